@@ -1,0 +1,38 @@
+"""Where this project and its state live on this machine.
+
+Nothing here knows a source: how to reach the shop, the API and the files is dlt's configuration
+(environment variables or `.dlt/secrets.toml`).
+"""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CATALOG = "larder"
+
+
+def home() -> Path:
+    """The state folder: `LARDER_HOME`, else `.larder` in the project. Absolute; it need not exist yet."""
+    return Path(os.environ.get("LARDER_HOME") or PROJECT / ".larder").expanduser().resolve()
+
+
+def warehouse() -> Path:
+    """The folder that holds the Iceberg tables' files."""
+    return home() / "warehouse"
+
+
+def catalog_uri() -> str:
+    """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
+    return f"sqlite:///{home() / 'catalog.db'}"
+
+
+def load_demo_sources() -> None:
+    """Point dlt at the running demo retailer, for each source that the environment does not set.
+
+    Reads `KEY=value` lines from `demo/sources.env` in the state folder; without that file nothing happens.
+    """
+    path = home() / "demo" / "sources.env"
+    if path.exists():
+        for line in path.read_text().splitlines():
+            key, _, value = line.partition("=")
+            os.environ.setdefault(key, value)
