@@ -1,0 +1,1 @@
+"""Measures: ratios within one run, floors and peers side by side."""

@@ -1,0 +1,1 @@
+"""dlt sources: from the retailer's systems into Bronze."""
