@@ -21,6 +21,11 @@ def warehouse() -> Path:
     return home() / "warehouse"
 
 
+def warehouse_uri() -> str:
+    """Where the tables' files lie: `LARDER_WAREHOUSE` (object storage), else the state folder."""
+    return os.environ.get("LARDER_WAREHOUSE") or warehouse().as_uri()
+
+
 def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
     return f"sqlite:///{home() / 'catalog.db'}"

@@ -1,0 +1,64 @@
+"""What Bronze already holds: the cursor of every incremental load is read from here.
+
+No state is kept beside the data, so that a load that was killed, repeated or moved to another machine
+goes on exactly where Bronze ends.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.table import Table
+
+from ingest.destination import BRONZE, catalog
+
+ALL = "true"
+
+
+def table(name: str) -> Table | None:
+    """The Bronze table of that name, or None before its first load."""
+    try:
+        return catalog().load_table(f"{BRONZE}.{name}")
+    except NoSuchTableError:
+        return None
+
+
+def high_water(name: str, column: str) -> Any:
+    """The largest value of a timestamp or date column, from the files' metadata alone; None for no rows."""
+    found = table(name)
+    if found is None or found.current_snapshot() is None:
+        return None
+    metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
+    return pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
+
+
+def rows_where(name: str, condition: str, columns: tuple[str, ...]) -> pa.Table | None:
+    """The named columns of the rows that meet a condition; None before the table's first load."""
+    found = table(name)
+    return None if found is None else found.scan(row_filter=condition, selected_fields=columns).to_arrow()
+
+
+def versions_since(name: str, key: tuple[str, ...], cursor: str, since: datetime) -> pa.Table | None:
+    """Keys and cursor values of the rows whose cursor lies at or after `since`: the lag window's content."""
+    return rows_where(name, f"{cursor} >= '{since.isoformat()}'", (*key, cursor))
+
+
+def latest(name: str, key: tuple[str, ...], values: tuple[str, ...]) -> pa.Table | None:
+    """Key and values of each key's most recently loaded row, of a small table; None before its first load."""
+    rows = rows_where(name, ALL, (*key, *values, "_loaded_at"))
+    if rows is None:
+        return None
+    newest = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])
+    newest = newest.rename_columns([*key, "_loaded_at"])
+    return rows.join(newest, keys=[*key, "_loaded_at"], join_type="inner").select([*key, *values])
+
+
+def without(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
+    """The rows of a batch whose values in `seen`'s columns do not occur there (an anti-join in Arrow)."""
+    if seen is None or seen.num_rows == 0:
+        return batch
+    keys = seen.column_names
+    known = seen.cast(pa.schema([batch.schema.field(key) for key in keys]))
+    return batch.join(known, keys=keys, join_type="left anti").select(batch.column_names)
