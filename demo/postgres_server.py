@@ -1,0 +1,114 @@
+"""A PostgreSQL server of one's own: made, started on a free port of 127.0.0.1, stopped and removed.
+
+Its data is made anew at every start, so it runs without the safety nets that would cost time.
+"""
+
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+from demo import postgres_account, postgres_binaries
+from demo.errors import RetailerError
+from demo.processes import Account, as_account, is_running, spawn, stop
+from demo.state import Database
+
+ADMIN = "shop_admin"
+_START_SECONDS = 60
+_PORT_ATTEMPTS = 3
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+port = {port}
+max_connections = 50
+shared_buffers = 128MB
+maintenance_work_mem = 128MB
+max_wal_size = 2GB
+checkpoint_timeout = 30min
+wal_level = minimal
+max_wal_senders = 0
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+jit = off
+"""
+
+
+def start(demo_folder: Path, binaries: Path | None = None) -> Database:
+    """Make and start an empty server, of the programs in `binaries` or those `postgres_binaries` finds."""
+    account = postgres_account.server_account()
+    log = demo_folder / "postgres.log"
+    log.unlink(missing_ok=True)
+    folder = postgres_account.make_folder(demo_folder / "postgres", account)
+    try:
+        programs = postgres_account.reachable_binaries(binaries or postgres_binaries.find(), folder, account)
+        password = secrets.token_urlsafe(24)
+        data = _make_cluster(programs, folder, password, account)
+        for _ in range(_PORT_ATTEMPTS):
+            port = _free_port()
+            (data / "postgresql.auto.conf").write_text(_SETTINGS.format(port=port))
+            process = spawn([str(programs / "postgres"), "-D", str(data)], log, folder, account)
+            database = Database(process, port, str(folder), password, secrets.token_urlsafe(24))
+            if _answers(database):
+                return database
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    raise RetailerError(f"The shop database does not start: its last words are in {log}.")
+
+
+def stop_and_remove(database: Database) -> None:
+    """End the server, quickly but in order, and remove its data. Safe when it has ended already."""
+    stop(database.process, [signal.SIGINT, signal.SIGQUIT])
+    shutil.rmtree(database.data_folder, ignore_errors=True)
+
+
+def _make_cluster(programs: Path, folder: Path, password: str, account: Account | None) -> Path:
+    data = folder / "data"
+    password_file = folder / "password"
+    password_file.touch(mode=0o600)
+    if account is not None:
+        shutil.chown(password_file, account.uid, account.gid)
+    password_file.write_text(password)
+    command = [str(programs / "initdb"), "-D", str(data), "-U", ADMIN, f"--pwfile={password_file}"]
+    options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run(
+        [*command, *options], cwd=folder, capture_output=True, text=True, check=False, **as_account(account)
+    )
+    password_file.unlink()
+    if made.returncode != 0:
+        words = (made.stderr.strip() or made.stdout.strip()).replace("\n", " ")
+        raise RetailerError(f"PostgreSQL's {programs / 'initdb'} failed: {words}")
+    return data
+
+
+def _answers(database: Database) -> bool:
+    """Wait until the server takes connections; False when it ended instead, as when its port was taken."""
+    url = database.url(ADMIN, database.admin_password, "postgres")
+    give_up_at = time.monotonic() + _START_SECONDS
+    while is_running(database.process):
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > give_up_at:
+                stop(database.process, [signal.SIGQUIT])
+                return False
+            time.sleep(0.05)
+        else:
+            return True
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port

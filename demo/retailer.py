@@ -1,0 +1,150 @@
+"""The demo retailer as its users start it, advance it, ask about it and stop it.
+
+Every function takes the state folder (`larder.settings.home()`) and raises `demo.errors.RetailerError`, one
+line for the user, when it cannot do its work.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from demo import calendar, history, marketing_server, postgres_server, promotions, shop, state
+from demo.errors import RetailerError
+from demo.processes import is_running
+from demo.state import Database, State
+from demo.tables import MARKETING
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the retailer is.
+
+    `running` and `urls` (without secrets) are keyed by system: shop, marketing, promotions. `rows` counts
+    what each running system shows at the business date, keyed `<system>.<table>`, and `promotions.files`.
+    """
+
+    business_date: date
+    sample_households: int | None
+    running: dict[str, bool]
+    urls: dict[str, str]
+    rows: dict[str, int]
+
+
+def start(home: Path, business_date: date, *, sample_households: int | None = None) -> Status:
+    """Begin anew: stop what an earlier start left, and show the retailer at the end of `business_date`.
+
+    With `sample_households`, a small retailer: the real rows of that many households.
+    """
+    calendar.check(business_date)
+    folder = state.folder(home)
+    with state.locked(home):
+        if earlier := state.load(home):
+            _stop(home, earlier)
+        now = State(business_date, sample_households)
+        try:
+            history.prepare(_history(home), sample_households)
+            database = postgres_server.start(folder)
+            now = _saved(home, replace(now, database=database))
+            shop.load(database, _history(home), business_date)
+            _publish(home, business_date)
+            api = marketing_server.start(folder)
+            now = _saved(home, replace(now, api=api))
+            state.write_sources(home, database, api)
+        except BaseException:
+            _stop(home, now)
+            raise
+        return _status(home, now)
+
+
+def advance(home: Path, days: int = 1) -> Status:
+    """Move the clock on, a day at a time, each day's changes of the shop in one transaction.
+
+    Interrupted, it leaves the clock where it was; run again, it comes to the same rows.
+    """
+    with state.locked(home):
+        now = state.load(home)
+        if now is None or now.database is None or not all(_running(home, now).values()):
+            raise RetailerError("The demo retailer is not running: start it with `larder demo start`.")
+        if days < 1:
+            raise RetailerError(
+                f"Cannot advance by {days} days: the clock moves forward only, by one or more."
+            )
+        calendar.check(now.business_date + timedelta(days=days))
+        for _ in range(days):
+            now = _saved(home, _next_day(home, now, now.database))
+        return _status(home, now)
+
+
+def stop(home: Path) -> None:
+    """End the processes that `start` began and remove what they served. Safe when they have ended already."""
+    if not state.folder(home).exists():
+        return
+    with state.locked(home):
+        if now := state.load(home):
+            _stop(home, now)
+
+
+def status(home: Path) -> Status | None:
+    """How the retailer is; None when none was ever started in this state folder."""
+    now = state.load(home)
+    return None if now is None else _status(home, now)
+
+
+def _next_day(home: Path, now: State, database: Database) -> State:
+    business_date = now.business_date + timedelta(days=1)
+    shop.apply_day(database, _history(home), business_date)
+    _publish(home, business_date)
+    return replace(now, business_date=business_date)  # the API reads its date from the state saved next
+
+
+def _publish(home: Path, business_date: date) -> None:
+    promotions.publish(history.promotion_folder(_history(home)), state.promotion_drop(home), business_date)
+
+
+def _saved(home: Path, now: State) -> State:
+    state.save(home, now)
+    return now
+
+
+def _stop(home: Path, now: State) -> None:
+    if now.api is not None:
+        marketing_server.end(now.api)
+    if now.database is not None:
+        postgres_server.stop_and_remove(now.database)
+    shutil.rmtree(state.promotion_drop(home), ignore_errors=True)
+    state.forget_processes(home, now)
+
+
+def _status(home: Path, now: State) -> Status:
+    running = _running(home, now)
+    urls: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    if running["shop"] and now.database:
+        urls["shop"] = f"postgresql://127.0.0.1:{now.database.port}/shop"
+        rows |= {f"shop.{name}": count for name, count in shop.row_counts(now.database).items()}
+    if running["marketing"] and now.api:
+        urls["marketing"] = f"http://127.0.0.1:{now.api.port}"
+        rows |= {f"marketing.{name}": _shown(home, name, now.business_date) for name in MARKETING}
+    if running["promotions"]:
+        drop = state.promotion_drop(home)
+        urls["promotions"] = drop.resolve().as_uri()
+        rows["promotions.files"] = len(list(drop.glob("*.parquet")))
+    return Status(now.business_date, now.sample_households, running, urls, rows)
+
+
+def _running(home: Path, now: State) -> dict[str, bool]:
+    return {
+        "shop": now.database is not None and is_running(now.database.process),
+        "marketing": now.api is not None and is_running(now.api.process),
+        "promotions": state.promotion_drop(home).is_dir(),
+    }
+
+
+def _shown(home: Path, resource: str, business_date: date) -> int:
+    versions = history.marketing_rows(_history(home), resource)
+    return int(history.marketing_shown(versions, business_date).sum())
+
+
+def _history(home: Path) -> Path:
+    return state.folder(home) / "history"

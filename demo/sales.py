@@ -1,0 +1,103 @@
+"""Baskets and their lines, with what the generator adds to the real ones: lateness, corrections and voids.
+
+The real baskets are what remains: once everything has arrived, the completed baskets equal the source's.
+"""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from demo.hashing import chosen, pick
+from demo.tables import DAY_US, NEVER, SHOP, to_table
+
+LATE_RATE = 0.01
+CORRECTION_RATE = 0.003
+VOID_RATE = 0.002
+VOID_ID_OFFSET = 10_000_000_000_000  # above every real basket id
+_SECOND_US = 1_000_000
+_MINUTE_US = 60 * _SECOND_US
+
+
+def sales_history(lines: pd.DataFrame) -> tuple[pa.Table, pa.Table]:
+    """The versions of `baskets` and of `basket_lines`, from the source's lines (see `source.Source`)."""
+    baskets = _baskets(lines)
+    voids = _void_duplicates(baskets)
+    sold = lines.merge(baskets[["basket_id", "late", "updated_at", "visible_on"]], on="basket_id")
+    basket_versions = pd.concat([baskets, *_void_versions(voids)])
+    line_versions = pd.concat([*_correction_versions(sold), _void_lines(lines, voids)])
+    return _to_table("baskets", basket_versions), _to_table("basket_lines", line_versions)
+
+
+def _baskets(lines: pd.DataFrame) -> pd.DataFrame:
+    columns = ["basket_id", "household_id", "store_id", "rung_up_at", "day"]
+    baskets = lines[columns].drop_duplicates("basket_id").reset_index(drop=True)
+    ids = baskets["basket_id"].to_numpy()
+    late, sure = chosen("late basket", LATE_RATE, baskets["day"].to_numpy(), ids)
+    # The day's sure one comes the next day, so that every day has a late basket arrive.
+    delay = np.where(sure, 1, 1 + pick("late by", 2, ids))
+    baskets["late"] = late
+    baskets["status"] = "completed"
+    # A late basket keeps its till's time: who reads by `updated_at` alone will miss it.
+    baskets["updated_at"] = baskets["rung_up_at"] + (1 + pick("till seconds", 59, ids)) * _SECOND_US
+    baskets["visible_on"] = baskets["day"] + np.where(late, delay, 0)
+    baskets["replaced_on"] = NEVER
+    return baskets
+
+
+def _void_duplicates(baskets: pd.DataFrame) -> pd.DataFrame:
+    """Baskets rung up twice by mistake: the second, with an id of its own, is generated."""
+    on_time = baskets[~baskets["late"]]
+    voided, _ = chosen("void", VOID_RATE, on_time["day"].to_numpy(), on_time["basket_id"].to_numpy())
+    voids = on_time[voided].copy()
+    voids["original_id"] = voids["basket_id"]
+    voids["basket_id"] += VOID_ID_OFFSET
+    voids["rung_up_at"] += _MINUTE_US
+    voids["updated_at"] += _MINUTE_US
+    # A minute and a few seconds later may be the next day already.
+    voids["visible_on"] = voids["updated_at"] // DAY_US
+    return voids
+
+
+def _void_versions(voids: pd.DataFrame) -> list[pd.DataFrame]:
+    voided_on = voids["visible_on"] + 1
+    office_time = _office_time(voids["basket_id"].to_numpy())
+    return [
+        voids.assign(replaced_on=voided_on),
+        voids.assign(status="voided", visible_on=voided_on, updated_at=voided_on * DAY_US + office_time),
+    ]
+
+
+def _void_lines(lines: pd.DataFrame, voids: pd.DataFrame) -> pd.DataFrame:
+    twice = voids[["original_id", "basket_id", "updated_at", "visible_on"]]
+    real = lines.rename(columns={"basket_id": "original_id"})
+    return real.merge(twice, on="original_id").assign(replaced_on=NEVER)
+
+
+def _correction_versions(sold: pd.DataFrame) -> list[pd.DataFrame]:
+    """Lines as they stay, lines as first keyed (twice the quantity and value), the same lines put right."""
+    sold = sold.assign(replaced_on=NEVER)
+    can_be_wrong = (~sold["late"] & (sold["sales_value_cents"] > 0)).to_numpy()
+    candidates = sold[can_be_wrong]
+    ids = candidates["basket_id"].to_numpy(), candidates["product_id"].to_numpy()
+    wrong, sure = chosen("correction", CORRECTION_RATE, candidates["day"].to_numpy(), *ids)
+    delay = np.where(sure, 1, 1 + pick("corrected after", 3, *ids))[wrong]
+    corrected = candidates[wrong]
+    corrected_on = corrected["visible_on"] + delay
+    first = corrected.assign(
+        quantity=corrected["quantity"] * 2,
+        sales_value_cents=corrected["sales_value_cents"] * 2,
+        replaced_on=corrected_on,
+    )
+    office_time = _office_time(corrected["basket_id"].to_numpy())
+    right = corrected.assign(visible_on=corrected_on, updated_at=corrected_on * DAY_US + office_time)
+    return [sold.drop(index=corrected.index), first, right]
+
+
+def _office_time(ids: "np.typing.NDArray[np.int64]") -> "np.typing.NDArray[np.int64]":
+    """Microseconds into the day, from 09:00 to 17:00 UTC: when people correct and void."""
+    return (9 * 3600 + pick("office time", 8 * 3600, ids)) * _SECOND_US
+
+
+def _to_table(name: str, versions: pd.DataFrame) -> pa.Table:
+    keys = ["visible_on", "basket_id"] + (["product_id"] if name == "basket_lines" else [])
+    return to_table(versions.sort_values(keys), SHOP[name])

@@ -1,0 +1,130 @@
+"""What the demo retailer remembers between commands, and what it tells the ingestion.
+
+`state.json` holds the clock, the processes and the passwords; `sources.env` how to reach the three systems.
+Only their owner may read them.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from demo.errors import RetailerError
+from demo.processes import Started
+
+
+@dataclass(frozen=True)
+class Database:
+    """A started PostgreSQL server: where its data lies, and how its two users log in."""
+
+    process: Started
+    port: int
+    data_folder: str
+    admin_password: str
+    ingest_password: str
+
+    def url(self, user: str, password: str, database: str) -> str:
+        """A connection string, password included."""
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+
+@dataclass(frozen=True)
+class Api:
+    """A started marketing API, and the token it asks for."""
+
+    process: Started
+    port: int
+    token: str
+
+
+@dataclass(frozen=True)
+class State:
+    """The retailer's clock and systems; a system that is not running is None."""
+
+    business_date: date
+    sample_households: int | None
+    database: Database | None = None
+    api: Api | None = None
+
+
+def folder(home: Path) -> Path:
+    """Where everything of the demo lies in a state folder."""
+    return home / "demo"
+
+
+def promotion_drop(home: Path) -> Path:
+    """The folder in which promotion files are dropped."""
+    return folder(home) / "promotions"
+
+
+def load(home: Path) -> State | None:
+    """The state as last saved, or None when no retailer was ever started here."""
+    path = folder(home) / "state.json"
+    if not path.exists():
+        return None
+    try:
+        found = json.loads(path.read_text())
+        database, api = found["database"], found["api"]
+        return State(
+            business_date=date.fromisoformat(found["business_date"]),
+            sample_households=found["sample_households"],
+            database=database and Database(**database | {"process": Started(**database["process"])}),
+            api=api and Api(**api | {"process": Started(**api["process"])}),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise RetailerError(
+            f"The demo's state in {path} cannot be read: end its processes, remove that file and start again."
+        ) from error
+
+
+def save(home: Path, state: State) -> None:
+    """Keep the state; a reader sees the old one or the new one, never half."""
+    text = json.dumps(asdict(state) | {"business_date": state.business_date.isoformat()}, indent=2)
+    write_private(folder(home) / "state.json", text)
+
+
+def forget_processes(home: Path, state: State) -> State:
+    """Keep the state of a retailer whose systems have been stopped."""
+    stopped = replace(state, database=None, api=None)
+    save(home, stopped)
+    (folder(home) / "sources.env").unlink(missing_ok=True)
+    return stopped
+
+
+def write_sources(home: Path, database: Database, api: Api) -> None:
+    """Tell the ingestion, in dlt's own configuration names, how to reach the three systems."""
+    credentials = database.url("ingest", database.ingest_password, "shop")
+    lines = [
+        f"SOURCES__SHOP__CREDENTIALS={credentials}",
+        f"SOURCES__MARKETING__BASE_URL=http://127.0.0.1:{api.port}",
+        f"SOURCES__MARKETING__API_TOKEN={api.token}",
+        f"SOURCES__PROMOTIONS__BUCKET_URL={promotion_drop(home).resolve().as_uri()}",
+    ]
+    write_private(folder(home) / "sources.env", "\n".join(lines) + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once by one that only its owner may read."""
+    arriving = path.with_name(f"{path.name}.arriving")
+    arriving.unlink(missing_ok=True)
+    with os.fdopen(os.open(arriving, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    arriving.replace(path)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Keep other commands off this retailer meanwhile; raises `RetailerError` when one is at it already."""
+    folder(home).mkdir(parents=True, exist_ok=True)
+    with (folder(home) / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RetailerError(
+                f"Another command is working on the retailer in {folder(home)}: wait until it has ended."
+            ) from error
+        yield
