@@ -4,6 +4,7 @@ On a laptop the catalog is a SQLite file in the state folder. Elsewhere it is wh
 variables `PYICEBERG_CATALOG__LARDER__*` name (REST, PostgreSQL, …), and `LARDER_WAREHOUSE` its storage.
 """
 
+import logging
 import os
 
 import dlt
@@ -12,6 +13,9 @@ from pyiceberg.catalog import Catalog, load_catalog
 from larder import settings
 
 BRONZE = "bronze"
+
+# dlt writes the load id dictionary-encoded, which Parquet keeps and Iceberg reads as a string: no news.
+logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
 
 
 def _catalog_properties() -> dict[str, str]:

@@ -41,8 +41,9 @@ def ingest(source: str, business_date: date) -> Loaded:
         IngestError: in one line what was wrong, where and what to do; the next ingest takes up the rest.
     """
     pipe = pipeline(source)
-    # What a killed run left behind is read anew: Bronze, not the leftovers, says what is still to come.
-    pipe.drop_pending_packages(with_partial_loads=True)
+    if pipe.has_pending_data:
+        # What a killed run left behind is read anew: Bronze, not the leftovers, says what is still to come.
+        pipe = pipe.drop()
     started_at = datetime.now(UTC)
     load_ids: list[str] = []
     with _one_line(source), SOURCES[source]() as steps:

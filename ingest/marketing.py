@@ -22,7 +22,7 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
 from ingest.config import setting
-from ingest.errors import IngestError, SourceChanged
+from ingest.errors import IngestError, SourceChanged, SourceUnavailable
 from ingest.feed import Feed, Unit
 
 PAGE_SIZE = 5000
@@ -94,10 +94,16 @@ def _pages(
                 yield [_table(list(page), columns, where)]
     except HTTPError as error:
         status = error.response.status_code if error.response is not None else "nothing"
-        hint = "SOURCES__MARKETING__API_TOKEN" if status in (401, 403) else "the server's log"
-        raise IngestError(f"{where} answered {status}; check {hint}, then run the date again") from error
+        if status in (401, 403):
+            raise IngestError(
+                f"{where} refused the token ({status}); check SOURCES__MARKETING__API_TOKEN, "
+                f"then run the date again"
+            ) from error
+        raise SourceUnavailable(
+            f"{where} answered {status} to every try; see the server's log, then run the date again"
+        ) from error
     except Unreachable as error:
-        raise IngestError(
+        raise SourceUnavailable(
             f"{where} does not answer; see that it is up (the demo's: `larder demo status`) and that "
             f"SOURCES__MARKETING__BASE_URL is right, then run the date again"
         ) from error

@@ -19,7 +19,7 @@ from dlt.common.data_types import TDataType
 
 from ingest import bronze
 from ingest.config import setting
-from ingest.errors import IngestError
+from ingest.errors import SourceUnavailable
 from ingest.feed import Feed, Unit
 
 MONEY: dict[str, TDataType] = {
@@ -85,7 +85,7 @@ def feeds() -> Iterator[list[list[Feed]]]:
     """The shop's feeds in two steps: its tables, then their control totals. Connections close at the end.
 
     Raises:
-        IngestError: the database does not answer, or refuses the credentials.
+        SourceUnavailable: the database does not answer, or refuses the credentials.
     """
     credentials = setting("shop", "credentials")
     with ExitStack() as stack:
@@ -94,7 +94,7 @@ def feeds() -> Iterator[list[list[Feed]]]:
             leader.execute("select pg_export_snapshot()")
             snapshot = str(leader.fetchone()[0])
         except adbc.Error as error:
-            raise IngestError(
+            raise SourceUnavailable(
                 f"shop database: {_first_line(error)}; see that it is up (the demo's: `larder demo status`) "
                 f"and that SOURCES__SHOP__CREDENTIALS is right, then run the date again"
             ) from error

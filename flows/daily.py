@@ -1,0 +1,69 @@
+"""The daily flow: a business date from the retailer's systems to tested marts and their documentation."""
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from prefect import flow, task
+from prefect.client.schemas.objects import TaskRun
+from prefect.tasks import exponential_backoff
+
+from flows import dbt
+from ingest.errors import SourceUnavailable
+from ingest.load import SOURCES, Loaded, ingest
+from larder import settings
+
+
+def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
+    """Whether a failed task is worth another try: only where a source did not answer."""
+    return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
+
+
+@task(
+    task_run_name="ingest {source}",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    retry_condition_fn=is_transient,
+)
+def ingest_source(source: str, business_date: date) -> Loaded:
+    """Bring one source's new rows into Bronze."""
+    return ingest(source, business_date)
+
+
+@task(task_run_name="source freshness")
+def check_freshness() -> None:
+    """Stop here when a source was not loaded for too long."""
+    dbt.invoke("source", "freshness")
+
+
+@task(task_run_name="dbt build")
+def build(business_date: date, full_refresh: bool) -> dict[str, int]:
+    """Build and test silver and gold; the number of nodes by status."""
+    arguments = ["--exclude-resource-type", "unit_test", *dbt.event_window(business_date)]
+    if full_refresh:
+        arguments.append("--full-refresh")
+    results = dbt.invoke("build", *arguments).result.results
+    statuses = [str(result.status) for result in results]
+    return {status: statuses.count(status) for status in set(statuses)}
+
+
+@task(task_run_name="dbt docs")
+def document() -> None:
+    """Generate the documentation site into the state folder's `site/docs`."""
+    dbt.invoke("docs", "generate", "--no-compile")
+    site = settings.home() / "site" / "docs"
+    site.mkdir(parents=True, exist_ok=True)
+    for name in ("index.html", "manifest.json", "catalog.json"):
+        shutil.copy(dbt.target_path() / name, site / name)
+
+
+@flow(name="daily", flow_run_name="daily {business_date}", persist_result=False)
+def daily(business_date: date | None = None, full_refresh: bool = False) -> dict[str, int]:
+    """Run one business date, of yesterday where none is given; the same date again changes nothing."""
+    day = business_date or datetime.now(UTC).date() - timedelta(days=1)
+    for source in SOURCES:
+        ingest_source(source, day)
+    check_freshness()
+    results = build(day, full_refresh)
+    document()
+    return results

@@ -1,0 +1,53 @@
+"""dbt inside a flow: each node a Prefect task, all in this process, so that one JVM serves the whole run."""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
+
+from larder import settings
+from larder.errors import LarderError
+
+# Late rows and corrections change days that are past; the microbatches of these days are built again.
+LOOKBACK_DAYS = 3
+
+
+class BuildFailed(LarderError):
+    """dbt could not build or test something: which, and where to read more."""
+
+
+def target_path() -> Path:
+    """dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
+    return settings.PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
+
+
+def invoke(*args: str) -> Any:
+    """Run a dbt command, its nodes as tasks of the current flow run; returns dbt's result.
+
+    Raises:
+        BuildFailed: a node failed, or dbt could not run at all.
+    """
+    runner = PrefectDbtRunner(
+        settings=PrefectDbtSettings(
+            project_dir=settings.PROJECT, profiles_dir=settings.PROJECT, target_path=target_path()
+        ),
+        raise_on_failure=True,
+        disable_assets=True,
+    )
+    try:
+        return runner.invoke(list(args))
+    except ValueError as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        first = lines[1] if len(lines) > 1 else lines[0]
+        raise BuildFailed(
+            f"dbt {args[0]}: {' '.join(first.split())} ({max(len(lines) - 1, 1)} in all); "
+            f"{target_path()}/run_results.json has every result"
+        ) from error
+
+
+def event_window(business_date: date, days: int = LOOKBACK_DAYS) -> list[str]:
+    """dbt's arguments for the days that a run of that date may change."""
+    start, end = business_date - timedelta(days=days), business_date + timedelta(days=1)
+    return ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]

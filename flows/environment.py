@@ -1,0 +1,24 @@
+"""What Prefect and dbt find in their environment, set before either is imported."""
+
+import os
+
+from larder import settings
+
+
+def prepare() -> None:
+    """Keep Prefect's state in the state folder and all anonymous usage reports off; settings given stay."""
+    # dbt runs from a copy of profiles.yml elsewhere: the default beside that file would not be found.
+    os.environ["LARDER_HOME"] = str(settings.home())
+    prefect_home = settings.home() / "prefect"
+    defaults = {
+        "PREFECT_HOME": str(prefect_home),
+        "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    settings.load_demo_sources()

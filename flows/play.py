@@ -1,0 +1,115 @@
+"""`make demo`: the retailer's year through the whole warehouse, then three days one by one."""
+
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import date, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from demo import retailer
+from demo import state as demo_state
+from flows import layers, server
+from flows.meter import Meter
+from larder import settings
+from larder.errors import LarderError
+
+FIRST_DATE = date(2017, 12, 28)
+DAYS = 3
+MARKER = "made-by-the-demo"
+MADE = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
+
+
+def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int | None = None) -> None:
+    """Start over in the state folder, load the year up to `first_date`, then run each following day.
+
+    Raises:
+        LarderError: the state folder holds a warehouse that no demo made, or a step failed.
+    """
+    home = _fresh_home()
+    console = Console()
+    meter = Meter(lambda: _processes(home))
+    built: dict[str, int] = {}
+    with ExitStack() as stack:
+        stack.callback(retailer.stop, home)
+        with meter.step(f"start the retailer at {first_date}"), ThreadPoolExecutor(1) as pool:
+            started = pool.submit(retailer.start, home, first_date, sample_households=sample_households)
+            stack.enter_context(server.connected())
+            shown = started.result()
+        _say(console, meter, f"{shown.rows['shop.basket_lines']:,} basket lines in the shop")
+        settings.load_demo_sources()
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.daily import daily
+
+        for offset in range(days + 1):
+            day = first_date + timedelta(days=offset)
+            if offset:
+                with meter.step(f"advance the retailer to {day}"):
+                    retailer.advance(home)
+                _say(console, meter, "late baskets, corrections, voids, price changes")
+            with meter.step(f"run {day}" + ("" if offset else " (initial load)")):
+                built = daily(business_date=day, full_refresh=offset == 0)
+            _say(console, meter, _outcome(built))
+    _summary(console, meter, built)
+
+
+def _fresh_home() -> Any:
+    """The state folder, without what an earlier demo left there."""
+    home = settings.home()
+    marker = home / MARKER
+    if (home / "catalog.db").exists() and not marker.exists():
+        raise LarderError(
+            f"{home} holds a warehouse that the demo did not make, and the demo starts over; "
+            f"set LARDER_HOME to another folder and try again"
+        )
+    for name in MADE:
+        path = home / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+    return home
+
+
+def _processes(home: Any) -> list[int]:
+    """Ids of this process and of the retailer's systems."""
+    now = demo_state.load(home)
+    systems = [system.process.pid for system in (now.database, now.api) if system] if now else []
+    return [os.getpid(), *systems]
+
+
+def _outcome(built: dict[str, int]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(built.items()))
+
+
+def _say(console: Console, meter: Meter, what: str) -> None:
+    """One line of progress: the step that ended, and what it gave."""
+    step = meter.steps[-1]
+    console.print(
+        f"[green]✓[/] {step.name:<42} {step.seconds:6.1f} s {step.peak_bytes / 2**30:5.2f} GiB  {what}",
+        highlight=False,
+    )
+
+
+def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
+    """Rows by layer, the last build's outcome, time and memory in all, and where to look next."""
+    table = Table("layer", "tables", "rows", box=None, pad_edge=False)
+    for layer, tables in layers.rows().items():
+        table.add_row(layer, str(len(tables)), f"{sum(tables.values()):,}")
+    console.print()
+    console.print(table)
+    seconds = sum(step.seconds for step in meter.steps)
+    peak = max(step.peak_bytes for step in meter.steps)
+    console.print(
+        f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
+        "Where to look next\n"
+        "  larder serve                          Prefect's UI and the documentation site\n"
+        "  larder demo start --date 2017-12-31   the retailer again, then: larder run\n"
+        "  .venv/bin/dbt build                   an analyst's day, from this folder\n",
+        highlight=False,
+    )

@@ -1,0 +1,98 @@
+"""The Prefect server that flow runs report to: one that is there already, or one for the time being."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from larder import settings
+from larder.errors import LarderError
+
+HOST = "127.0.0.1"
+UI_PORT = 4200
+START_SECONDS = 90
+
+
+def api_url(port: int) -> str:
+    """The URL of a Prefect API on this machine."""
+    return f"http://{HOST}:{port}/api"
+
+
+def answers(url: str) -> bool:
+    """Whether a Prefect API answers at that URL."""
+    try:
+        return httpx.get(f"{url}/health", timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def spawn(port: int) -> subprocess.Popen[bytes]:
+    """Start a Prefect server in a process of its own; it logs to the state folder."""
+    log: Path = settings.home() / "prefect" / "server.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    environment = os.environ | {"PREFECT_UI_API_URL": api_url(port), "PREFECT_API_URL": api_url(port)}
+    with log.open("ab") as out:
+        return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+
+
+def wait(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a started server answers.
+
+    Raises:
+        LarderError: it ended, or did not answer in time.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if answers(api_url(port)):
+            return
+        time.sleep(0.2)
+    stop(process)
+    log = settings.home() / "prefect" / "server.log"
+    raise LarderError(f"the Prefect server did not start on port {port}; its log {log} says why")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server this process started."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def connected() -> Iterator[str]:
+    """Connect flow runs to `PREFECT_API_URL`, else to `larder serve`'s server, else to one of our own.
+
+    Yields the API's URL. A server started here ends with the block.
+    """
+    given = os.environ.get("PREFECT_API_URL")
+    url = given or (api_url(UI_PORT) if answers(api_url(UI_PORT)) else None)
+    if url:
+        os.environ["PREFECT_API_URL"] = url
+        yield url
+        return
+    port = free_port()
+    process = spawn(port)
+    try:
+        wait(process, port)
+        os.environ["PREFECT_API_URL"] = api_url(port)
+        yield api_url(port)
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        stop(process)
