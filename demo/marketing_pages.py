@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from demo import history
+from demo import history_reader
 from demo.tables import MARKETING
 
 
@@ -22,7 +22,7 @@ class Pages:
     def __init__(self, history_folder: Path) -> None:
         """Read all resources from a history (see `demo.history`)."""
         self._versions = {
-            name.replace("_", "-"): history.marketing_rows(history_folder, name) for name in MARKETING
+            name.replace("_", "-"): history_reader.marketing_rows(history_folder, name) for name in MARKETING
         }
         self.resources = list(self._versions)
 
@@ -34,7 +34,7 @@ class Pages:
         `updated_since` is inclusive; without an offset it is taken as UTC.
         """
         versions = self._versions[resource]
-        shown = history.marketing_shown(versions, business_date)
+        shown = history_reader.marketing_shown(versions, business_date)
         if updated_since is not None:
             since = updated_since if updated_since.tzinfo else updated_since.replace(tzinfo=UTC)
             recent = pc.greater_equal(versions["updated_at"], pa.scalar(since, versions["updated_at"].type))

@@ -23,13 +23,16 @@ def start(demo_folder: Path) -> Api:
     log.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "demo.marketing_api", str(demo_folder)]
     process = spawn(command, log, demo_folder)
-    give_up_at = time.monotonic() + _START_SECONDS
-    while is_running(process) and time.monotonic() < give_up_at:
-        if port_file.exists() and _answers(port := int(port_file.read_text())):
-            return Api(process, port, secrets.token_urlsafe(24))
-        time.sleep(0.05)
-    stop(process, [signal.SIGTERM])
-    raise RetailerError(f"The marketing API does not start: its last words are in {log}.")
+    try:
+        give_up_at = time.monotonic() + _START_SECONDS
+        while is_running(process) and time.monotonic() < give_up_at:
+            if port_file.exists() and _answers(port := int(port_file.read_text())):
+                return Api(process, port, secrets.token_urlsafe(24))
+            time.sleep(0.05)
+        raise RetailerError(f"The marketing API does not start: its last words are in {log}.")
+    except BaseException:
+        stop(process, [signal.SIGTERM])
+        raise
 
 
 def end(api: Api) -> None:

@@ -58,11 +58,10 @@ def start(demo_folder: Path, binaries: Path | None = None) -> Database:
             database = Database(process, port, str(folder), password, secrets.token_urlsafe(24))
             if _answers(database):
                 return database
+        raise RetailerError(f"The shop database does not start: its last words are in {log}.")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(folder, ignore_errors=True)
-    raise RetailerError(f"The shop database does not start: its last words are in {log}.")
 
 
 def stop_and_remove(database: Database) -> None:
@@ -94,16 +93,18 @@ def _answers(database: Database) -> bool:
     """Wait until the server takes connections; False when it ended instead, as when its port was taken."""
     url = database.url(ADMIN, database.admin_password, "postgres")
     give_up_at = time.monotonic() + _START_SECONDS
-    while is_running(database.process):
-        try:
-            psycopg.connect(url, connect_timeout=5).close()
-        except psycopg.OperationalError:
-            if time.monotonic() > give_up_at:
-                stop(database.process, [signal.SIGQUIT])
-                return False
-            time.sleep(0.05)
-        else:
-            return True
+    try:
+        while is_running(database.process) and time.monotonic() < give_up_at:
+            try:
+                psycopg.connect(url, connect_timeout=5).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return True
+    except BaseException:
+        stop(database.process, [signal.SIGQUIT])
+        raise
+    stop(database.process, [signal.SIGQUIT])
     return False
 
 

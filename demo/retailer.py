@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from demo import calendar, history, marketing_server, postgres_server, promotions, shop, state
+from demo import (
+    calendar,
+    history,
+    history_reader,
+    marketing_server,
+    postgres_server,
+    promotions,
+    shop,
+    state,
+)
 from demo.errors import RetailerError
 from demo.processes import is_running
 from demo.state import Database, State
@@ -99,7 +108,9 @@ def _next_day(home: Path, now: State, database: Database) -> State:
 
 
 def _publish(home: Path, business_date: date) -> None:
-    promotions.publish(history.promotion_folder(_history(home)), state.promotion_drop(home), business_date)
+    promotions.publish(
+        history_reader.promotion_folder(_history(home)), state.promotion_drop(home), business_date
+    )
 
 
 def _saved(home: Path, now: State) -> State:
@@ -142,8 +153,8 @@ def _running(home: Path, now: State) -> dict[str, bool]:
 
 
 def _shown(home: Path, resource: str, business_date: date) -> int:
-    versions = history.marketing_rows(_history(home), resource)
-    return int(history.marketing_shown(versions, business_date).sum())
+    versions = history_reader.marketing_rows(_history(home), resource)
+    return int(history_reader.marketing_shown(versions, business_date).sum())
 
 
 def _history(home: Path) -> Path:

@@ -13,7 +13,7 @@ import pyarrow.csv
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from demo import history
+from demo import history_reader
 from demo.errors import RetailerError
 from demo.postgres_server import ADMIN
 from demo.state import Database
@@ -48,7 +48,7 @@ def load(database: Database, history_folder: Path, business_date: date) -> None:
         connection.execute("revoke create on schema public from public")
         connection.execute(_TABLES.read_bytes())
         for name in SHOP:
-            _copy(connection, name, history.shop_at(history_folder, name, business_date))
+            _copy(connection, name, history_reader.shop_at(history_folder, name, business_date))
         for name, key in SHOP_KEYS.items():
             _index(connection, name, key)
     with _connect(database, autocommit=True) as connection:
@@ -59,7 +59,7 @@ def apply_day(database: Database, history_folder: Path, business_date: date) -> 
     """Apply a day's events in one transaction. Applied twice, they leave the same rows."""
     with _connect(database) as connection:
         for name, key in SHOP_KEYS.items():
-            events = history.shop_events(history_folder, name, business_date)
+            events = history_reader.shop_events(history_folder, name, business_date)
             arrived = f"arrived_{name}"
             connection.execute(
                 sql.SQL("create temporary table {} (like {}) on commit drop").format(
@@ -91,14 +91,18 @@ def _connect(
     database: Database, name: str = "shop", *, autocommit: bool = False
 ) -> Iterator[psycopg.Connection[TupleRow]]:
     """A connection as the administrator: committed when the block ends well, rolled back when it does not."""
+    where = f"The shop database at 127.0.0.1:{database.port}"
+    url = database.url(ADMIN, database.admin_password, name)
     try:
-        url = database.url(ADMIN, database.admin_password, name)
-        with psycopg.connect(url, autocommit=autocommit, connect_timeout=10) as connection:
-            yield connection
+        connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=10)
     except psycopg.OperationalError as error:
-        raise RetailerError(
-            f"The shop database at 127.0.0.1:{database.port} does not answer: run `larder demo start`."
-        ) from error
+        raise RetailerError(f"{where} does not answer: start anew with `larder demo start`.") from error
+    try:
+        with connection:
+            yield connection
+    except psycopg.Error as error:
+        words = str(error).strip().partition("\n")[0]
+        raise RetailerError(f"{where} failed ({words}): start anew with `larder demo start`.") from error
 
 
 def _copy(connection: psycopg.Connection[TupleRow], name: str, rows: pa.Table) -> None:

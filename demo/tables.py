@@ -6,11 +6,13 @@ A row is one version of a record. Shop versions carry the business dates between
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd  # the API reads histories too, and does without pandas
 
 NEVER = 2_932_896  # 9999-12-31 in days since 1970-01-01
 DAY_US = 86_400_000_000
@@ -125,7 +127,7 @@ MARKETING: dict[str, pa.Schema] = {
 }
 
 
-def to_table(columns: Mapping[str, Any] | pd.DataFrame, schema: pa.Schema) -> pa.Table:
+def to_table(columns: "Mapping[str, Any] | pd.DataFrame", schema: pa.Schema) -> pa.Table:
     """Arrays or series named as in `schema`, as a table of it.
 
     Dates come as days and instants as microseconds since 1970-01-01 UTC, both integers.
