@@ -54,8 +54,15 @@ def reachable_binaries(binaries: Path, folder: Path, account: Account | None) ->
     """`binaries`, or a copy of them in `folder` when the server's user cannot run them where they are."""
     if account is None or _can(account, "-x", binaries / "postgres"):
         return binaries
-    copy = folder / "postgresql"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
+    installation = binaries.parent
+    package = installation.parent
+    copy = folder / "programs" / package.name / installation.name
+    shutil.copytree(installation, copy, symlinks=True)
+    libraries = package.with_name(
+        f"{package.name}.libs"
+    )  # where a wheel keeps the shared libraries it brings
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "programs" / libraries.name, symlinks=True)
     return copy / binaries.name
 
 
