@@ -1,14 +1,27 @@
 """Where data lands: the one module that knows. Iceberg tables of the namespace `bronze`, in one catalog.
 
+dlt writes each load of a table as one Parquet file; that very file becomes part of the Iceberg table, in
+one commit. So rows are written once, and memory does not grow with a load (dlt's own Iceberg destination
+reads a whole load back as one Arrow table and writes it again).
+
 On a laptop the catalog is a SQLite file in the state folder. Elsewhere it is whatever pyiceberg's own
 variables `PYICEBERG_CATALOG__LARDER__*` name (REST, PostgreSQL, …), and `LARDER_WAREHOUSE` its storage.
 """
 
 import logging
 import os
+import shutil
+from pathlib import Path
 
 import dlt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dlt.common.schema import TTableSchema
+from dlt.common.schema.utils import get_columns_names_with_prop
+from dlt.common.typing import TDataItems
 from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.table import Table
 
 from larder import settings
 
@@ -35,11 +48,63 @@ def pipeline(source: str) -> dlt.Pipeline:
     """A dlt pipeline of that name into Bronze. Its working folder may be lost: Bronze holds all state."""
     # Loads that run at the same time would race to create the namespace.
     catalog().create_namespace_if_not_exists(BRONZE)
-    dlt.config["iceberg_catalog.iceberg_catalog_name"] = settings.CATALOG
-    dlt.config["iceberg_catalog.iceberg_catalog_config"] = _catalog_properties() or None
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=dlt.destinations.filesystem(settings.warehouse_uri()),
+        destination=bronze_tables(),
         dataset_name=BRONZE,
+    )
+
+
+@dlt.destination(
+    name=BRONZE,
+    batch_size=0,
+    loader_file_format="parquet",
+    naming_convention="snake_case",
+    skip_dlt_columns_and_tables=True,
+    loader_parallelism_strategy="sequential",
+)
+def bronze_tables(items: TDataItems, table: TTableSchema) -> None:
+    """Make a load's Parquet file part of its Iceberg table: one commit, all of the file or nothing.
+
+    Args:
+        items: path of the file that dlt wrote.
+        table: dlt's schema of the table; columns hinted `partition` partition it when it is created.
+    """
+    file = Path(str(items))
+    schema = _plain(pq.read_schema(file))
+    target = _table(str(table["name"]), schema, get_columns_names_with_prop(table, "partition"))
+    path = f"{target.location()}/data/{file.name}"
+    with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
+        shutil.copyfileobj(source, copy)
+    # File names carry dlt's own unique id: no need to look through all files for a duplicate.
+    target.add_files([path], check_duplicate_files=False)
+
+
+def append(table: str, rows: pa.Table) -> None:
+    """Append a few rows that are already in memory to a Bronze table, in one commit."""
+    _table(table, rows.schema, []).append(rows)
+
+
+def _table(table: str, schema: pa.Schema, partition: list[str]) -> Table:
+    """The Iceberg table, made where it is missing, widened where the rows have new columns."""
+    found, name = catalog(), f"{BRONZE}.{table}"
+    try:
+        target = found.load_table(name)
+    except NoSuchTableError:
+        with found.create_table_transaction(name, schema) as creation, creation.update_spec() as spec:
+            for column in partition:
+                spec.add_identity(column)
+        return found.load_table(name)
+    if set(schema.names) - {field.name for field in target.schema().fields}:
+        with target.update_schema() as change:
+            change.union_by_name(schema)
+    return target
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with dictionary-encoded columns as what they encode, since Iceberg has no such type."""
+    return pa.schema(
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in schema
     )

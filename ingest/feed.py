@@ -7,13 +7,14 @@ A new column is taken along (Bronze evolves), a changed type is refused, a vanis
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TSchemaContract, TTableSchemaColumns
-from dlt.destinations.adapters import iceberg_adapter
 
 from ingest import bronze
 from ingest.errors import SourceChanged
@@ -23,12 +24,13 @@ CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type
 # Rows may become visible later than their cursor says: a till was offline, a transaction was long.
 LAG = timedelta(days=3)
 
-# A load's rows pass through memory as one Arrow table: this bounds it, however large the source is.
-ROWS_A_LOAD = 1_000_000
+# A load is one file and one commit: the basket lines that fill a file of about 128 MB.
+ROWS_A_LOAD = 15_000_000
 
 STAMPS: TTableSchemaColumns = {
     "_loaded_at": {"name": "_loaded_at", "data_type": "timestamp", "nullable": False},
-    "_business_date": {"name": "_business_date", "data_type": "date", "nullable": False},
+    # A run's rows have one date, so a file never spans partitions.
+    "_business_date": {"name": "_business_date", "data_type": "date", "nullable": False, "partition": True},
 }
 
 # Batches that belong together: they are loaded in one commit (a file), or are one batch of a stream.
@@ -47,61 +49,62 @@ class Feed:
     key: tuple[str, ...]
     units: Callable[[datetime | None], Iterator[Unit]]
     cursor: str | None = "updated_at"
-    partition: str | None = "_business_date"
     rows: int = 0
-    exhausted: bool = False
-    _pending: Iterator[Unit] | None = field(default=None, repr=False)
-    _seen: pa.Table | None = field(default=None, repr=False)
+    _next: list[Iterator[pa.Table]] = field(default_factory=list, repr=False)
 
-    def _open(self) -> Iterator[Unit]:
-        """Ask the source for what came since Bronze's last row, and a lag window before it."""
-        since = None
+    @cached_property
+    def _fresh(self) -> Iterator[Iterator[pa.Table]]:
+        """The units that hold rows new to Bronze, each without the rows that Bronze has."""
+        since, seen = None, None
         if self.cursor and (high := bronze.high_water(self.table, self.cursor)):
             since = high - LAG
-            self._seen = bronze.versions_since(self.table, self.key, self.cursor, since)
-        return self.units(since)
+            seen = bronze.versions_since(self.table, self.key, self.cursor, since)
+        return (
+            chain([first], batches)
+            for unit in self.units(since)
+            if (first := next(batches := self._new_rows(unit, seen), None)) is not None
+        )
+
+    def _new_rows(self, unit: Unit, seen: pa.Table | None) -> Iterator[pa.Table]:
+        for batch in unit:
+            missing = [name for name in self.columns if name not in batch.column_names]
+            if missing:
+                raise SourceChanged(
+                    f"{self.table}: the source no longer has the column {', '.join(missing)}; bring it back, "
+                    f"or change the contract in ingest/ and the models that read it, then run the date again"
+                )
+            if (fresh := bronze.without(batch, seen)).num_rows:
+                yield fresh
+
+    def has_more(self) -> bool:
+        """Whether the source has rows that Bronze has not; asks the source for them."""
+        if not self._next:
+            self._next.extend(islice(self._fresh, 1))
+        return bool(self._next)
 
     def take(self, business_date: date) -> Iterator[pa.Table]:
-        """Yield stamped Arrow batches, new to Bronze, until a load is full or the source has no more."""
-        self._pending = self._pending or self._open()
+        """Yield stamped Arrow batches until a load is full or the source has no more."""
         loaded_at = datetime.now(UTC)
         taken = 0
-        while taken < ROWS_A_LOAD:
-            unit = next(self._pending, None)
-            if unit is None:
-                self.exhausted = True
-                break
-            for batch in unit:
-                self._check(batch)
-                fresh = bronze.without(batch, self._seen)
-                taken += fresh.num_rows
-                if fresh.num_rows:
-                    yield _stamped(fresh, loaded_at, business_date)
+        while taken < ROWS_A_LOAD and self.has_more():
+            for batch in self._next.pop():
+                taken += batch.num_rows
+                yield _stamped(batch, loaded_at, business_date)
         self.rows += taken
 
-    def _check(self, batch: pa.Table) -> None:
-        missing = [name for name in self.columns if name not in batch.column_names]
-        if missing:
-            raise SourceChanged(
-                f"{self.table}: the source no longer has the column {', '.join(missing)}; bring it back, "
-                f"or change the contract in ingest/ and the models that read it, then run the date again"
-            )
-
     def resource(self, business_date: date) -> Any:
-        """This feed as a dlt resource: append-only Iceberg, partitioned, under its schema contract."""
+        """This feed as a dlt resource: append-only, partitioned by the run's date, under its contract."""
         hints: TTableSchemaColumns = {
             name: {"name": name, "data_type": kind} for name, kind in self.columns.items()
         }
-        resource = dlt.resource(
+        return dlt.resource(
             self.take(business_date),
             name=self.table,
             primary_key=self.key,
             write_disposition="append",
-            table_format="iceberg",
             schema_contract=CONTRACT,
             columns=hints | STAMPS,
         )
-        return iceberg_adapter(resource, partition=self.partition) if self.partition else resource
 
 
 def _stamped(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:

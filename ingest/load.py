@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import dlt
+import pyarrow as pa
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingest import marketing, promotions, shop
-from ingest.destination import pipeline
+from ingest.destination import append, pipeline
 from ingest.errors import IngestError
 from ingest.feed import Feed
 
@@ -58,12 +59,9 @@ def ingest(source: str, business_date: date) -> Loaded:
 def _load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[str]:
     """Load feeds in as many dlt loads as their rows need; the ids of those that brought rows."""
     load_ids: list[str] = []
-    while pending := [feed for feed in feeds if not feed.exhausted]:
-        before = sum(feed.rows for feed in feeds)
+    while pending := [feed for feed in feeds if feed.has_more()]:
         info = pipe.run([feed.resource(business_date) for feed in pending])
-        info.raise_on_failed_jobs()
-        if sum(feed.rows for feed in feeds) > before:
-            load_ids += info.loads_ids
+        load_ids += info.loads_ids
     return load_ids
 
 
@@ -81,8 +79,7 @@ def _log(loaded: Loaded, business_date: date, started_at: datetime) -> None:
         }
         for table, count in loaded.rows.items()
     ]
-    log = dlt.resource(rows, name="load_log", write_disposition="append", table_format="iceberg")
-    pipeline("load_log").run(log)
+    append("load_log", pa.Table.from_pylist(rows))
 
 
 @contextmanager

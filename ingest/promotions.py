@@ -45,7 +45,6 @@ def feeds() -> Iterator[list[list[Feed]]]:
         ("_file_name", "_file_modified_at", "store_id", "product_id"),
         lambda _: (_rows(item, file) for item, file in new if not _rows_are_there(item, file)),
         cursor=None,
-        partition="week",
     )
     files = Feed(
         "promotions_files",
@@ -53,7 +52,6 @@ def feeds() -> Iterator[list[list[Feed]]]:
         ("file_name", "modified_at"),
         lambda _: iter([[pa.Table.from_pylist(manifest)]] if manifest else []),
         cursor=None,
-        partition=None,
     )
     yield [[placements], [files]]
 
