@@ -1,0 +1,9 @@
+with stores as (
+    select * from {{ ref('stg_shop__stores') }}
+)
+
+select
+    store_id,
+    store_name,
+    updated_at
+from stores

@@ -1,0 +1,47 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='merge',
+        unique_key='basket_id',
+        partition_by=['sold_date'],
+        event_time='sold_date'
+    )
+}}
+
+with basket_lines as (
+    select * from {{ ref('fct_basket_lines') }}
+    {% if is_incremental() %}
+        where (sold_date, basket_id) in (
+            select
+                sold_date,
+                basket_id
+            from {{ ref('fct_basket_lines') }}
+            where loaded_at > {{ high_water('loaded_at') }}
+        )
+    {% endif %}
+)
+
+select
+    basket_id,
+    household_id,
+    store_id,
+    sold_date,
+    count(*) as line_count,
+    sum(quantity) as quantity,
+    cast(sum(gross_sales_usd) as decimal(14, 2)) as gross_sales_usd,
+    cast(sum(retail_discount_usd) as decimal(14, 2)) as retail_discount_usd,
+    cast(sum(coupon_match_discount_usd) as decimal(14, 2)) as coupon_match_discount_usd,
+    cast(sum(net_sales_usd) as decimal(14, 2)) as net_sales_usd,
+    cast(sum(coupon_discount_usd) as decimal(14, 2)) as coupon_discount_usd,
+    is_voided,
+    sold_at,
+    max(updated_at) as updated_at,
+    max(loaded_at) as loaded_at
+from basket_lines
+group by
+    basket_id,
+    household_id,
+    store_id,
+    sold_date,
+    is_voided,
+    sold_at

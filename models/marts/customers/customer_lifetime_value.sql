@@ -1,0 +1,38 @@
+with households as (
+    select household_id from {{ ref('dim_households') }}
+),
+
+baskets as (
+    select * from {{ ref('fct_baskets') }}
+    where not is_voided
+),
+
+purchases as (
+    select
+        household_id,
+        count(*) as order_count,
+        sum(quantity) as quantity,
+        sum(net_sales_usd) as net_sales_usd,
+        sum(retail_discount_usd + coupon_match_discount_usd) as discount_usd,
+        min(sold_date) as first_sold_date,
+        max(sold_date) as last_sold_date
+    from baskets
+    group by household_id
+)
+
+select
+    households.household_id,
+    coalesce(purchases.order_count, 0) as order_count,
+    coalesce(purchases.quantity, 0) as quantity,
+    cast(coalesce(purchases.net_sales_usd, 0) as decimal(14, 2)) as lifetime_value_usd,
+    cast(coalesce(purchases.discount_usd, 0) as decimal(14, 2)) as discount_usd,
+    cast({{ dbt_utils.safe_divide('purchases.net_sales_usd', 'purchases.order_count') }} as decimal(12, 2)) as average_order_usd,
+    cast(
+        {{ dbt_utils.safe_divide(
+            'datediff(purchases.last_sold_date, purchases.first_sold_date)', 'purchases.order_count - 1'
+        ) }} as decimal(8, 2)
+    ) as average_days_between_orders,
+    purchases.first_sold_date,
+    purchases.last_sold_date
+from households
+left join purchases on households.household_id = purchases.household_id

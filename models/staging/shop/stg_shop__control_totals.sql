@@ -1,0 +1,33 @@
+with versions as (
+    select
+        sold_date,
+        basket_count,
+        line_count,
+        quantity,
+        {{ cents_to_usd('sales_value_cents', 14) }} as sales_value_usd,
+        {{ cents_to_usd('retail_discount_cents', 14) }} as retail_discount_usd,
+        {{ cents_to_usd('coupon_discount_cents', 14) }} as coupon_discount_usd,
+        {{ cents_to_usd('coupon_match_discount_cents', 14) }} as coupon_match_discount_usd,
+        _loaded_at as loaded_at
+    from {{ source('shop', 'control_totals') }}
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by sold_date order by loaded_at desc) as version_number
+    from versions
+)
+
+select
+    sold_date,
+    basket_count,
+    line_count,
+    quantity,
+    sales_value_usd,
+    retail_discount_usd,
+    coupon_discount_usd,
+    coupon_match_discount_usd,
+    loaded_at
+from numbered
+where version_number = 1
