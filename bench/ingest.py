@@ -1,0 +1,127 @@
+"""Ingest of all basket lines, against a floor measured in the same run.
+
+The floor: binary COPY of the same table to a file, and the same rows written as Parquet/zstd by pyarrow.
+Memory: the peak of a process that does nothing but the ingest, also with the table doubled.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import adbc_driver_postgresql.dbapi as adbc
+import psycopg
+import pyarrow.parquet as pq
+
+from bench.measure import claim, ratio, spread
+from demo import retailer
+from demo import state as demo_state
+from demo.postgres_server import ADMIN
+from larder import settings
+from larder.errors import LarderError
+
+REPETITIONS = 5
+LIMIT = 2.5
+MEMORY_LIMIT_MIB = 1024
+LINES = 1_469_307
+LAST_DATE = date(2018, 1, 1)
+
+# Runs in a process of its own: prints seconds, its peak of resident memory in KiB, and rows. The peak is the
+# kernel's for this program alone (getrusage would count the parent's at the fork).
+INGEST_LINES = """
+import re, time
+from datetime import date
+from pathlib import Path
+from ingest import shop
+from ingest.destination import pipeline
+from ingest.load import load
+pipe = pipeline("shop")
+began = time.monotonic()
+with shop.feeds() as steps:
+    lines = [feed for feed in steps[0] if feed.table == "shop_basket_lines"]
+    load(pipe, lines, date(2018, 1, 1))
+seconds = time.monotonic() - began
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(seconds, peak, lines[0].rows)
+"""
+
+
+def floor(url: str, folder: Path) -> float:
+    """Seconds for the COPY to a file and the Parquet write; reading the rows into Arrow is not counted."""
+    began = time.monotonic()
+    with (
+        psycopg.connect(url) as connection,
+        (folder / "lines.bin").open("wb") as file,
+        connection.cursor().copy("copy basket_lines to stdout (format binary)") as copy,
+    ):
+        for block in copy:
+            file.write(block)
+    copied = time.monotonic() - began
+    with adbc.connect(url) as source, source.cursor() as cursor:
+        cursor.execute("select * from basket_lines")
+        rows = cursor.fetch_arrow_table()
+    began = time.monotonic()
+    pq.write_table(rows, folder / "lines.parquet", compression="zstd")
+    return copied + time.monotonic() - began
+
+
+def ingest_lines(url: str, folder: Path, name: str) -> tuple[float, float, int]:
+    """Seconds, peak MiB and rows of an ingest of the lines into an empty Bronze."""
+    environment = os.environ | {"LARDER_HOME": str(folder / name), "SOURCES__SHOP__CREDENTIALS": url}
+    done = subprocess.run(
+        [sys.executable, "-c", INGEST_LINES], env=environment, check=True, capture_output=True, text=True
+    )
+    seconds, kib, rows = done.stdout.split()
+    return float(seconds), float(kib) / 1024, int(rows)
+
+
+def doubled(home: Path) -> str:
+    """Add a second copy of every line and basket to the shop (ids negated); the ingestion's URL."""
+    now = demo_state.load(home)
+    if now is None or now.database is None:
+        raise LarderError(f"the retailer in {home} has stopped during the measurement; run it again")
+    with psycopg.connect(now.database.url(ADMIN, now.database.admin_password, "shop")) as connection:
+        connection.execute(
+            "insert into baskets select -basket_id, household_id, store_id, rung_up_at, status, updated_at "
+            "from baskets"
+        )
+        connection.execute(
+            "insert into basket_lines select -basket_id, product_id, quantity, sales_value_cents, "
+            "retail_discount_cents, coupon_discount_cents, coupon_match_discount_cents, updated_at "
+            "from basket_lines"
+        )
+    return os.environ["SOURCES__SHOP__CREDENTIALS"]
+
+
+def main() -> None:
+    """Measure and print; the retailer lives in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
+        folder = Path(name)
+        home = folder / "retailer"
+        os.environ["LARDER_HOME"] = str(home)
+        retailer.start(home, LAST_DATE)
+        try:
+            settings.load_demo_sources()
+            url = os.environ["SOURCES__SHOP__CREDENTIALS"]
+            floors, ingests, peaks, rows = [], [], [], 0
+            for turn in range(REPETITIONS):
+                floors.append(floor(url, folder))
+                seconds, peak, rows = ingest_lines(url, folder, f"once-{turn}")
+                ingests.append(seconds)
+                peaks.append(peak)
+            _, twice, more = ingest_lines(doubled(home), folder, "twice")
+        finally:
+            retailer.stop(home)
+    print(f"Ingest of {rows:,} basket lines: {spread(ingests)}; floor {spread(floors)}")
+    print(claim("  ingest / floor", ratio(ingests, floors), LIMIT))
+    print(
+        f"  peak memory {spread(peaks, 'MiB')}, of {more:,} lines {twice:.0f} MiB, "
+        f"limit {MEMORY_LIMIT_MIB} MiB — {'kept' if max(*peaks, twice) < MEMORY_LIMIT_MIB else 'MISSED'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
