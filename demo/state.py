@@ -119,8 +119,14 @@ def write_private(path: Path, text: str) -> None:
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
     """Keep other commands off this retailer meanwhile; raises `RetailerError` when one is at it already."""
-    folder(home).mkdir(parents=True, exist_ok=True)
-    with (folder(home) / "lock").open("w") as file:
+    try:
+        folder(home).mkdir(parents=True, exist_ok=True)
+        file = (folder(home) / "lock").open("w")
+    except OSError as error:
+        raise RetailerError(
+            f"Cannot write in {folder(home)} ({error.strerror}): set LARDER_HOME to a folder of yours."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
