@@ -1,0 +1,113 @@
+"""The flows' rules that hold without running them: registry, retries, time windows, meter."""
+
+import inspect
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+
+from flows import daily as daily_module
+from flows import dbt, environment
+from flows.deployments import DEPLOYMENTS, Deployment
+from flows.meter import Meter, memory, tree
+from ingest.errors import IngestError, SourceChanged, SourceUnavailable
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
+def test_deployment_parameters_fit_the_flow(deployment: Deployment) -> None:
+    signature = inspect.signature(deployment.flow.fn)
+    signature.bind_partial(**deployment.parameters)
+    required = {
+        name for name, found in signature.parameters.items() if found.default is inspect.Parameter.empty
+    }
+    assert required <= set(deployment.parameters), "a scheduled run would lack a parameter"
+
+
+def test_deployment_names_are_unique() -> None:
+    names = [(deployment.flow.name, deployment.name) for deployment in DEPLOYMENTS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
+def test_writers_take_turns(deployment: Deployment) -> None:
+    prepared = deployment.prepared()
+    assert prepared.concurrency_limit == 1
+    assert prepared.schedules and prepared.schedules[0].schedule.cron == deployment.cron  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (SourceUnavailable("down"), True),
+        (IngestError("refused"), False),
+        (SourceChanged("gone"), False),
+        (ValueError("bug"), False),
+    ],
+)
+def test_only_a_source_that_did_not_answer_is_tried_again(error: Exception, again: bool) -> None:
+    state: State[object] = Failed(data=error)
+    assert daily_module.is_transient(None, None, state) is again  # type: ignore[arg-type]
+
+
+def test_data_tests_are_never_retried() -> None:
+    assert daily_module.build.retries == 0
+    assert daily_module.check_freshness.retries == 0
+
+
+def test_event_window_covers_the_lookback_and_the_day() -> None:
+    assert dbt.event_window(date(2017, 3, 1), days=3) == [
+        "--event-time-start",
+        "2017-02-26",
+        "--event-time-end",
+        "2017-03-02",
+    ]
+
+
+def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    for name in ("PREFECT_HOME", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK", "PREFECT_LOGGING_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LARDER_HOME", str(tmp_path))
+    monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
+    before = dict(os.environ)
+    try:
+        environment.prepare()
+        assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+        assert os.environ["DO_NOT_TRACK"] == "1"
+        assert os.environ["PREFECT_HOME"].startswith(str(tmp_path))
+        assert os.environ["PREFECT_LOGGING_LEVEL"] == "DEBUG"
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def test_meter_counts_descendants() -> None:
+    ballast = 64 * 2**20
+    code = f"import sys; kept = bytearray(b'x' * {ballast}); print(1, flush=True); sys.stdin.read()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert child.pid in [process.pid for process in tree([os.getpid()])]
+        assert memory(tree([child.pid])) > ballast
+        meter = Meter(lambda: [child.pid])
+        with meter.step("measured"):
+            pass
+        assert meter.steps[0].name == "measured"
+        assert meter.steps[0].peak_bytes > ballast
+    finally:
+        child.communicate()
+
+
+def test_meter_leaves_out_a_step_that_failed() -> None:
+    meter = Meter(lambda: [])
+    with pytest.raises(RuntimeError), meter.step("fails"):
+        raise RuntimeError
+    assert meter.steps == []
