@@ -47,15 +47,14 @@ def _baskets(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _void_duplicates(baskets: pd.DataFrame) -> pd.DataFrame:
     """Baskets rung up twice by mistake: the second, with an id of its own, is generated."""
-    on_time = baskets[~baskets["late"]]
+    before_midnight = baskets["rung_up_at"] < (baskets["day"] + 1) * DAY_US - 2 * _MINUTE_US
+    on_time = baskets[~baskets["late"] & before_midnight]  # so that the second is of the same day
     voided, _ = chosen("void", VOID_RATE, on_time["day"].to_numpy(), on_time["basket_id"].to_numpy())
     voids = on_time[voided].copy()
     voids["original_id"] = voids["basket_id"]
     voids["basket_id"] += VOID_ID_OFFSET
     voids["rung_up_at"] += _MINUTE_US
     voids["updated_at"] += _MINUTE_US
-    # A minute and a few seconds later may be the next day already.
-    voids["visible_on"] = voids["updated_at"] // DAY_US
     return voids
 
 
