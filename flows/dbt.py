@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
 
 from larder import settings
@@ -31,7 +32,10 @@ def invoke(*args: str) -> Any:
     """
     runner = PrefectDbtRunner(
         settings=PrefectDbtSettings(
-            project_dir=settings.PROJECT, profiles_dir=settings.PROJECT, target_path=target_path()
+            project_dir=settings.PROJECT,
+            profiles_dir=settings.PROJECT,
+            target_path=target_path(),
+            log_level=EventLevel.INFO,
         ),
         raise_on_failure=True,
         disable_assets=True,

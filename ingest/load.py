@@ -49,14 +49,14 @@ def ingest(source: str, business_date: date) -> Loaded:
     load_ids: list[str] = []
     with _one_line(source), SOURCES[source]() as steps:
         for step in steps:
-            load_ids += _load(pipe, step, business_date)
+            load_ids += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
         loaded = Loaded(source, {feed.table: feed.rows for feed in feeds}, load_ids)
         _log(loaded, business_date, started_at)
     return loaded
 
 
-def _load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[str]:
+def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[str]:
     """Load feeds in as many dlt loads as their rows need; the ids of those that brought rows."""
     load_ids: list[str] = []
     while pending := [feed for feed in feeds if feed.has_more()]:
