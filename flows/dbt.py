@@ -3,6 +3,7 @@
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from dbt_common.events.base_types import EventLevel
@@ -13,6 +14,10 @@ from larder.errors import LarderError
 
 # Late rows and corrections change days that are past; the microbatches of these days are built again.
 LOOKBACK_DAYS = 3
+
+
+# How dbt calls what did not succeed: nodes, tests, source freshness.
+FAILURES = ("error", "fail", "runtime error", "partial success")
 
 
 class BuildFailed(LarderError):
@@ -37,18 +42,27 @@ def invoke(*args: str) -> Any:
             target_path=target_path(),
             log_level=EventLevel.INFO,
         ),
-        raise_on_failure=True,
+        raise_on_failure=False,
         disable_assets=True,
     )
     try:
-        return runner.invoke(list(args))
+        done = runner.invoke(list(args))
     except ValueError as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        first = lines[1] if len(lines) > 1 else lines[0]
+        raise BuildFailed(f"dbt {args[0]}: {_one_line(error)}; mend it, then run the date again") from error
+    if not done.success:
+        failed = [result for result in done.result.results if result.status in FAILURES]
+        first = failed[0]
+        more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
         raise BuildFailed(
-            f"dbt {args[0]}: {' '.join(first.split())} ({max(len(lines) - 1, 1)} in all); "
-            f"{target_path()}/run_results.json has every result"
-        ) from error
+            f"dbt {args[0]}: {first.node.resource_type} {first.node.name}: {_one_line(first.message)}{more}; "
+            f"all results are in {target_path() / 'run_results.json'}; mend it, then run the date again"
+        )
+    return done
+
+
+def _one_line(message: object) -> str:
+    """A message of several lines as one, short enough for an alert."""
+    return shorten(" ".join(str(message).split()), 400)
 
 
 def event_window(business_date: date, days: int = LOOKBACK_DAYS) -> list[str]:
