@@ -5,7 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +13,7 @@ from rich.table import Table
 from demo import retailer
 from demo import state as demo_state
 from flows import layers, server
-from flows.meter import Meter
+from flows.meter import Meter, Step
 from larder import settings
 from larder.errors import LarderError
 
@@ -23,8 +23,10 @@ MARKER = "made-by-the-demo"
 MADE = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
 
 
-def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int | None = None) -> None:
+def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int | None = None) -> list[Step]:
     """Start over in the state folder, load the year up to `first_date`, then run each following day.
+
+    Returns the measured steps.
 
     Raises:
         LarderError: the state folder holds a warehouse that no demo made, or a step failed.
@@ -54,9 +56,10 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
                 built = daily(business_date=day, full_refresh=offset == 0)
             _say(console, meter, _outcome(built))
     _summary(console, meter, built)
+    return meter.steps
 
 
-def _fresh_home() -> Any:
+def _fresh_home() -> Path:
     """The state folder, without what an earlier demo left there."""
     home = settings.home()
     marker = home / MARKER
@@ -76,7 +79,7 @@ def _fresh_home() -> Any:
     return home
 
 
-def _processes(home: Any) -> list[int]:
+def _processes(home: Path) -> list[int]:
     """Ids of this process and of the retailer's systems."""
     now = demo_state.load(home)
     systems = [system.process.pid for system in (now.database, now.api) if system] if now else []

@@ -1,0 +1,127 @@
+"""The same marts from the same Bronze by DuckDB, beside Spark.
+
+Each model's compiled SQL is translated by sqlglot from Spark's dialect to DuckDB's and run in DuckDB in
+dbt's order, over the very Parquet files of Bronze. A snapshot is its source's rows with open validity, as
+after its first run. The facts' totals of both engines must agree, or there is nothing to compare.
+"""
+
+import json
+import os
+import tempfile
+import time
+from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlglot
+from dbt.cli.main import dbtRunner
+from sqlglot import exp
+
+from bench.measure import claim, ratio, spread
+from demo import retailer
+from flows.dbt import event_window, target_path
+from ingest.destination import BRONZE, catalog
+from ingest.load import SOURCES, ingest
+from larder import settings
+from larder.errors import LarderError
+from larder.spark import session
+
+REPETITIONS = 3
+DAY = date(2017, 12, 31)
+TOTALS = "select count(*), sum(net_sales_usd) from gold.fct_basket_lines where not is_voided"
+
+
+def spark_seconds() -> float:
+    """Seconds of a full `dbt run` with snapshots, no tests, in this process's warm Spark."""
+    began = time.monotonic()
+    arguments = ["--quiet", "build", "--full-refresh", "--exclude-resource-type", "test", "unit_test"]
+    done = dbtRunner().invoke([*arguments, *event_window(DAY, days=400)])
+    if not done.success:
+        raise LarderError(
+            f"dbt build failed in the measurement ({done.exception}); run `larder run` to see why"
+        )
+    return time.monotonic() - began
+
+
+def models() -> list[dict[str, Any]]:
+    """The project's models and snapshots of dbt's manifest, in an order that can be built."""
+    nodes = json.loads((target_path() / "manifest.json").read_text())["nodes"]
+    wanted = {
+        name: node
+        for name, node in nodes.items()
+        if node["resource_type"] in ("model", "snapshot") and node["package_name"] == "larder"
+    }
+    order = TopologicalSorter({name: node["depends_on"]["nodes"] for name, node in wanted.items()})
+    return [wanted[name] for name in order.static_order() if name in wanted]
+
+
+def duckdb_sql(node: dict[str, Any]) -> str:
+    """The statement that builds a node in DuckDB: a view where it is one in Spark, else a table."""
+    if node["resource_type"] == "snapshot":
+        source = next(name for name in node["depends_on"]["nodes"]).rpartition(".")[2]
+        select = (
+            f"select *, updated_at as dbt_valid_from, cast(null as timestamptz) as dbt_valid_to "
+            f"from {node['schema']}.{source}"
+        )
+    else:
+        select = sqlglot.transpile(node["compiled_code"], read="spark", write="duckdb")[0]
+    kind = "view" if node["config"]["materialized"] == "view" else "table"
+    return f"create or replace {kind} {node['schema']}.{node['alias']} as {select}"
+
+
+def duckdb_seconds(statements: list[str], folder: Path) -> tuple[float, tuple[Any, ...] | None]:
+    """Seconds of all statements in a new database, and its facts' totals."""
+    database = folder / "peer.duckdb"
+    database.unlink(missing_ok=True)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("set timezone = 'UTC'; set threads = 2")
+        for schema in (BRONZE, "silver", "gold"):
+            connection.execute(f"create schema {schema}")
+        for name in catalog().list_tables(BRONZE):
+            files = [task.file.file_path for task in catalog().load_table(name).scan().plan_files()]
+            paths = exp.Array(
+                expressions=[exp.Literal.string(path.removeprefix("file://")) for path in files]
+            )
+            connection.execute(
+                f"create view {'.'.join(name)} as from "
+                f"read_parquet({paths.sql('duckdb')}, union_by_name = true)"
+            )
+        began = time.monotonic()
+        for statement in statements:
+            connection.execute(statement)
+        return time.monotonic() - began, connection.execute(TOTALS).fetchone()
+
+
+def main() -> None:
+    """Measure and print; retailer, warehouse and dbt's artifacts live in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
+        folder = Path(name)
+        os.environ |= {"LARDER_HOME": str(folder / "home"), "DBT_TARGET_PATH": str(folder / "target")}
+        os.chdir(settings.PROJECT)
+        retailer.start(settings.home(), DAY)
+        try:
+            settings.load_demo_sources()
+            for source in SOURCES:
+                ingest(source, DAY)
+        finally:
+            retailer.stop(settings.home())
+        spark_seconds()
+        statements = [duckdb_sql(node) for node in models()]
+        spark, peer = [], []
+        for _ in range(REPETITIONS):
+            spark.append(spark_seconds())
+            seconds, totals = duckdb_seconds(statements, folder)
+            peer.append(seconds)
+        ours = session().sql(TOTALS).first()
+        if ours is None or tuple(ours) != totals:
+            raise LarderError(
+                f"Spark and DuckDB disagree on the facts ({ours}, {totals}): nothing to compare"
+            )
+    print(f"All marts of the year: Spark through dbt {spread(spark)}, DuckDB {spread(peer)}")
+    print(claim("  Spark through dbt / DuckDB", ratio(spark, peer), None))
+
+
+if __name__ == "__main__":
+    main()
