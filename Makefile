@@ -1,0 +1,71 @@
+# Sets up and calls; everything else is the command `larder` (.venv/bin/larder --help).
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SILENT:
+
+BIN := .venv/bin
+LOCK := requirements/dev.txt
+DBT := dbt_packages/.installed
+
+.PHONY: help setup demo test lint serve bench deps lock clean
+
+help:
+	echo 'make demo    set up, then the retailer'\''s year through the whole warehouse'
+	echo 'make test    set up, then all tests'
+	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
+	echo 'make serve   Prefect'\''s UI with the daily schedule, and the documentation site'
+	echo 'make lint    ruff, mypy, sqlfluff, dbt parse'
+	echo 'make bench   the measures, printed'
+	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'
+	echo 'make lock    pin the Python requirements anew'
+	echo 'make clean   remove what was installed and built (the state in .larder stays)'
+
+setup: .venv/.packages .venv/.spark $(DBT)
+
+# Python's packages, pinned and hashed, then this project itself.
+.venv/.packages: $(LOCK) pyproject.toml tools/uv.sh
+	[ -x $(BIN)/python ] || { python=$$(sh tools/python.sh) && sh tools/uv.sh venv --quiet --python "$$python" .venv; }
+	sh tools/uv.sh pip sync --require-hashes --python $(BIN)/python $(LOCK)
+	sh tools/uv.sh pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	touch $@
+
+# Java, Spark's jars and its configuration.
+.venv/.spark: .venv/.packages requirements/jars.txt
+	$(BIN)/python -m larder.install
+	touch $@
+
+# dbt's packages: from the hub, a mirror, or the stand-ins. The file is larder.packages' own mark.
+$(DBT): .venv/.packages packages.yml package-lock.yml $(shell find airgap -type f)
+	$(BIN)/python -m larder.packages
+	touch $@
+
+deps: .venv/.packages
+	$(BIN)/python -m larder.packages
+
+demo: setup
+	$(BIN)/larder demo play
+
+test: setup
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint models snapshots tests/data macros
+	$(BIN)/dbt --warn-error parse --no-partial-parse
+
+serve: setup
+	$(BIN)/larder serve
+
+bench: setup
+	$(BIN)/python -m bench
+
+lock:
+	for name in uv runtime dev; do \
+		sh tools/uv.sh pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
+
+clean:
+	rm -rf .venv .uv dbt_packages target logs .mypy_cache .ruff_cache .pytest_cache .larder/jars .larder/java
