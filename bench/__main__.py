@@ -7,6 +7,10 @@ MEASURES = ("ingest", "peer", "build", "demo")
 
 if __name__ == "__main__":
     names = sys.argv[1:] or MEASURES
-    failed = [name for name in names if subprocess.run([sys.executable, "-m", f"bench.{name}"]).returncode]
+    failed = [
+        name
+        for name in names
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
+    ]
     if failed:
         sys.exit(f"error: {', '.join(failed)} could not be measured; see above")
