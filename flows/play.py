@@ -42,7 +42,8 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
             stack.enter_context(server.connected())
             shown = started.result()
         _say(console, meter, f"{shown.rows['shop.basket_lines']:,} basket lines in the shop")
-        settings.load_demo_sources()
+        # Also where the environment names other systems: the demo loads its own retailer, nothing else.
+        settings.load_demo_sources(override=True)
         # Only now: Prefect reads its API's address when it is imported.
         from flows.daily import daily
 

@@ -94,5 +94,12 @@ def connected() -> Iterator[str]:
         os.environ["PREFECT_API_URL"] = api_url(port)
         yield api_url(port)
     finally:
+        _flush_logs()
         os.environ.pop("PREFECT_API_URL", None)
         stop(process)
+
+
+def _flush_logs() -> None:
+    """Wait until Prefect has sent the logs it still holds, if it was used at all."""
+    if handlers := sys.modules.get("prefect.logging.handlers"):
+        handlers.APILogWorker.drain_all(timeout=10)

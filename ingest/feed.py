@@ -1,7 +1,6 @@
 """A feed: one table's way into Bronze, as Arrow batches in bounded memory.
 
-Each feed states its contract: the columns that must be there with their types, its key and its cursor.
-A new column is taken along (Bronze evolves), a changed type is refused, a vanished column is an error.
+Each feed states its contract (see `ingest.contract`): columns with their types, key and cursor.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +12,10 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TSchemaContract, TTableSchemaColumns
 
-from ingest import bronze
-from ingest.errors import SourceChanged
+from ingest import bronze, contract
+from ingest.contract import Columns
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -45,7 +43,7 @@ class Feed:
     """
 
     table: str
-    columns: dict[str, TDataType]
+    columns: Columns
     key: tuple[str, ...]
     units: Callable[[datetime | None], Iterator[Unit]]
     cursor: str | None = "updated_at"
@@ -67,13 +65,8 @@ class Feed:
 
     def _new_rows(self, unit: Unit, seen: pa.Table | None) -> Iterator[pa.Table]:
         for batch in unit:
-            missing = [name for name in self.columns if name not in batch.column_names]
-            if missing:
-                raise SourceChanged(
-                    f"{self.table}: the source no longer has the column {', '.join(missing)}; bring it back, "
-                    f"or change the contract in ingest/ and the models that read it, then run the date again"
-                )
-            if (fresh := bronze.without(batch, seen)).num_rows:
+            fresh = bronze.without(contract.held_to(self.columns, batch, f"{self.table}: the source"), seen)
+            if fresh.num_rows:
                 yield fresh
 
     def has_more(self) -> bool:

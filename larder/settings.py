@@ -31,8 +31,8 @@ def catalog_uri() -> str:
     return f"sqlite:///{home() / 'catalog.db'}"
 
 
-def load_demo_sources() -> None:
-    """Point dlt at the running demo retailer, for each source that the environment does not set.
+def load_demo_sources(*, override: bool = False) -> None:
+    """Point dlt at the running demo retailer, for each source that the environment does not set, or for all.
 
     Reads `KEY=value` lines from `demo/sources.env` in the state folder; without that file nothing happens.
     """
@@ -40,4 +40,4 @@ def load_demo_sources() -> None:
     if path.exists():
         for line in path.read_text().splitlines():
             key, _, value = line.partition("=")
-            os.environ.setdefault(key, value)
+            os.environ[key] = value if override else os.environ.get(key, value)

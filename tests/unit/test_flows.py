@@ -70,17 +70,17 @@ def test_event_window_covers_the_lookback_and_the_day() -> None:
 def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    for name in ("PREFECT_HOME", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK", "PREFECT_LOGGING_LEVEL"):
+    for name in ("PREFECT_HOME", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LARDER_HOME", str(tmp_path))
-    monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "DEBUG")
     before = dict(os.environ)
     try:
         environment.prepare()
         assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
         assert os.environ["DO_NOT_TRACK"] == "1"
         assert os.environ["PREFECT_HOME"].startswith(str(tmp_path))
-        assert os.environ["PREFECT_LOGGING_LEVEL"] == "DEBUG"
+        assert os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] == "DEBUG"
     finally:
         os.environ.clear()
         os.environ.update(before)
