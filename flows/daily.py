@@ -1,10 +1,10 @@
 """The daily flow: a business date from the retailer's systems to tested marts and their documentation."""
 
 import shutil
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
@@ -12,6 +12,7 @@ from flows import dbt
 from ingest.errors import SourceUnavailable
 from ingest.load import SOURCES, Loaded, ingest
 from larder import settings
+from larder.business_date import current
 
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
@@ -57,10 +58,15 @@ def document() -> None:
         shutil.copy(dbt.target_path() / name, site / name)
 
 
-@flow(name="daily", flow_run_name="daily {business_date}", persist_result=False)
+def run_name() -> str:
+    """The name of a run in the UI: the flow and its business date."""
+    return f"daily {runtime.flow_run.parameters['business_date'] or current()}"
+
+
+@flow(name="daily", flow_run_name=run_name, persist_result=False)
 def daily(business_date: date | None = None, full_refresh: bool = False) -> dict[str, int]:
-    """Run one business date, of yesterday where none is given; the same date again changes nothing."""
-    day = business_date or datetime.now(UTC).date() - timedelta(days=1)
+    """Run one business date, the current one where none is given; the same date again changes nothing."""
+    day = business_date or current()
     for source in SOURCES:
         ingest_source(source, day)
     check_freshness()

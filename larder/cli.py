@@ -4,7 +4,7 @@ What a command needs is imported when it runs: `larder --help` starts neither Pr
 """
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -194,20 +194,12 @@ def _days(day: MaybeDay, first: MaybeDay, last: MaybeDay) -> list[date]:
     Raises LarderError where they contradict each other.
     """
     if first is None and last is None:
-        return [day.date() if day else _current_date()]
+        from larder import business_date
+
+        return [day.date() if day else business_date.current()]
     if day is not None or first is None or last is None or last < first:
         raise LarderError("name either --date, or --from and --to with the earlier date first")
     return [(first + timedelta(days=number)).date() for number in range((last - first).days + 1)]
-
-
-def _current_date() -> date:
-    """The running demo retailer's date, unless the environment names another shop; else yesterday."""
-    from demo import retailer
-
-    status = None if os.environ.get("SOURCES__SHOP__CREDENTIALS") else retailer.status(settings.home())
-    if status is not None and status.running["shop"]:
-        return status.business_date
-    return datetime.now(UTC).date() - timedelta(days=1)
 
 
 def _show(status: "Status") -> None:

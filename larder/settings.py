@@ -31,13 +31,14 @@ def catalog_uri() -> str:
     return f"sqlite:///{home() / 'catalog.db'}"
 
 
-def load_demo_sources(*, override: bool = False) -> None:
-    """Point dlt at the running demo retailer, for each source that the environment does not set, or for all.
-
-    Reads `KEY=value` lines from `demo/sources.env` in the state folder; without that file nothing happens.
-    """
+def demo_sources() -> dict[str, str]:
+    """How to reach the running demo retailer's systems, by dlt's variables; empty where none runs."""
     path = home() / "demo" / "sources.env"
-    if path.exists():
-        for line in path.read_text().splitlines():
-            key, _, value = line.partition("=")
-            os.environ[key] = value if override else os.environ.get(key, value)
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {key: value for key, _, value in (line.partition("=") for line in lines)}
+
+
+def load_demo_sources(*, override: bool = False) -> None:
+    """Point dlt at the running demo retailer, for all sources or those that the environment does not set."""
+    for key, value in demo_sources().items():
+        os.environ[key] = value if override else os.environ.get(key, value)
