@@ -61,11 +61,11 @@ serve: setup
 bench: setup
 	$(BIN)/python -m bench
 
+lock: COMPILE = sh tools/uv.sh pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 lock:
-	for name in uv runtime dev; do \
-		sh tools/uv.sh pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-			--output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
-	done
+	$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
+	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file requirements/runtime.txt --constraint requirements/dev.txt requirements/runtime.in
 
 clean:
 	rm -rf .venv .uv dbt_packages target logs .mypy_cache .ruff_cache .pytest_cache .larder/jars .larder/java
