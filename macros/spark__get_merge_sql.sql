@@ -2,16 +2,12 @@
     {%- set partition = config.require('partition_by') | first -%}
     {%- do run_query("cache table " ~ source) -%}
     {%- set query = "select distinct cast(" ~ partition ~ " as string) as value from " ~ source -%}
-    {%- set touched = run_query(query).columns[0].values() | sort -%}
-    {%- if touched %}
+    {%- set data_type = 'date' if partition.endswith('_date') else 'bigint' %}
     merge into {{ target }} as merged
     using {{ source }} as changed
         on
-            merged.{{ partition }} in ({% for value in touched %}date '{{ value }}'{{ ', ' if not loop.last }}{% endfor %})
+            merged.{{ partition }} in {{ value_list(query, data_type) }}
             and merged.{{ unique_key }} = changed.{{ unique_key }}
     when matched then update set *
     when not matched then insert *
-    {%- else %}
-    select 'no row changed: nothing to merge' as reason
-    {%- endif %}
 {% endmacro %}

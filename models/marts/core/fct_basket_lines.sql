@@ -18,6 +18,16 @@ lines as (
     {% endif %}
 ),
 
+-- A void changes a basket but none of its lines, a correction a line but not its basket.
+changed_baskets as (
+    select * from baskets
+    {% if is_incremental() %}
+        where
+            loaded_at > {{ high_water('loaded_at') }}
+            or basket_id in (select lines.basket_id from lines)
+    {% endif %}
+),
+
 line_versions as (
     select
         basket_id,
@@ -32,31 +42,21 @@ line_versions as (
     from lines
     {% if is_incremental() %}
         union all
-        -- What is known of the same baskets already: a void changes a basket but none of its lines.
         select
-            basket_id,
-            product_id,
-            quantity,
-            net_sales_usd as sales_value_usd,
-            retail_discount_usd,
-            coupon_discount_usd,
-            coupon_match_discount_usd,
-            updated_at,
-            loaded_at
-        from {{ this }}
-        where (sold_date, basket_id) in (
-            select
-                baskets.sold_date,
-                baskets.basket_id
-            from baskets
-            left semi join lines on baskets.basket_id = lines.basket_id
-            union all
-            select
-                sold_date,
-                basket_id
-            from baskets
-            where loaded_at > {{ high_water('loaded_at') }}
-        )
+            known.basket_id,
+            known.product_id,
+            known.quantity,
+            known.net_sales_usd as sales_value_usd,
+            known.retail_discount_usd,
+            known.coupon_discount_usd,
+            known.coupon_match_discount_usd,
+            known.updated_at,
+            known.loaded_at
+        from {{ this }} as known
+        inner join changed_baskets
+            on
+                known.sold_date = changed_baskets.sold_date
+                and known.basket_id = changed_baskets.basket_id
     {% endif %}
 ),
 
@@ -91,5 +91,5 @@ select
     numbered.updated_at,
     greatest(numbered.loaded_at, baskets.loaded_at) as loaded_at
 from numbered
-inner join baskets on numbered.basket_id = baskets.basket_id
+inner join changed_baskets as baskets on numbered.basket_id = baskets.basket_id
 where numbered.version_number = 1

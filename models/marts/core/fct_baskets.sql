@@ -11,13 +11,12 @@
 with basket_lines as (
     select * from {{ ref('fct_basket_lines') }}
     {% if is_incremental() %}
-        where (sold_date, basket_id) in (
-            select
-                sold_date,
-                basket_id
-            from {{ ref('fct_basket_lines') }}
-            where loaded_at > {{ high_water('loaded_at') }}
-        )
+        where
+            sold_date in {{ changed_dates(ref('fct_basket_lines')) }}
+            and basket_id in (
+                select changed.basket_id from {{ ref('fct_basket_lines') }} as changed
+                where changed.loaded_at > {{ high_water('loaded_at') }}
+            )
     {% endif %}
 )
 

@@ -9,20 +9,15 @@
 with basket_lines as (
     select * from {{ ref('fct_basket_lines') }}
     {% if is_incremental() %}
-        where sold_date in (
-            select sold_date from {{ ref('fct_basket_lines') }}
-            where loaded_at > {{ high_water('loaded_at') }}
-        )
+        where sold_date in {{ changed_dates(ref('fct_basket_lines')) }}
     {% endif %}
 )
 
 -- A product of which all lines of a day were voided keeps its row, with zeros: a day's partition is replaced
 -- by what is selected for it, so a day without any row would keep the old ones.
 select
-    {{ dbt_utils.generate_surrogate_key(['product_id', 'sold_date']) }} as product_day_id,
     product_id,
     sold_date,
-    count(distinct case when not is_voided then basket_id end) as basket_count,
     count(case when not is_voided then 1 end) as line_count,
     sum(case when is_voided then 0 else quantity end) as quantity,
     cast(sum(case when is_voided then 0 else gross_sales_usd end) as decimal(14, 2)) as gross_sales_usd,

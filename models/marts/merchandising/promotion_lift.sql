@@ -6,123 +6,130 @@
     )
 }}
 
+{% set files = ref('stg_promotions__files') %}
+
+{% if is_incremental() %}
+    {% set changed_weeks %}
+        select promotion_week from {{ files }}
+        where loaded_at > {{ high_water('loaded_at') }}
+        union
+        select dates.promotion_week from {{ ref('fct_basket_lines') }} as basket_lines
+        inner join {{ ref('dim_dates') }} as dates on basket_lines.sold_date = dates.calendar_date
+        where basket_lines.loaded_at > {{ high_water('loaded_at') }}
+    {% endset %}
+{% endif %}
+
 with dates as (
     select
         calendar_date,
         promotion_week
     from {{ ref('dim_dates') }}
     {% if is_incremental() %}
-        where promotion_week in (
-            select promotion_week from {{ ref('stg_promotions__files') }}
-            where loaded_at > {{ high_water('loaded_at') }}
-            union all
-            select changed_dates.promotion_week
-            from {{ ref('fct_basket_lines') }} as changed_lines
-            inner join {{ ref('dim_dates') }} as changed_dates on changed_lines.sold_date = changed_dates.calendar_date
-            where changed_lines.loaded_at > {{ high_water('loaded_at') }}
-        )
+        where promotion_week in {{ value_list(changed_weeks, 'int') }}
     {% endif %}
 ),
 
 placements as (
     select * from {{ ref('stg_promotions__placements') }}
-    where promotion_week in (select dates.promotion_week from dates)
-),
-
-basket_lines as (
-    select
-        basket_lines.*,
-        dates.promotion_week
-    from {{ ref('fct_basket_lines') }} as basket_lines
-    inner join dates on basket_lines.sold_date = dates.calendar_date
-),
-
-weeks as (
-    select
-        promotion_week,
-        count(distinct store_id) as reporting_store_count,
-        max(loaded_at) as placements_loaded_at
-    from placements
-    group by promotion_week
+    {% if is_incremental() %}
+        where promotion_week in {{ value_list(changed_weeks, 'int') }}
+    {% endif %}
 ),
 
 reporting_stores as (
-    select distinct
+    select
+        promotion_week,
+        store_id,
+        max(loaded_at) as loaded_at,
+        count(*) over (partition by promotion_week) as store_count
+    from placements
+    group by
         promotion_week,
         store_id
-    from placements
 ),
 
 sales as (
     select
-        basket_lines.promotion_week,
+        dates.promotion_week,
         basket_lines.product_id,
         basket_lines.store_id,
+        reporting_stores.store_count as reporting_store_count,
         sum(case when basket_lines.is_voided then 0 else basket_lines.quantity end) as quantity,
-        max(basket_lines.loaded_at) as loaded_at
-    from basket_lines
-    left semi join reporting_stores
+        max(greatest(basket_lines.loaded_at, reporting_stores.loaded_at)) as loaded_at
+    from {{ ref('fct_basket_lines') }} as basket_lines
+    inner join dates on basket_lines.sold_date = dates.calendar_date
+    inner join reporting_stores
         on
-            basket_lines.promotion_week = reporting_stores.promotion_week
+            dates.promotion_week = reporting_stores.promotion_week
             and basket_lines.store_id = reporting_stores.store_id
     group by
-        basket_lines.promotion_week,
+        dates.promotion_week,
         basket_lines.product_id,
-        basket_lines.store_id
+        basket_lines.store_id,
+        reporting_stores.store_count
 ),
 
-sold as (
-    select
-        promotion_week,
-        product_id,
-        sum(quantity) as quantity
-    from sales
-    group by
-        promotion_week,
-        product_id
+-- Most placements are of products that nobody bought that week: they are left out before anything is counted.
+sold_products as (
+    select distinct
+        dates.promotion_week,
+        product_days.product_id
+    from {{ ref('product_sales_daily') }} as product_days
+    inner join dates on product_days.sold_date = dates.calendar_date
+    where product_days.line_count > 0
 ),
 
--- Only products that sold in the week: a lift from nothing to nothing says nothing.
 promoted_stores as (
     select distinct
         placements.promotion_week,
         placements.product_id,
         placements.store_id
     from placements
-    left semi join sold
+    left semi join sold_products
         on
-            placements.promotion_week = sold.promotion_week
-            and placements.product_id = sold.product_id
+            placements.promotion_week = sold_products.promotion_week
+            and placements.product_id = sold_products.product_id
 ),
 
-promoted as (
+compared as (
     select
-        promoted_stores.promotion_week,
-        promoted_stores.product_id,
-        count(*) as store_count,
-        sum(coalesce(sales.quantity, 0)) as quantity
-    from promoted_stores
-    left join sales
+        coalesce(sales.promotion_week, promoted_stores.promotion_week) as promotion_week,
+        coalesce(sales.product_id, promoted_stores.product_id) as product_id,
+        max(sales.reporting_store_count) as reporting_store_count,
+        count(promoted_stores.store_id) as promoted_store_count,
+        sum(case when promoted_stores.store_id is not null then sales.quantity else 0 end) as promoted_quantity,
+        sum(case when promoted_stores.store_id is null then sales.quantity else 0 end) as unpromoted_quantity,
+        max(sales.loaded_at) as loaded_at
+    from sales
+    full outer join promoted_stores
         on
-            promoted_stores.promotion_week = sales.promotion_week
-            and promoted_stores.product_id = sales.product_id
-            and promoted_stores.store_id = sales.store_id
+            sales.promotion_week = promoted_stores.promotion_week
+            and sales.product_id = promoted_stores.product_id
+            and sales.store_id = promoted_stores.store_id
     group by
-        promoted_stores.promotion_week,
-        promoted_stores.product_id
+        coalesce(sales.promotion_week, promoted_stores.promotion_week),
+        coalesce(sales.product_id, promoted_stores.product_id)
+),
+
+rated as (
+    select
+        *,
+        reporting_store_count - promoted_store_count as unpromoted_store_count,
+        promoted_quantity / promoted_store_count as promoted_rate,
+        try_divide(unpromoted_quantity, reporting_store_count - promoted_store_count) as unpromoted_rate
+    from compared
+    where promoted_store_count > 0 and reporting_store_count is not null
 )
 
 select
-    promoted.promotion_week,
-    promoted.product_id,
-    promoted.store_count as promoted_store_count,
-    weeks.reporting_store_count - promoted.store_count as unpromoted_store_count,
-    promoted.quantity as promoted_quantity,
-    sold.quantity - promoted.quantity as unpromoted_quantity,
-    weeks.placements_loaded_at as loaded_at
-from promoted
-inner join sold
-    on
-        promoted.promotion_week = sold.promotion_week
-        and promoted.product_id = sold.product_id
-inner join weeks on promoted.promotion_week = weeks.promotion_week
+    promotion_week,
+    product_id,
+    promoted_store_count,
+    unpromoted_store_count,
+    promoted_quantity,
+    unpromoted_quantity,
+    cast(promoted_rate as decimal(12, 4)) as promoted_quantity_per_store,
+    cast(unpromoted_rate as decimal(12, 4)) as unpromoted_quantity_per_store,
+    cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(14, 2)) as lift_pct,
+    loaded_at
+from rated

@@ -18,16 +18,12 @@ with baskets as (
     {% else %}
         select * from {{ ref('fct_baskets').render() }}
         {% if is_incremental() %}
-            where sold_date in (
-                select sold_date from {{ ref('fct_baskets').render() }}
-                where loaded_at > {{ high_water('loaded_at') }}
-            )
+            where sold_date in {{ changed_dates(ref('fct_baskets').render()) }}
         {% endif %}
     {% endif %}
 )
 
 select
-    {{ dbt_utils.generate_surrogate_key(['store_id', 'sold_date']) }} as store_day_id,
     store_id,
     sold_date,
     count(distinct case when not is_voided then household_id end) as household_count,
