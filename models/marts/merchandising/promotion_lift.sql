@@ -25,14 +25,14 @@ with dates as (
         promotion_week
     from {{ ref('dim_dates') }}
     {% if is_incremental() %}
-        where promotion_week in {{ value_list(changed_weeks, 'int') }}
+        where promotion_week in {{ value_list(changed_weeks, 'bigint') }}
     {% endif %}
 ),
 
 placements as (
     select * from {{ ref('stg_promotions__placements') }}
     {% if is_incremental() %}
-        where promotion_week in {{ value_list(changed_weeks, 'int') }}
+        where promotion_week in {{ value_list(changed_weeks, 'bigint') }}
     {% endif %}
 ),
 

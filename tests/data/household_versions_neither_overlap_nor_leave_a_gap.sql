@@ -1,0 +1,11 @@
+with versions as (
+    select
+        household_id,
+        dbt_valid_from,
+        dbt_valid_to,
+        lead(dbt_valid_from) over (partition by household_id order by dbt_valid_from) as next_valid_from
+    from {{ ref('snap_shop__households') }}
+)
+
+select * from versions
+where dbt_valid_from >= dbt_valid_to or not (dbt_valid_to <=> next_valid_from)
