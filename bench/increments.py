@@ -22,7 +22,7 @@ from dbt.adapters.spark import session as dbt_session
 from dbt.cli.main import dbtRunner
 
 from demo import retailer
-from flows.dbt import event_window
+from flows.dbt import build_command
 from ingest.load import SOURCES, ingest
 from larder import settings
 from larder.errors import LarderError
@@ -31,16 +31,9 @@ from larder.spark import session
 TABLES = ("catalog.db", "catalog.db-wal", "catalog.db-shm", "warehouse")
 
 
-def build(business_date: date, *more: str) -> float:
+def build(business_date: date, *, full_refresh: bool = False) -> float:
     """Seconds of a `dbt build` for a business date."""
-    arguments = [
-        "--quiet",
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        *event_window(business_date),
-        *more,
-    ]
+    arguments = ["--quiet", *build_command(business_date, full_refresh=full_refresh)]
     began = time.monotonic()
     done = dbtRunner().invoke(arguments)
     if not done.success:
@@ -111,7 +104,7 @@ def measure(first_date: date, days: int) -> dict[str, list[float]]:
             for source in SOURCES:
                 ingest(source, day)
             if not offset:
-                build(day, "--full-refresh")
+                build(day, full_refresh=True)
                 continue
             keep(home, aside)
             with recorded() as statements:

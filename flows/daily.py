@@ -28,6 +28,9 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 )
 def ingest_source(source: str, business_date: date) -> Loaded:
     """Bring one source's new rows into Bronze."""
+    if not settings.reads_demo():
+        # From here on the warehouse holds what no demo can make again.
+        settings.demo_marker().unlink(missing_ok=True)
     return ingest(source, business_date)
 
 
@@ -40,10 +43,7 @@ def check_freshness() -> None:
 @task(task_run_name="dbt build")
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
-    arguments = ["--exclude-resource-type", "unit_test", *dbt.event_window(business_date)]
-    if full_refresh:
-        arguments.append("--full-refresh")
-    results = dbt.invoke("build", *arguments).result.results
+    results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
 
@@ -51,6 +51,7 @@ def build(business_date: date, full_refresh: bool) -> dict[str, int]:
 @task(task_run_name="dbt docs")
 def document() -> None:
     """Generate the documentation site into the state folder's `site/docs`."""
+    dbt.forget_temporaries()
     dbt.invoke("docs", "generate", "--no-compile")
     site = settings.home() / "site" / "docs"
     site.mkdir(parents=True, exist_ok=True)

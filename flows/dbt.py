@@ -8,12 +8,15 @@ from typing import Any
 
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
+from pyspark.sql import SparkSession
 
 from larder import settings
 from larder.errors import LarderError
 
 # Late rows and corrections change days that are past; the microbatches of these days are built again.
 LOOKBACK_DAYS = 3
+# Where the microbatches of a build of everything begin: no source is older.
+HISTORY_BEGINS = date(2017, 1, 1)
 
 
 # How dbt calls what did not succeed: nodes, tests, source freshness.
@@ -60,12 +63,33 @@ def invoke(*args: str) -> Any:
     return done
 
 
+def forget_temporaries() -> None:
+    """Drop what dbt's incremental models leave in the Spark session that this process's next command shares.
+
+    dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
+    """
+    if (spark := SparkSession.getActiveSession()) is None:
+        return
+    spark.catalog.clearCache()
+    for table in spark.catalog.listTables():
+        if table.isTemporary:
+            spark.catalog.dropTempView(table.name)
+
+
 def _one_line(message: object) -> str:
     """A message of several lines as one, short enough for an alert."""
     return shorten(" ".join(str(message).split()), 400)
 
 
-def event_window(business_date: date, days: int = LOOKBACK_DAYS) -> list[str]:
-    """dbt's arguments for the days that a run of that date may change."""
-    start, end = business_date - timedelta(days=days), business_date + timedelta(days=1)
-    return ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]
+def build_command(business_date: date, *, full_refresh: bool = False) -> list[str]:
+    """dbt's arguments to build a business date, or all of history up to it, without unit tests.
+
+    Also sets the size of microbatches, which models read from the environment: the days that late rows may
+    change, or years where everything is built anew.
+    """
+    os.environ["LARDER_BATCH_SIZE"] = "year" if full_refresh else "day"
+    start = HISTORY_BEGINS if full_refresh else business_date - timedelta(days=LOOKBACK_DAYS)
+    end = business_date + timedelta(days=1)
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    command += ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]
+    return [*command, "--full-refresh"] if full_refresh else command

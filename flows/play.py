@@ -19,7 +19,6 @@ from larder.errors import LarderError
 
 FIRST_DATE = date(2017, 12, 28)
 DAYS = 3
-MARKER = "made-by-the-demo"
 MADE = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
 
 
@@ -63,7 +62,15 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
 def _fresh_home() -> Path:
     """The state folder, without what an earlier demo left there."""
     home = settings.home()
-    marker = home / MARKER
+    marker = settings.demo_marker()
+    elsewhere = [
+        name for name in os.environ if name.startswith(("LARDER_WAREHOUSE", "PYICEBERG_CATALOG__LARDER"))
+    ]
+    if elsewhere:
+        raise LarderError(
+            f"{', '.join(elsewhere)} points at a warehouse outside {home}, and the demo starts over; "
+            f"unset it and try again"
+        )
     if (home / "catalog.db").exists() and not marker.exists():
         raise LarderError(
             f"{home} holds a warehouse that the demo did not make, and the demo starts over; "
@@ -112,8 +119,8 @@ def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
     console.print(
         f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
         "Where to look next\n"
-        "  larder serve                          Prefect's UI and the documentation site\n"
-        "  larder demo start --date 2017-12-31   the retailer again, then: larder run\n"
-        "  .venv/bin/dbt build                   an analyst's day, from this folder\n",
+        "  .venv/bin/larder serve                          Prefect's UI and the documentation site\n"
+        "  .venv/bin/larder demo start --date 2017-12-31   the retailer again, then: .venv/bin/larder run\n"
+        "  .venv/bin/dbt build                             an analyst's day, from this folder\n",
         highlight=False,
     )

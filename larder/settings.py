@@ -31,11 +31,22 @@ def catalog_uri() -> str:
     return f"sqlite:///{home() / 'catalog.db'}"
 
 
+def demo_marker() -> Path:
+    """The file that says that the demo made this state folder's warehouse, and may start it over."""
+    return home() / "made-by-the-demo"
+
+
 def demo_sources() -> dict[str, str]:
     """How to reach the running demo retailer's systems, by dlt's variables; empty where none runs."""
     path = home() / "demo" / "sources.env"
     lines = path.read_text().splitlines() if path.exists() else []
     return {key: value for key, _, value in (line.partition("=") for line in lines)}
+
+
+def reads_demo() -> bool:
+    """Whether every source is the running demo retailer's."""
+    sources = demo_sources()
+    return bool(sources) and all(os.environ.get(key, value) == value for key, value in sources.items())
 
 
 def load_demo_sources(*, override: bool = False) -> None:

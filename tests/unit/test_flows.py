@@ -58,19 +58,30 @@ def test_data_tests_are_never_retried() -> None:
     assert daily_module.check_freshness.retries == 0
 
 
-def test_event_window_covers_the_lookback_and_the_day() -> None:
-    assert dbt.event_window(date(2017, 3, 1), days=3) == [
-        "--event-time-start",
-        "2017-02-26",
-        "--event-time-end",
-        "2017-03-02",
-    ]
+def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
+    command = dbt.build_command(date(2017, 3, 1))
+    assert command[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
+    assert os.environ["LARDER_BATCH_SIZE"] == "day"
+
+
+def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
+    command = dbt.build_command(date(2017, 3, 1), full_refresh=True)
+    assert command[-1] == "--full-refresh"
+    assert command[command.index("--event-time-start") + 1] == "2017-01-01"
+    assert os.environ["LARDER_BATCH_SIZE"] == "year"
 
 
 def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    for name in ("PREFECT_HOME", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"):
+    for name in (
+        "PREFECT_HOME",
+        "PREFECT_SERVER_ANALYTICS_ENABLED",
+        "DO_NOT_TRACK",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LARDER_HOME", str(tmp_path))
     monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "DEBUG")
