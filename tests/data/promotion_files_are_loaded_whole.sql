@@ -1,24 +1,24 @@
 -- Row counts of the partitions come from Iceberg's metadata: no file of the 20 million rows is read.
 with loaded as (
     select
-        partition.week as week,
+        partition._business_date as business_date,
         sum(record_count) as row_count
     from {{ source('promotions', 'placements') }}.partitions
-    group by partition.week
+    group by partition._business_date
 ),
 
 announced as (
     select
-        week,
+        _business_date as business_date,
         sum(row_count) as row_count
     from {{ source('promotions', 'files') }}
-    group by week
+    group by _business_date
 )
 
 select
-    coalesce(loaded.week, announced.week) as week,
+    coalesce(loaded.business_date, announced.business_date) as business_date,
     loaded.row_count as loaded_row_count,
     announced.row_count as announced_row_count
 from loaded
-full outer join announced on loaded.week = announced.week
+full outer join announced on loaded.business_date = announced.business_date
 where not (loaded.row_count <=> announced.row_count)
