@@ -8,6 +8,7 @@ from typing import Any
 
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from larder import settings
@@ -68,8 +69,10 @@ def forget_temporaries() -> None:
 
     dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
     """
-    if (spark := SparkSession.getActiveSession()) is None:
+    # The session belongs to dbt's threads: this one has none of its own to ask for. On a cluster there is none.
+    if SparkContext._active_spark_context is None:
         return
+    spark = SparkSession.builder.getOrCreate()
     spark.catalog.clearCache()
     for table in spark.catalog.listTables():
         if table.isTemporary:
