@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -31,7 +32,7 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
         LarderError: the state folder holds a warehouse that no demo made, or a step failed.
     """
     home = _fresh_home()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     meter = Meter(lambda: _processes(home))
     built: dict[str, int] = {}
     with ExitStack() as stack:
