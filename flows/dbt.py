@@ -69,7 +69,7 @@ def forget_temporaries() -> None:
 
     dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
     """
-    # The session belongs to dbt's threads: this one has none of its own to ask for. On a cluster there is none.
+    # The session is active in dbt's threads, not in this one. On a cluster there is none in this process.
     if SparkContext._active_spark_context is None:
         return
     spark = SparkSession.builder.getOrCreate()

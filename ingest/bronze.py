@@ -7,6 +7,7 @@ goes on exactly where Bronze ends.
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.exceptions import NoSuchTableError
@@ -15,6 +16,7 @@ from pyiceberg.table import Table
 from ingest.destination import BRONZE, catalog
 
 ALL = "true"
+PLACE = "_place"
 
 
 def table(name: str) -> Table | None:
@@ -23,6 +25,12 @@ def table(name: str) -> Table | None:
         return catalog().load_table(f"{BRONZE}.{name}")
     except NoSuchTableError:
         return None
+
+
+def schema(name: str) -> pa.Schema | None:
+    """The columns of the Bronze table of that name as Arrow types; None before its first load."""
+    found = table(name)
+    return None if found is None else found.schema().as_arrow()
 
 
 def high_water(name: str, column: str) -> Any:
@@ -61,4 +69,7 @@ def without(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
         return batch
     keys = seen.column_names
     known = seen.cast(pa.schema([batch.schema.field(key) for key in keys]))
-    return batch.join(known, keys=keys, join_type="left anti").select(batch.column_names)
+    # Only keys take part in the join: it does not know all types, such as lists, that rows may hold.
+    places = batch.select(keys).append_column(PLACE, pa.array(np.arange(batch.num_rows)))
+    new = places.join(known, keys=keys, join_type="left anti")[PLACE]
+    return batch.take(new.combine_chunks().sort())

@@ -14,6 +14,7 @@ def setting(source: str, name: str) -> str:
     value: str | None = dlt.secrets.get(f"sources.{source}.{name}") or dlt.config.get(
         f"sources.{source}.{name}"
     )
+    value = (value or "").strip()
     if not value:
         raise IngestError(
             f"{source}: SOURCES__{source.upper()}__{name.upper()} is not set; set it in the environment "

@@ -16,6 +16,7 @@ from pathlib import Path
 import dlt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.schema import TTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.typing import TDataItems
@@ -23,6 +24,7 @@ from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
+from ingest.errors import said
 from larder import settings
 
 BRONZE = "bronze"
@@ -46,6 +48,8 @@ def catalog() -> Catalog:
 
 def pipeline(source: str) -> dlt.Pipeline:
     """A dlt pipeline of that name into Bronze. Its working folder may be lost: Bronze holds all state."""
+    # What a killed run left is read anew: Bronze, not the leftovers, says what is still to come.
+    shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
     # Loads that run at the same time would race to create the namespace.
     catalog().create_namespace_if_not_exists(BRONZE)
     return dlt.pipeline(
@@ -72,13 +76,27 @@ def bronze_tables(items: TDataItems, table: TTableSchema) -> None:
         table: dlt's schema of the table; columns hinted `partition` partition it when it is created.
     """
     file = Path(str(items))
+    try:
+        _add(file, str(table["name"]), get_columns_names_with_prop(table, "partition"))
+    except Exception as error:
+        # No second try by dlt: a commit whose answer was lost would be made twice. Bronze itself tells
+        # the next ingest what is there.
+        raise DestinationTerminalException(f"{table['name']}: {said(error)}") from error
+
+
+def _add(file: Path, table: str, partition: list[str]) -> None:
     schema = _plain(pq.read_schema(file))
-    target = _table(str(table["name"]), schema, get_columns_names_with_prop(table, "partition"))
+    target = _table(table, schema, partition)
     path = f"{target.location()}/data/{file.name}"
     with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
         shutil.copyfileobj(source, copy)
     # File names carry dlt's own unique id: no need to look through all files for a duplicate.
     target.add_files([path], check_duplicate_files=False)
+
+
+def ensure(table: str, schema: pa.Schema, partition: list[str]) -> None:
+    """Make a Bronze table where it is missing, so that models can read a source that has no rows yet."""
+    _table(table, schema, partition)
 
 
 def append(table: str, rows: pa.Table) -> None:

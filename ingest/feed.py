@@ -25,11 +25,10 @@ LAG = timedelta(days=3)
 # A load is one file and one commit: the basket lines that fill a file of about 128 MB.
 ROWS_A_LOAD = 15_000_000
 
-STAMPS: TTableSchemaColumns = {
-    "_loaded_at": {"name": "_loaded_at", "data_type": "timestamp", "nullable": False},
-    # A run's rows have one date, so a file never spans partitions.
-    "_business_date": {"name": "_business_date", "data_type": "date", "nullable": False, "partition": True},
-}
+STAMPS: Columns = {"_loaded_at": "timestamp", "_business_date": "date"}
+
+# A run's rows have one date, so a file never spans partitions.
+PARTITION = ["_business_date"]
 
 # Batches that belong together: they are loaded in one commit (a file), or are one batch of a stream.
 Unit = Iterable[pa.Table]
@@ -53,20 +52,20 @@ class Feed:
     @cached_property
     def _fresh(self) -> Iterator[Iterator[pa.Table]]:
         """The units that hold rows new to Bronze, each without the rows that Bronze has."""
-        since, seen = None, None
+        since, seen, there = None, None, bronze.schema(self.table)
         if self.cursor and (high := bronze.high_water(self.table, self.cursor)):
             since = high - LAG
             seen = bronze.versions_since(self.table, self.key, self.cursor, since)
         return (
             chain([first], batches)
             for unit in self.units(since)
-            if (first := next(batches := self._new_rows(unit, seen), None)) is not None
+            if (first := next(batches := self._new_rows(unit, seen, there), None)) is not None
         )
 
-    def _new_rows(self, unit: Unit, seen: pa.Table | None) -> Iterator[pa.Table]:
+    def _new_rows(self, unit: Unit, seen: pa.Table | None, there: pa.Schema | None) -> Iterator[pa.Table]:
         for batch in unit:
-            fresh = bronze.without(contract.held_to(self.columns, batch, f"{self.table}: the source"), seen)
-            if fresh.num_rows:
+            held = contract.held_to(self.columns, batch, f"{self.table}: the source", there)
+            if (fresh := bronze.without(held, seen)).num_rows:
                 yield fresh
 
     def has_more(self) -> bool:
@@ -85,18 +84,30 @@ class Feed:
                 yield _stamped(batch, loaded_at, business_date)
         self.rows += taken
 
+    def schema(self) -> pa.Schema:
+        """The Bronze table's columns, as they are before the first row came."""
+        columns: Columns = {**self.columns, **STAMPS}
+        required = {*self.key, *STAMPS, "_dlt_load_id"}
+        return pa.schema(
+            pa.field(name, contract.ARROW[kind], nullable=name not in required)
+            for name, kind in (columns | {"_dlt_load_id": "text"}).items()
+        )
+
     def resource(self, business_date: date) -> Any:
         """This feed as a dlt resource: append-only, partitioned by the run's date, under its contract."""
-        hints: TTableSchemaColumns = {
-            name: {"name": name, "data_type": kind} for name, kind in self.columns.items()
-        }
+        hints: TTableSchemaColumns = {}
+        for name, kind in self.columns.items():
+            hints[name] = {"name": name, "data_type": kind}
+        for name, kind in STAMPS.items():
+            partition = name in PARTITION
+            hints[name] = {"name": name, "data_type": kind, "nullable": False, "partition": partition}
         return dlt.resource(
             self.take(business_date),
             name=self.table,
             primary_key=self.key,
             write_disposition="append",
             schema_contract=CONTRACT,
-            columns=hints | STAMPS,
+            columns=hints,
         )
 
 

@@ -1,5 +1,6 @@
 """Run a source's feeds through dlt into Bronze, in loads of bounded size, and keep the load log."""
 
+import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -8,11 +9,13 @@ from datetime import UTC, date, datetime
 import dlt
 import pyarrow as pa
 from dlt.pipeline.exceptions import PipelineStepFailed
+from sqlalchemy.exc import SQLAlchemyError
 
 from ingest import marketing, promotions, shop
-from ingest.destination import append, pipeline
-from ingest.errors import IngestError
-from ingest.feed import Feed
+from ingest.destination import append, ensure, pipeline
+from ingest.errors import IngestError, root_cause, said
+from ingest.feed import PARTITION, Feed
+from larder import settings
 
 Steps = list[list[Feed]]
 SOURCES: dict[str, Callable[[], AbstractContextManager[Steps]]] = {
@@ -41,16 +44,17 @@ def ingest(source: str, business_date: date) -> Loaded:
     Raises:
         IngestError: in one line what was wrong, where and what to do; the next ingest takes up the rest.
     """
-    pipe = pipeline(source)
-    if pipe.has_pending_data:
-        # What a killed run left behind is read anew: Bronze, not the leftovers, says what is still to come.
-        pipe = pipe.drop()
+    if source not in SOURCES:
+        raise IngestError(f"{source}: there is no such source; name one of {', '.join(SOURCES)}")
     started_at = datetime.now(UTC)
     load_ids: list[str] = []
-    with _one_line(source), SOURCES[source]() as steps:
+    with _alone(source), _one_line(source), SOURCES[source]() as steps:
+        pipe = pipeline(source)
         for step in steps:
             load_ids += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
+        for feed in feeds:
+            ensure(feed.table, feed.schema(), PARTITION)
         loaded = Loaded(source, {feed.table: feed.rows for feed in feeds}, load_ids)
         _log(loaded, business_date, started_at)
     return loaded
@@ -83,17 +87,31 @@ def _log(loaded: Loaded, business_date: date, started_at: datetime) -> None:
 
 
 @contextmanager
+def _alone(source: str) -> Iterator[None]:
+    """Keep other ingests of the same source off: both would bring the same rows. A killed one frees it."""
+    lock = settings.home() / "dlt" / f"{source}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IngestError(
+                f"{source}: another ingest of it is running in {settings.home()}; run the date "
+                f"again once it has ended"
+            ) from error
+        yield
+
+
+@contextmanager
 def _one_line(source: str) -> Iterator[None]:
-    """Turn what dlt wraps around an error back into the one line that says what to do."""
+    """Turn what dlt and the catalog wrap around an error back into the one line that says what to do."""
     try:
         yield
-    except PipelineStepFailed as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, IngestError):
-                raise cause from error
-            last, cause = cause, cause.__cause__ or cause.__context__
-        line = " ".join(str(last).split())
+    except (PipelineStepFailed, SQLAlchemyError) as error:
+        cause = root_cause(error)
+        if isinstance(cause, IngestError):
+            raise type(cause)(str(cause)) from error
         raise IngestError(
-            f"{source}: {line}; nothing of this load is in Bronze, mend it and run again"
+            f"{source}: {said(cause)}; mend it and run the date again, which takes up what "
+            f"is missing in Bronze"
         ) from error

@@ -7,6 +7,7 @@ Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,25 +15,19 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-from dlt.common.data_types import TDataType
-from dlt.sources.helpers.requests import ConnectionError as Unreachable
-from dlt.sources.helpers.requests import HTTPError
+from dlt.sources.helpers.requests import Response
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
+from ingest import contract, marketing_errors
 from ingest.config import setting
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable
+from ingest.contract import Columns
+from ingest.errors import IngestError, SourceChanged, said
 from ingest.feed import Feed, Unit
 
 PAGE_SIZE = 5000
-ARROW = {
-    "bigint": pa.int64(),
-    "text": pa.string(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us", "UTC"),
-}
-ENDPOINTS: dict[str, tuple[tuple[str, ...], dict[str, TDataType]]] = {
+ENDPOINTS: dict[str, tuple[tuple[str, ...], Columns]] = {
     "campaigns": (
         ("campaign_id",),
         {
@@ -60,10 +55,14 @@ ENDPOINTS: dict[str, tuple[tuple[str, ...], dict[str, TDataType]]] = {
 
 @contextmanager
 def feeds() -> Iterator[list[list[Feed]]]:
-    """The API's feeds, in one step: all four endpoints are read before anything is loaded."""
+    """The API's feeds, in one step: all four endpoints are read before anything is loaded.
+
+    Raises:
+        IngestError: a setting is missing or cannot be used.
+    """
     client = RESTClient(
-        base_url=setting("marketing", "base_url"),
-        auth=BearerTokenAuth(token=setting("marketing", "api_token")),
+        base_url=_base_url(),
+        auth=BearerTokenAuth(token=_token()),
         paginator=JSONLinkPaginator(next_url_path="next"),
         data_selector="data",
     )
@@ -73,57 +72,74 @@ def feeds() -> Iterator[list[list[Feed]]]:
                 f"marketing_{path.replace('-', '_')}",
                 {**columns, "updated_at": "timestamp"},
                 key,
-                partial(_pages, client, path, {**columns, "updated_at": "timestamp"}),
+                partial(_endpoint, client, path, {**columns, "updated_at": "timestamp"}),
             )
             for path, (key, columns) in ENDPOINTS.items()
         ]
     ]
 
 
-def _pages(
-    client: RESTClient, path: str, columns: dict[str, TDataType], since: datetime | None
-) -> Iterator[Unit]:
-    """Yield each page of an endpoint as one Arrow table, columns in the contract's types."""
+def _base_url() -> str:
+    url = setting("marketing", "base_url")
+    if not re.match(r"https?://[^/]", url):
+        raise IngestError(
+            "marketing API: SOURCES__MARKETING__BASE_URL is no URL; set it to something like "
+            "https://api.example.com, then run the date again"
+        )
+    return url
+
+
+def _token() -> str:
+    token = setting("marketing", "api_token")
+    if not (token.isascii() and token.isprintable()):
+        raise IngestError(
+            "marketing API: SOURCES__MARKETING__API_TOKEN holds a line break or another character that no "
+            "HTTP header can carry; set it anew, then run the date again"
+        )
+    return token
+
+
+def _endpoint(client: RESTClient, path: str, columns: Columns, since: datetime | None) -> Iterator[Unit]:
+    """Yield an endpoint's rows as one Arrow table, so that they are loaded whole or not at all."""
     params: dict[str, Any] = {"limit": PAGE_SIZE}
     if since:
         params["updated_since"] = since.isoformat()
     where = f"marketing API {client.base_url}/v1/{path}"
+    with marketing_errors.answering(where):
+        answers = [_rows(page.response, where) for page in client.paginate(f"/v1/{path}", params=params)]
     try:
-        for page in client.paginate(f"/v1/{path}", params=params):
-            if page:
-                yield [_table(list(page), columns, where)]
-    except HTTPError as error:
-        status = error.response.status_code if error.response is not None else "nothing"
-        if status in (401, 403):
-            raise IngestError(
-                f"{where} refused the token ({status}); check SOURCES__MARKETING__API_TOKEN, "
-                f"then run the date again"
-            ) from error
-        raise SourceUnavailable(
-            f"{where} answered {status} to every try; see the server's log, then run the date again"
-        ) from error
-    except Unreachable as error:
-        raise SourceUnavailable(
-            f"{where} does not answer; see that it is up (the demo's: `larder demo status`) and that "
-            f"SOURCES__MARKETING__BASE_URL is right, then run the date again"
-        ) from error
-    except ValueError as error:
-        raise IngestError(
-            f"{where} sent a page that is not valid JSON ({error}); nothing of it was loaded, "
-            f"run the date again once the API is well"
-        ) from error
-
-
-def _table(page: list[dict[str, Any]], columns: dict[str, TDataType], where: str) -> pa.Table:
-    """One page as Arrow: contract columns in their types, new ones as they come."""
-    vanished = [name for name in columns if any(name not in row for row in page)]
-    if vanished:
+        pages = [_table(rows, columns, where) for rows in answers if rows]
+        if pages:
+            # A new field may be missing or null in some pages: their rows have null there.
+            yield [_without_unknown(pa.concat_tables(pages, promote_options="permissive"))]
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise SourceChanged(
-            f"{where} no longer sends {', '.join(vanished)}; bring it back, or change the contract in "
-            f"ingest/marketing.py and the models that read it, then run the date again"
-        )
-    table = pa.Table.from_pylist(page)
-    for index, name in enumerate(table.column_names):
-        if name in columns:
-            table = table.set_column(index, name, table[name].cast(ARROW[columns[name]]))
-    return table
+            f"{where} sends a value of another type ({said(error)}); {contract.REMEDY}"
+        ) from error
+
+
+def _rows(response: Response, where: str) -> list[dict[str, Any]]:
+    """The rows of an answer. One that does not look as agreed must not pass for an empty one."""
+    body = response.json()
+    rows = body.get("data") if isinstance(body, dict) and "next" in body else None
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise SourceChanged(f'{where} no longer answers {{"data": [rows], "next": link}}; {contract.REMEDY}')
+    return rows
+
+
+def _table(rows: list[dict[str, Any]], columns: Columns, where: str) -> pa.Table:
+    """A page as Arrow: the contract's columns in their types, new fields as they come."""
+    if vanished := [name for name in columns if any(name not in row for row in rows)]:
+        raise SourceChanged(f"{where} no longer sends {', '.join(vanished)}; {contract.REMEDY}")
+    fields = dict.fromkeys(name for row in rows for name in row)
+    table = pa.table({name: pa.array([row.get(name) for row in rows]) for name in fields})
+    # JSON has numbers and text: dates and times are text, and a number in their place is a mistake.
+    sent: Columns = {name: "bigint" if kind == "bigint" else "text" for name, kind in columns.items()}
+    contract.check(sent, table.schema, where)
+    return contract.cast(columns, table)
+
+
+def _without_unknown(table: pa.Table) -> pa.Table:
+    """The table without new fields that are null in every row: their type is not known yet."""
+    unknown = [column.name for column in table.schema if pa.types.is_null(column.type)]
+    return table.drop_columns(unknown)

@@ -17,9 +17,8 @@ import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions
 from dlt.common.data_types import TDataType
 
-from ingest import bronze
+from ingest import bronze, shop_errors
 from ingest.config import setting
-from ingest.errors import SourceUnavailable
 from ingest.feed import Feed, Unit
 
 MONEY: dict[str, TDataType] = {
@@ -85,29 +84,25 @@ def feeds() -> Iterator[list[list[Feed]]]:
     """The shop's feeds in two steps: its tables, then their control totals. Connections close at the end.
 
     Raises:
-        SourceUnavailable: the database does not answer, or refuses the credentials.
+        IngestError: the database does not answer or refuses the login; see `ingest.shop_errors`.
     """
     credentials = setting("shop", "credentials")
     with ExitStack() as stack:
-        try:
+        with shop_errors.connecting():
             leader = stack.enter_context(_transaction(credentials))
             leader.execute("select pg_export_snapshot()")
             snapshot = str(leader.fetchone()[0])
-        except adbc.Error as error:
-            raise SourceUnavailable(
-                f"shop database: {_first_line(error)}; see that it is up (the demo's: `larder demo status`) "
-                f"and that SOURCES__SHOP__CREDENTIALS is right, then run the date again"
-            ) from error
 
         def stream(sql: str) -> Iterator[Unit]:
             """Yield a query's rows as they arrive, from the common snapshot."""
-            cursor = stack.enter_context(_transaction(credentials, snapshot))
-            cursor.adbc_statement.set_options(
-                **{StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(BATCH_BYTES)}
-            )
-            cursor.execute(sql)
-            for batch in cursor.fetch_record_batch():
-                yield [pa.Table.from_batches([batch])]
+            with shop_errors.reading():
+                cursor = stack.enter_context(_transaction(credentials, snapshot))
+                cursor.adbc_statement.set_options(
+                    **{StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(BATCH_BYTES)}
+                )
+                cursor.execute(sql)
+                for batch in cursor.fetch_record_batch():
+                    yield [pa.Table.from_batches([batch])]
 
         def rows(table: str, since: datetime | None) -> Iterator[Unit]:
             return stream(ROWS.format(table=table, since=_literal(since)))
@@ -147,7 +142,3 @@ def _changed_totals(stream: Callable[[str], Iterator[Unit]]) -> Iterator[Unit]:
 
 def _literal(since: datetime | None) -> str:
     return f"timestamptz '{since.isoformat() if since else '-infinity'}'"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
