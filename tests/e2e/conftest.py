@@ -1,0 +1,36 @@
+"""The story that all tests of this folder look at."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from larder.settings import PROJECT
+from tests.e2e.played import Played
+
+# A source or a server that the machine is set up for is not the test's.
+NOT_OURS = ("SOURCES__", "PREFECT_", "PYICEBERG_", "LARDER_", "DBT_")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a process that works on a story: its own state folder and dbt's artifacts in it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
+    return kept | {"LARDER_HOME": str(folder / "home"), "DBT_TARGET_PATH": str(folder / "target")}
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The story, played once."""
+    folder = tmp_path_factory.mktemp("story")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.story", str(folder)],
+        cwd=PROJECT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
+    return Played(folder)

@@ -1,0 +1,190 @@
+"""The retailer's last week of the year on a small slice, played once for all tests of this folder.
+
+    python -m tests.e2e.story <folder>
+
+Plays in a process of its own, since Spark's catalog and Prefect's settings are fixed once a process has them.
+Expected failures are recorded, not raised: what came of each step lies in `<folder>` afterwards.
+
+    home/                       the state folder
+    target/                     dbt's artifacts
+    outcomes.json               by step: {"built": nodes by status} or {"error": one line}
+    contents/<step>/<layer>.<table>.parquet     tables of Bronze, silver and gold
+    shop/<step>/<table>.parquet                 the shop database's own tables
+    run_results/<step>.json                     dbt's results of the step's build
+    promotions/*.parquet                        the promotion files as last dropped
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import adbc_driver_postgresql.dbapi as adbc
+import psycopg
+import pyarrow.parquet as pq
+from psycopg.rows import TupleRow
+
+from demo import marketing_server, retailer, state
+from demo.postgres_server import ADMIN
+from demo.tables import SHOP
+from flows import environment, server
+from ingest.destination import catalog
+from larder import settings
+from larder.errors import LarderError
+from tests.e2e.steps import CAUGHT_UP, FIRST, FOURTH, LAYERS, SAMPLE_HOUSEHOLDS, SECOND, THIRD, Step
+
+Daily = Callable[..., dict[str, int]]
+
+
+class Story:
+    """Plays steps and writes down what they left."""
+
+    def __init__(self, folder: Path, daily: Daily) -> None:
+        self.folder = folder
+        self.home = settings.home()
+        self._daily = daily
+        self._outcomes: dict[str, Any] = {}
+
+    def run(self, step: Step, business_date: date, *, full_refresh: bool = False) -> None:
+        """Run a business date and keep what was built, or the error, and all contents."""
+        try:
+            built = self._daily(business_date=business_date, full_refresh=full_refresh)
+            self._outcomes[step] = {"built": built}
+        except LarderError as error:
+            self._outcomes[step] = {"error": str(error), "type": type(error).__name__}
+        (self.folder / "outcomes.json").write_text(json.dumps(self._outcomes, indent=2))
+        self._keep_results(step)
+        self._keep_contents(step)
+        self._keep_shop(step)
+
+    @contextmanager
+    def api_down(self) -> Iterator[None]:
+        """The marketing API is away meanwhile; it comes back elsewhere, with another token."""
+        marketing_server.end(_running(self.home).api)
+        yield
+        api = marketing_server.start(state.folder(self.home))
+        now = replace(_running(self.home), api=api)
+        state.save(self.home, now)
+        state.write_sources(self.home, now.database, api)
+        settings.load_demo_sources(override=True)
+
+    @contextmanager
+    def line_deleted(self, sold_on: date) -> Iterator[None]:
+        """A line of the day is deleted in the shop, which no cursor sees; then it is put back as it was."""
+        with self._shop() as shop:
+            deleted = shop.execute(
+                "delete from basket_lines where (basket_id, product_id) = ("
+                " select basket_id, product_id from basket_lines inner join baskets using (basket_id)"
+                " where status = 'completed' and sales_value_cents > 0 and rung_up_at::date = %s"
+                " order by basket_id, product_id limit 1) returning *",
+                [sold_on],
+            ).fetchone()
+        assert deleted
+        yield
+        with self._shop() as shop:
+            shop.execute(
+                "insert into basket_lines values (%s, %s, %s, %s, %s, %s, %s, %s)",
+                deleted,
+            )
+
+    def _shop(self) -> psycopg.Connection[TupleRow]:
+        database = _running(self.home).database
+        return psycopg.connect(
+            database.url(ADMIN, database.admin_password, "shop"), options="-c timezone=UTC"
+        )
+
+    def _keep_results(self, step: Step) -> None:
+        results = self.folder / "target" / "run_results.json"
+        if results.exists():
+            kept = self.folder / "run_results" / f"{step}.json"
+            kept.parent.mkdir(exist_ok=True)
+            # docs and freshness write files of their own or none: this is the build's, unless it never began.
+            shutil.copy(results, kept)
+
+    def _keep_contents(self, step: Step) -> None:
+        kept = self.folder / "contents" / step
+        kept.mkdir(parents=True)
+        warehouse = catalog()
+        existing = {name for (name,) in warehouse.list_namespaces()}
+        for layer in existing.intersection(LAYERS):
+            for name in warehouse.list_tables(layer):
+                rows = warehouse.load_table(name).scan().to_arrow()
+                pq.write_table(rows, kept / f"{'.'.join(name)}.parquet")
+
+    def _keep_shop(self, step: Step) -> None:
+        kept = self.folder / "shop" / step
+        kept.mkdir(parents=True)
+        database = _running(self.home).database
+        url = database.url(ADMIN, database.admin_password, "shop")
+        with adbc.connect(url) as connection, connection.cursor() as cursor:
+            for name in SHOP:
+                cursor.execute(f"select * from {name}")
+                pq.write_table(cursor.fetch_arrow_table(), kept / f"{name}.parquet")
+
+
+def _running(home: Path) -> Any:
+    """The state of a retailer all of whose systems are there."""
+    return state.load(home)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Give an unreachable source up soon: how often and how long to retry is tested elsewhere."""
+    from flows import daily  # noqa: PLC0415 only once Prefect's environment is set
+
+    once_more = daily.ingest_source.with_options(retries=1, retry_delay_seconds=0.1)
+    attempts = {"RUNTIME__REQUEST_MAX_ATTEMPTS": "1"}
+    with mock.patch.object(daily, "ingest_source", once_more), mock.patch.dict(os.environ, attempts):
+        yield
+
+
+def play(story: Story) -> None:
+    """The steps, in their order (see `steps`)."""
+    home = story.home
+    story.run(Step.FIRST, FIRST, full_refresh=True)
+
+    retailer.advance(home)
+    with story.api_down(), _impatient():
+        story.run(Step.API_DOWN, SECOND)
+    story.run(Step.SECOND, SECOND)
+
+    retailer.advance(home)
+    with story.line_deleted(THIRD - timedelta(days=4)):
+        story.run(Step.LINE_MISSING, THIRD)
+    story.run(Step.THIRD, THIRD)
+
+    retailer.advance(home)
+    story.run(Step.FOURTH, FOURTH)
+    story.run(Step.AGAIN, FOURTH)
+    story.run(Step.BACKFILL, SECOND)
+
+    retailer.advance(home, (CAUGHT_UP - FOURTH).days)
+    story.run(Step.CAUGHT_UP, CAUGHT_UP)
+    story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True)
+
+
+def main(folder: Path) -> None:
+    """Start the retailer and Prefect, play, stop both."""
+    home = settings.home()
+    try:
+        retailer.start(home, FIRST, sample_households=SAMPLE_HOUSEHOLDS)
+        environment.prepare()
+        with server.connected():
+            # Only now: Prefect reads its API's address when it is imported.
+            from flows.daily import daily  # noqa: PLC0415
+
+            play(Story(folder, daily))
+        shutil.copytree(state.promotion_drop(home), folder / "promotions")
+    finally:
+        retailer.stop(home)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
