@@ -18,7 +18,7 @@ baskets as (
 )
 
 select
-    baskets.basket_id as basket_id,
+    baskets.basket_id,
     summed.basket_id as summed_basket_id
 from baskets
 full outer join summed on baskets.basket_id = summed.basket_id

@@ -1,10 +1,10 @@
 -- Row counts of the partitions come from Iceberg's metadata: no file of the 20 million rows is read.
 with loaded as (
     select
-        partition._business_date as business_date,
-        sum(record_count) as row_count
-    from {{ source('promotions', 'placements') }}.partitions
-    group by partition._business_date
+        partitions.partition._business_date as business_date,
+        sum(partitions.record_count) as row_count
+    from {{ source('promotions', 'placements') }}.partitions as partitions
+    group by partitions.partition._business_date
 ),
 
 announced as (

@@ -26,7 +26,8 @@ select
     coalesce(purchases.quantity, 0) as quantity,
     cast(coalesce(purchases.net_sales_usd, 0) as decimal(14, 2)) as lifetime_value_usd,
     cast(coalesce(purchases.discount_usd, 0) as decimal(14, 2)) as discount_usd,
-    cast({{ dbt_utils.safe_divide('purchases.net_sales_usd', 'purchases.order_count') }} as decimal(12, 2)) as average_order_usd,
+    cast({{ dbt_utils.safe_divide('purchases.net_sales_usd', 'purchases.order_count') }} as decimal(12, 2))
+        as average_order_usd,
     cast(
         {{ dbt_utils.safe_divide(
             'datediff(purchases.last_sold_date, purchases.first_sold_date)', 'purchases.order_count - 1'

@@ -15,7 +15,7 @@ recency as (
 scored as (
     select
         *,
-        ntile(5) over (order by days_since_last_order desc, household_id) as recency_score,
+        ntile(5) over (order by days_since_last_order desc, household_id asc) as recency_score,
         ntile(5) over (order by order_count, household_id) as frequency_score,
         ntile(5) over (order by lifetime_value_usd, household_id) as monetary_score
     from recency

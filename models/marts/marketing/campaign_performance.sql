@@ -56,10 +56,10 @@ sales as (
     inner join household_days
         on
             campaign_households.household_id = household_days.household_id
-            and household_days.sold_date <= campaigns.end_date
-            and household_days.sold_date >= date_sub(
+            and campaigns.end_date >= household_days.sold_date
+            and date_sub(
                 campaigns.start_date, datediff(campaigns.end_date, campaigns.start_date) + 1
-            )
+            ) <= household_days.sold_date
     group by campaigns.campaign_id
 )
 

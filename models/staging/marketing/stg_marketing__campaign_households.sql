@@ -10,7 +10,8 @@ with versions as (
 numbered as (
     select
         *,
-        row_number() over (partition by campaign_id, household_id order by updated_at desc, loaded_at desc) as version_number
+        row_number() over (partition by campaign_id, household_id order by updated_at desc, loaded_at desc)
+            as version_number
     from versions
 )
 
