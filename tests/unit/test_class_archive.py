@@ -1,0 +1,33 @@
+"""The archive of Spark's classes: used where there is one, done without where Java makes none."""
+
+from pathlib import Path
+
+import pytest
+
+from larder import class_archive, java, spark_conf
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> java.Java:
+    """A Java that archives nothing."""
+    home = tmp_path / "broken"
+    for name in ("bin/java", "lib/modules"):
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text("#!/bin/sh\nexit 1\n")
+    (home / "bin" / "java").chmod(0o755)
+    return java.Java(home, 17)
+
+
+def test_a_java_that_makes_no_archive_is_no_error(tmp_path: Path, broken: java.Java) -> None:
+    folder = java.install(broken, java_home=tmp_path / "java")
+    assert not class_archive.make(broken, [], folder)
+    assert class_archive.flags(broken, [], folder) == ""
+    assert [path.name for path in folder.iterdir()] == ["bin"], "a half-made archive was left behind"
+
+
+def test_this_installation_uses_its_archive() -> None:
+    options = (spark_conf.pyspark_folder() / "conf" / "spark-env.sh").read_text()
+    archives = [
+        word.partition("=")[2] for word in options.split() if word.startswith("-XX:SharedArchiveFile=")
+    ]
+    assert all(Path(name).exists() for archive in archives for name in archive.split(":"))
