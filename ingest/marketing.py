@@ -112,7 +112,7 @@ def _endpoint(client: RESTClient, path: str, columns: Columns, since: datetime |
         if pages:
             # A new field may be missing or null in some pages: their rows have null there.
             yield [_without_unknown(pa.concat_tables(pages, promote_options="permissive"))]
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise SourceChanged(
             f"{where} sends a value of another type ({said(error)}); {contract.REMEDY}"
         ) from error

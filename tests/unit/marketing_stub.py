@@ -1,0 +1,110 @@
+"""A marketing API in a thread of the test, which answers what the test tells it to."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "a-secret-token"
+UPDATED_AT = "2017-03-01T08:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered with; a body that is no text is sent as JSON."""
+
+    body: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: endpoint (`campaigns`), parameters, headers."""
+
+    endpoint: str
+    parameters: dict[str, str]
+    authorization: str | None
+
+
+def page(*rows: dict[str, Any], following: str | None = None) -> Answer:
+    """An answer as the API gives it when all is well."""
+    return Answer({"data": list(rows), "next": following})
+
+
+def campaign(campaign_id: int, updated_at: str = UPDATED_AT, **changes: Any) -> dict[str, Any]:
+    """A campaign as the API sends it."""
+    sent = {
+        "campaign_id": campaign_id,
+        "campaign_type": "Type A",
+        "start_date": "2017-03-03",
+        "end_date": "2017-04-09",
+        "status": "announced",
+        "updated_at": updated_at,
+    }
+    return sent | changes
+
+
+def member(household_id: int, **changes: Any) -> dict[str, Any]:
+    """A household of a campaign as the API sends it."""
+    return {"campaign_id": 1, "household_id": household_id, "updated_at": UPDATED_AT} | changes
+
+
+class MarketingStub:
+    """Keeps what was asked; answers each endpoint from `answers`, an unnamed one with no rows.
+
+    A list of answers is given one by one, the last of them for good; a function is asked.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.asked: list[Asked] = []
+        self.answers: dict[str, list[Answer] | Callable[[Asked], Answer]] = {}
+
+    def answer(self, asked: Asked) -> Answer:
+        self.asked.append(asked)
+        plan = self.answers.get(asked.endpoint, [page()])
+        if callable(plan):
+            return plan(asked)
+        return plan.pop(0) if len(plan) > 1 else plan[0]
+
+    def asked_of(self, endpoint: str) -> list[Asked]:
+        """The requests for one endpoint, in order."""
+        return [asked for asked in self.asked if asked.endpoint == endpoint]
+
+
+@contextmanager
+def serving() -> Iterator[MarketingStub]:
+    """Serve a stub on a free port until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            parameters = {name: values[0] for name, values in parse_qs(url.query).items()}
+            asked = Asked(url.path.rpartition("/")[2], parameters, self.headers["Authorization"])
+            answer = stub.answer(asked)
+            text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep the test's output to its own."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stub = MarketingStub(f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,276 @@
+"""The shop database's way into Bronze: what comes, what does not come twice, what is refused."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from demo.state import Database
+from ingest import bronze, feed
+from ingest.errors import IngestError, SourceChanged, SourceUnavailable
+from ingest.load import ingest
+from tests.unit.bronze_tables import names, rows, values
+from tests.unit.shop_database import NOON, ShopDatabase
+
+DAY = date(2017, 3, 1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def shop(postgres: Database, home: object, monkeypatch: pytest.MonkeyPatch) -> ShopDatabase:
+    database = ShopDatabase(postgres)
+    monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", database.credentials)
+    return database
+
+
+def stores() -> list[int]:
+    return [store_id for (store_id,) in values("shop_stores", "store_id")]
+
+
+def refused(kind: type[IngestError] = SourceChanged) -> str:
+    """The one line with which an ingest of the shop ends."""
+    with pytest.raises(kind) as caught:
+        ingest("shop", DAY)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert "select" not in line.lower()
+    assert "again" in line
+    return line
+
+
+def test_all_rows_come_first_and_none_come_twice(shop: ShopDatabase) -> None:
+    shop.add_stores(3)
+    assert ingest("shop", DAY).rows["shop_stores"] == 3
+    assert sum(ingest("shop", DAY).rows.values()) == 0
+    assert stores() == [1, 2, 3]
+
+
+def test_a_changed_row_comes_as_another_version(shop: ShopDatabase) -> None:
+    shop.add_stores(2)
+    ingest("shop", DAY)
+    shop.execute("update stores set store_name = 'New', updated_at = %s where store_id = 1", NOON + HOUR)
+    assert ingest("shop", DAY).rows["shop_stores"] == 1
+    assert values("shop_stores", "store_id", "store_name") == [(1, "New"), (1, "Store 1"), (2, "Store 2")]
+
+
+def test_late_rows_within_the_lag_come_and_known_ones_stay_away(shop: ShopDatabase) -> None:
+    shop.add_store(1)
+    shop.add_store(2, NOON - feed.LAG / 2)
+    ingest("shop", DAY)
+    shop.add_store(3, NOON - HOUR)
+    shop.add_store(4, NOON - feed.LAG)
+    shop.add_store(5, NOON - feed.LAG - HOUR)
+    assert ingest("shop", DAY).rows["shop_stores"] == 2
+    assert stores() == [1, 2, 3, 4], "the row from before the lag is too late, by the lag's definition"
+
+
+def test_the_cursor_is_the_largest_value_over_all_loads(
+    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
+    assert bronze.high_water("shop_stores", "updated_at") is None
+    shop.add_store(1, NOON + HOUR)
+    ingest("shop", DAY)
+    shop.add_store(2, NOON)
+    ingest("shop", DAY)
+    assert bronze.high_water("shop_stores", "updated_at") == NOON + HOUR
+    shop.add_store(3, NOON + 2 * HOUR + timedelta(microseconds=1))
+    ingest("shop", DAY)
+    assert bronze.high_water("shop_stores", "updated_at") == NOON + 2 * HOUR + timedelta(microseconds=1)
+
+
+def test_rows_travel_in_several_bounded_loads(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "ROWS_A_LOAD", 2)
+    monkeypatch.setattr("ingest.shop.BATCH_BYTES", 16)
+    shop.add_stores(5)
+    loaded = ingest("shop", DAY)
+    assert len(loaded.load_ids) == len(set(loaded.load_ids)) >= 3
+    assert loaded.rows["shop_stores"] == 5
+    assert stores() == [1, 2, 3, 4, 5]
+    assert {row["_dlt_load_id"] for row in rows("shop_stores")} == set(loaded.load_ids)
+
+
+def test_values_arrive_as_the_database_holds_them(shop: ShopDatabase) -> None:
+    odd_time = datetime(2017, 3, 1, 23, 59, 59, 999_999, tzinfo=UTC)
+    shop.execute("insert into households (household_id, updated_at) values (%s, %s)", 2**62, odd_time)
+    shop.execute(
+        "insert into products values (-1, 2, 'Épicerie', '', null, 'a''b', E'1\\n2', null, %s),"
+        " (1, 2, 'a', 'b', 'c', 'd', 'e', 2147483647, %s)",
+        NOON,
+        NOON,
+    )
+    shop.add_basket(1, -250, rung_up_at=odd_time)
+    ingest("shop", DAY)
+    for table in ("households", "products", "baskets", "basket_lines"):
+        expected = shop.query(f"select * from {table}")
+        columns = list(expected[0])
+        arrived = [{name: row[name] for name in columns} for row in rows(f"shop_{table}")]
+        assert sorted(arrived, key=str) == sorted(expected, key=str)
+    assert {row["_business_date"] for row in rows("shop_products")} == {DAY}
+
+
+def test_a_table_without_rows_is_there_and_takes_rows_later(shop: ShopDatabase) -> None:
+    ingest("shop", DAY)
+    assert rows("shop_baskets") == []
+    assert "shop_baskets" in names()
+    shop.add_basket(1, 100)
+    ingest("shop", DAY)
+    assert values("shop_baskets", "basket_id") == [(1,)]
+
+
+def totals() -> list[tuple[object, ...]]:
+    """The control totals of the one day sold, in the order of their loads."""
+    found = sorted(rows("shop_control_totals"), key=lambda row: str(row["_loaded_at"]))
+    return [(row["basket_count"], row["sales_value_cents"]) for row in found]
+
+
+def test_control_totals_come_when_they_changed_also_back_to_what_they_were(shop: ShopDatabase) -> None:
+    shop.add_basket(1, 100)
+    ingest("shop", DAY)
+    ingest("shop", DAY)
+    assert totals() == [(1, 100)]
+    shop.add_basket(2, 50)
+    ingest("shop", DAY)
+    assert totals() == [(1, 100), (2, 150)]
+    shop.execute("update baskets set status = 'voided', updated_at = %s where basket_id = 2", NOON + HOUR)
+    ingest("shop", DAY)
+    ingest("shop", DAY)
+    assert totals() == [(1, 100), (2, 150), (1, 100)]
+
+
+def test_control_totals_count_days_in_utc(shop: ShopDatabase) -> None:
+    shop.add_basket(1, 100, rung_up_at=datetime(2017, 3, 1, 23, 59, tzinfo=UTC))
+    shop.add_basket(2, 10, rung_up_at=datetime(2017, 3, 2, 0, 0, tzinfo=UTC))
+    ingest("shop", DAY)
+    assert values("shop_control_totals", "sold_date", "sales_value_cents") == [
+        (date(2017, 3, 1), 100),
+        (date(2017, 3, 2), 10),
+    ]
+
+
+def test_a_new_column_is_taken_along(shop: ShopDatabase) -> None:
+    shop.add_store(1)
+    ingest("shop", DAY)
+    shop.execute("alter table stores add floor_space numeric, add tags text[], add open_on date")
+    shop.execute("insert into stores values (2, 'Two', %s, 12.5, '{a,b}', '2017-01-02')", NOON + HOUR)
+    ingest("shop", DAY)
+    assert sorted(
+        (r["store_id"], r["floor_space"], r["tags"], r["open_on"]) for r in rows("shop_stores")
+    ) == [
+        (1, None, None, None),
+        (2, "12.5", ["a", "b"], date(2017, 1, 2)),
+    ]
+
+
+def test_a_wider_number_is_the_same_type(shop: ShopDatabase) -> None:
+    statement = "insert into products values (%s, 2, 'a', 'b', null, null, null, %s, %s)"
+    shop.execute(statement, 1, 5, NOON)
+    ingest("shop", DAY)
+    shop.execute("alter table products alter shelf_price_cents type bigint")
+    shop.execute(statement, 2, 2**40, NOON)
+    ingest("shop", DAY)
+    assert values("shop_products", "product_id", "shelf_price_cents") == [(1, 5), (2, 2**40)]
+
+
+def test_a_vanished_column_is_refused_and_later_made_up_for(shop: ShopDatabase) -> None:
+    shop.add_store(1)
+    ingest("shop", DAY)
+    shop.execute("alter table stores rename store_name to name")
+    shop.add_store(2, NOON + HOUR)
+    shop.add_basket(1, 100)
+    line = refused()
+    assert "shop_stores" in line
+    assert "store_name" in line
+    assert stores() == [1]
+    assert rows("shop_baskets") == [], "nothing of the shop is loaded when one table is wrong"
+    shop.execute("alter table stores rename name to store_name")
+    ingest("shop", DAY)
+    assert stores() == [1, 2]
+    assert values("shop_baskets", "basket_id") == [(1,)]
+
+
+@pytest.mark.parametrize("kind", ["text", "double precision", "boolean using true"])
+def test_a_changed_type_is_refused(shop: ShopDatabase, kind: str) -> None:
+    shop.add_store(1)
+    ingest("shop", DAY)
+    shop.execute(f"alter table stores alter store_id type {kind}")
+    line = refused()
+    assert "shop_stores" in line
+    assert "store_id" in line
+    assert stores() == [1]
+
+
+def test_a_timestamp_that_lost_its_zone_is_refused(shop: ShopDatabase) -> None:
+    shop.add_store(1)
+    shop.execute("alter table stores alter updated_at type timestamp")
+    assert "updated_at" in refused()
+
+
+def test_a_new_columns_changed_type_is_refused_in_one_line(shop: ShopDatabase) -> None:
+    shop.execute("alter table stores add size int")
+    shop.execute("insert into stores values (1, 'One', %s, 5)", NOON)
+    ingest("shop", DAY)
+    shop.execute("alter table stores alter size type text")
+    shop.execute("insert into stores values (2, 'Two', %s, 'big')", NOON + HOUR)
+    line = refused(IngestError)
+    assert "shop_stores" in line
+    assert "size" in line
+    assert stores() == [1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("alter table stores drop column updated_at", "updated_at"),
+        ("drop table stores", "stores"),
+        ("revoke select on stores from ingest", "permission denied for table stores"),
+    ],
+)
+def test_a_table_that_cannot_be_asked_is_named(shop: ShopDatabase, statement: str, named: str) -> None:
+    shop.execute(statement)
+    assert named in refused()
+
+
+def test_a_database_that_is_down_is_worth_another_try(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", "postgresql://ingest:hunter2@127.0.0.1:1/shop")
+    line = refused(SourceUnavailable)
+    assert "127.0.0.1" in line
+    assert "hunter2" not in line
+
+
+def test_a_database_that_breaks_off_is_worth_another_try(
+    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.add_basket(1, 100)
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.shop.CONTROL_TOTALS", "select pg_terminate_backend(pg_backend_pid()), {since}")
+        assert "shop database" in refused(SourceUnavailable)
+    assert ingest("shop", DAY).rows["shop_control_totals"] == 1
+    assert values("shop_baskets", "basket_id") == [(1,)]
+
+
+def test_a_wrong_password_is_not_tried_again(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", shop.credentials.replace("ingest:", "ingest:hunter2"))
+    with pytest.raises(IngestError, match="SOURCES__SHOP__CREDENTIALS") as caught:
+        ingest("shop", DAY)
+    assert not isinstance(caught.value, SourceUnavailable)
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        "hunter2",
+        "postgresql://ingest:hunter2%zz@127.0.0.1/shop",
+        "postgresql://ingest:hunter2/x@127.0.0.1:5432/shop",
+        "postgresql://ingest:x@hunter2@127.0.0.1:5432/shop",
+    ],
+)
+def test_a_connection_string_that_makes_no_sense_is_not_repeated(
+    home: object, monkeypatch: pytest.MonkeyPatch, credentials: str
+) -> None:
+    monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", credentials)
+    with pytest.raises(IngestError, match="SOURCES__SHOP__CREDENTIALS") as caught:
+        ingest("shop", DAY)
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
