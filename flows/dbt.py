@@ -11,6 +11,7 @@ from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
+from flows import layers
 from larder import settings
 from larder.errors import LarderError
 
@@ -87,11 +88,13 @@ def _one_line(message: object) -> str:
 def build_command(business_date: date, *, full_refresh: bool = False) -> list[str]:
     """dbt's arguments to build a business date, or all of history up to it, without unit tests.
 
-    Also sets the size of microbatches, which models read from the environment: the days that late rows may
-    change, or years where everything is built anew.
+    A day's window begins at the last day built, less the days that late rows may change. Also sets the size of
+    microbatches, which models read from the environment: days, or years where everything is built anew.
     """
     os.environ["LARDER_BATCH_SIZE"] = "year" if full_refresh else "day"
-    start = HISTORY_BEGINS if full_refresh else business_date - timedelta(days=LOOKBACK_DAYS)
+    # Days on which nothing ran are built too.
+    built = layers.last_date("gold.store_sales_daily", "sold_date") or business_date
+    start = HISTORY_BEGINS if full_refresh else min(built, business_date) - timedelta(days=LOOKBACK_DAYS)
     end = business_date + timedelta(days=1)
     command = ["build", "--exclude-resource-type", "unit_test"]
     command += ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]

@@ -1,10 +1,22 @@
 """Rows by layer, from Iceberg's metadata alone."""
 
-from pyiceberg.exceptions import NoSuchNamespaceError
+from datetime import date
 
+from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
+
+from ingest.bronze import upper_bound
 from ingest.destination import catalog
 
 LAYERS = ("bronze", "silver", "gold")
+
+
+def last_date(table: str, column: str) -> date | None:
+    """The last date in a date column of a table such as "gold.store_sales_daily"; None without rows."""
+    try:
+        found: date | None = upper_bound(catalog().load_table(table), column)
+    except NoSuchTableError:
+        return None
+    return found
 
 
 def rows() -> dict[str, dict[str, int]]:

@@ -36,7 +36,12 @@ def schema(name: str) -> pa.Schema | None:
 def high_water(name: str, column: str) -> Any:
     """The largest value of a timestamp or date column, from the files' metadata alone; None for no rows."""
     found = table(name)
-    if found is None or found.current_snapshot() is None:
+    return None if found is None else upper_bound(found, column)
+
+
+def upper_bound(found: Table, column: str) -> Any:
+    """As `high_water`, of any Iceberg table."""
+    if found.current_snapshot() is None:
         return None
     metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
     return pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
