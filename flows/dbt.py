@@ -88,8 +88,8 @@ def _one_line(message: object) -> str:
 def build_command(business_date: date, *, full_refresh: bool = False) -> list[str]:
     """dbt's arguments to build a business date, or all of history up to it, without unit tests.
 
-    A day's window begins at the last day built, less the days that late rows may change. Also sets the size of
-    microbatches, which models read from the environment: days, or years where everything is built anew.
+    A day's window begins at the last day built, less the days that late rows may change. Also sets the size
+    of microbatches, which models read from the environment: days, or years where all is built anew.
     """
     os.environ["LARDER_BATCH_SIZE"] = "year" if full_refresh else "day"
     # Days on which nothing ran are built too.
