@@ -41,7 +41,7 @@ from ingest.load import load
 pipe = pipeline("shop")
 began = time.monotonic()
 with shop.feeds() as steps:
-    lines = [feed for feed in steps[0] if feed.table == "shop_basket_lines"]
+    lines = [feed for step in steps for feed in step if feed.table == "shop_basket_lines"]
     load(pipe, lines, date(2018, 1, 1))
 seconds = time.monotonic() - began
 peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]

@@ -81,7 +81,7 @@ BATCH_BYTES = 8 * 2**20
 
 @contextmanager
 def feeds() -> Iterator[list[list[Feed]]]:
-    """The shop's feeds in two steps: its tables, then their control totals. Connections close at the end.
+    """The shop's feeds in steps: its tables, the lines, their control totals. Connections close at the end.
 
     Raises:
         IngestError: the database does not answer or refuses the login; see `ingest.shop_errors`.
@@ -118,7 +118,9 @@ def feeds() -> Iterator[list[list[Feed]]]:
             lambda _: _changed_totals(stream),
             cursor=None,
         )
-        yield [tables, [totals]]
+        # A basket is there before its lines: a fact may drop a line whose basket it does not know.
+        lines = tables.pop()
+        yield [tables, [lines], [totals]]
 
 
 @contextmanager
