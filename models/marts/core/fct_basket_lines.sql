@@ -80,7 +80,7 @@ select
     numbered.quantity,
     cast(
         numbered.sales_value_usd + numbered.retail_discount_usd + numbered.coupon_match_discount_usd
-        as decimal(12, 2)
+        as decimal(8, 2)
     ) as gross_sales_usd,
     numbered.retail_discount_usd,
     numbered.coupon_match_discount_usd,

@@ -18,13 +18,16 @@ with basket_lines as (
 select
     product_id,
     sold_date,
-    count(case when not is_voided then 1 end) as line_count,
-    sum(case when is_voided then 0 else quantity end) as quantity,
-    cast(sum(case when is_voided then 0 else gross_sales_usd end) as decimal(14, 2)) as gross_sales_usd,
+    count_if(not is_voided) as line_count,
+    coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
+    cast(coalesce(sum(gross_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as gross_sales_usd,
     cast(
-        sum(case when is_voided then 0 else retail_discount_usd + coupon_match_discount_usd end) as decimal(14, 2)
+        coalesce(
+            sum(retail_discount_usd) filter (where not is_voided)
+            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
+        ) as decimal(14, 2)
     ) as discount_usd,
-    cast(sum(case when is_voided then 0 else net_sales_usd end) as decimal(14, 2)) as net_sales_usd,
+    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
     max(loaded_at) as loaded_at
 from basket_lines
 group by

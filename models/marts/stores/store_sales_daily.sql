@@ -26,16 +26,19 @@ with baskets as (
 select
     store_id,
     sold_date,
-    count(distinct case when not is_voided then household_id end) as household_count,
-    count(case when not is_voided then 1 end) as basket_count,
-    count(case when is_voided then 1 end) as voided_basket_count,
-    sum(case when is_voided then 0 else line_count end) as line_count,
-    sum(case when is_voided then 0 else quantity end) as quantity,
-    cast(sum(case when is_voided then 0 else gross_sales_usd end) as decimal(14, 2)) as gross_sales_usd,
+    count(distinct household_id) filter (where not is_voided) as household_count,
+    count_if(not is_voided) as basket_count,
+    count_if(is_voided) as voided_basket_count,
+    coalesce(sum(line_count) filter (where not is_voided), 0) as line_count,
+    coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
+    cast(coalesce(sum(gross_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as gross_sales_usd,
     cast(
-        sum(case when is_voided then 0 else retail_discount_usd + coupon_match_discount_usd end) as decimal(14, 2)
+        coalesce(
+            sum(retail_discount_usd) filter (where not is_voided)
+            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
+        ) as decimal(14, 2)
     ) as discount_usd,
-    cast(sum(case when is_voided then 0 else net_sales_usd end) as decimal(14, 2)) as net_sales_usd,
+    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
     max(loaded_at) as loaded_at
 from baskets
 group by
