@@ -46,7 +46,7 @@ ENDPOINTS: dict[str, tuple[tuple[str, ...], Columns]] = {
     "coupon-redemptions": (
         ("redemption_id",),
         {
-            "redemption_id": "text", "household_id": "bigint", "coupon_upc": "bigint",
+            "redemption_id": "bigint", "household_id": "bigint", "coupon_upc": "bigint",
             "campaign_id": "bigint", "redemption_date": "date",
         },
     ),
