@@ -7,24 +7,27 @@
     )
 }}
 
-with baskets as (
-    select * from {{ ref('stg_shop__baskets') }}
-),
+-- A void changes a basket but none of its lines, a correction a line but not its basket.
+{% set baskets, lines = ref('stg_shop__baskets'), ref('stg_shop__basket_lines') %}
+{% if is_incremental() %}
+    {% set since = high_water('loaded_at') %}
+    {% set is_changed %}
+        (loaded_at > {{ since }} or basket_id in (select basket_id from {{ lines }} where loaded_at > {{ since }}))
+    {% endset %}
+    {% set changed_dates = value_list("select distinct cast(sold_date as string) from " ~ baskets ~ " where " ~ is_changed, 'date') %}
+{% endif %}
 
-lines as (
-    select * from {{ ref('stg_shop__basket_lines') }}
+with baskets as (
+    select * from {{ baskets }}
     {% if is_incremental() %}
-        where loaded_at > {{ high_water('loaded_at') }}
+        where sold_date in {{ changed_dates }} and {{ is_changed }}
     {% endif %}
 ),
 
--- A void changes a basket but none of its lines, a correction a line but not its basket.
-changed_baskets as (
-    select * from baskets
+lines as (
+    select * from {{ lines }}
     {% if is_incremental() %}
-        where
-            loaded_at > {{ high_water('loaded_at') }}
-            or basket_id in (select lines.basket_id from lines)
+        where loaded_at > {{ since }}
     {% endif %}
 ),
 
@@ -53,10 +56,8 @@ line_versions as (
             known.updated_at,
             known.loaded_at
         from {{ this }} as known
-        inner join changed_baskets
-            on
-                known.sold_date = changed_baskets.sold_date
-                and known.basket_id = changed_baskets.basket_id
+        left semi join baskets on known.basket_id = baskets.basket_id
+        where known.sold_date in {{ changed_dates }}
     {% endif %}
 ),
 
@@ -91,5 +92,5 @@ select
     numbered.updated_at,
     greatest(numbered.loaded_at, baskets.loaded_at) as loaded_at
 from numbered
-inner join changed_baskets as baskets on numbered.basket_id = baskets.basket_id
+inner join baskets on numbered.basket_id = baskets.basket_id
 where numbered.version_number = 1

@@ -8,6 +8,9 @@
     )
 }}
 
+-- A test holds back what follows only if that depends on all the test reads: marts wait until the shop's totals agree.
+-- depends_on: {{ ref('stg_shop__control_totals') }}
+
 with basket_lines as (
     select * from {{ ref('fct_basket_lines') }}
     {% if is_incremental() %}
