@@ -12,6 +12,7 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     shop/<step>/<table>.parquet                 the shop database's own tables
     run_results/<step>.json                     dbt's results of the step's build
     promotions/*.parquet                        the promotion files as last dropped
+    columns.json                                names of columns by unique id: models, snapshots, sources
 """
 
 import json
@@ -93,6 +94,19 @@ class Story:
                 "insert into basket_lines values (%s, %s, %s, %s, %s, %s, %s, %s)",
                 deleted,
             )
+
+    def keep_columns(self) -> None:
+        """Keep which columns Spark finds in each table and view that dbt knows."""
+        from pyspark.sql import SparkSession  # noqa: PLC0415 Spark is there once dbt has run
+
+        spark = SparkSession.active()
+        manifest = json.loads((self.folder / "target" / "manifest.json").read_text())
+        columns = {
+            name: spark.table(node["relation_name"]).columns
+            for name, node in (manifest["nodes"] | manifest["sources"]).items()
+            if node["resource_type"] in ("model", "snapshot", "source")
+        }
+        (self.folder / "columns.json").write_text(json.dumps(columns, indent=2))
 
     def _shop(self) -> psycopg.Connection[TupleRow]:
         database = _running(self.home).database
@@ -182,6 +196,7 @@ def play(story: Story) -> None:
     retailer.advance(home, (CAUGHT_UP - FOURTH).days)
     story.run(Step.CAUGHT_UP, CAUGHT_UP)
     story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True)
+    story.keep_columns()
 
 
 def main(folder: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,36 @@ def built(played: Played) -> dict[str, str]:
     return {result["unique_id"]: result["status"] for result in results}
 
 
+def test_dbt_builds_on_its_own(built: dict[str, str]) -> None:
+    assert set(built.values()) <= {"success", "pass", "no-op"}
+    models = {node.rpartition(".")[2] for node in built if node.startswith("model.larder.")}
+    assert models == {model.stem for model in (PROJECT / "models").rglob("*.sql")}
+
+
 def test_unit_tests_pass(built: dict[str, str]) -> None:
     unit_tests = {node: status for node, status in built.items() if node.startswith("unit_test.")}
     assert unit_tests
     assert set(unit_tests.values()) == {"pass"}
+
+
+def test_every_model_and_column_is_described(played: Played) -> None:
+    site = played.home / "site" / "docs"
+    assert (site / "index.html").stat().st_size > 0
+    manifest = json.loads((site / "manifest.json").read_text())
+    columns = json.loads((played.folder / "columns.json").read_text())
+    nodes: dict[str, dict[str, Any]] = {
+        name: node
+        for name, node in (manifest["nodes"] | manifest["sources"]).items()
+        if node["resource_type"] in ("model", "snapshot", "source") and node["package_name"] == "larder"
+    }
+    assert len(nodes) > 40
+    undescribed = []
+    for name, node in nodes.items():
+        described = {column for column, known in node["columns"].items() if known["description"]}
+        there = columns[name]
+        undescribed += [] if node["description"] else [name]
+        undescribed += [f"{name}.{column}" for column in there if column not in described]
+    assert undescribed == []
 
 
 def test_dashboards_are_documented(played: Played) -> None:

@@ -38,3 +38,23 @@ def test_wrong_data_stop_the_run_in_one_line(played: Played) -> None:
     assert "\n" not in outcome["error"]
     assert "gold_equals_shop_control_totals" in outcome["error"]
     assert "run the date again" in outcome["error"]
+
+
+def test_nodes_after_a_failed_test_are_skipped(played: Played) -> None:
+    statuses = played.statuses(Step.LINE_MISSING)
+    assert [node for node, status in statuses.items() if status in ("fail", "error")] == [
+        "test.larder.gold_equals_shop_control_totals"
+    ]
+    skipped = {node.rpartition(".")[2] for node, status in statuses.items() if status == "skipped"}
+    assert {
+        "store_sales_daily",
+        "store_summary",
+        "customer_lifetime_value",
+        "campaign_performance",
+    } <= skipped
+    assert "fct_baskets" not in skipped
+
+
+def test_marts_after_a_failed_test_stay_as_they_were(played: Played) -> None:
+    for name in ("gold.store_summary", "gold.customer_lifetime_value"):
+        assert difference(played.table(Step.SECOND, name), played.table(Step.LINE_MISSING, name)) == [], name
