@@ -1,5 +1,12 @@
 -- Gold's baskets, lines and money of a day are what the shop database itself counted.
-with gold as (
+{% set window = "sold_date >= " ~ tested_from() %}
+
+with shop as (
+    select * from {{ ref('stg_shop__control_totals') }}
+    where {{ window }}
+),
+
+gold as (
     select
         sold_date,
         count(*) as basket_count,
@@ -10,7 +17,7 @@ with gold as (
         sum(coupon_discount_usd) as coupon_discount_usd,
         sum(coupon_match_discount_usd) as coupon_match_discount_usd
     from {{ ref('fct_baskets') }}
-    where not is_voided
+    where not is_voided and {{ window }}
     group by sold_date
 )
 
@@ -22,7 +29,7 @@ select
     gold.line_count as gold_line_count,
     shop.sales_value_usd as shop_sales_value_usd,
     gold.sales_value_usd as gold_sales_value_usd
-from {{ ref('stg_shop__control_totals') }} as shop
+from shop
 full outer join gold on shop.sold_date = gold.sold_date
 where
     not (

@@ -1,3 +1,5 @@
+{% set window = "sold_date >= " ~ tested_from() %}
+
 with facts as (
     select
         sold_date,
@@ -6,7 +8,7 @@ with facts as (
         sum(gross_sales_usd) as gross_sales_usd,
         sum(net_sales_usd) as net_sales_usd
     from {{ ref('fct_basket_lines') }}
-    where not is_voided
+    where not is_voided and {{ window }}
     group by sold_date
 ),
 
@@ -18,6 +20,7 @@ days as (
         sum(gross_sales_usd) as gross_sales_usd,
         sum(net_sales_usd) as net_sales_usd
     from {{ ref('product_sales_daily') }}
+    where {{ window }}
     group by sold_date
     having sum(line_count) > 0
 )

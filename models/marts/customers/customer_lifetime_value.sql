@@ -2,21 +2,21 @@ with households as (
     select household_id from {{ ref('dim_households') }}
 ),
 
-baskets as (
-    select * from {{ ref('fct_baskets') }}
-    where not is_voided
+months as (
+    select * from {{ ref('household_sales_monthly') }}
+    where basket_count > 0
 ),
 
 purchases as (
     select
         household_id,
-        count(*) as order_count,
+        sum(basket_count) as order_count,
         sum(quantity) as quantity,
         sum(net_sales_usd) as net_sales_usd,
-        sum(retail_discount_usd + coupon_match_discount_usd) as discount_usd,
-        min(sold_date) as first_sold_date,
-        max(sold_date) as last_sold_date
-    from baskets
+        sum(discount_usd) as discount_usd,
+        min(first_sold_date) as first_sold_date,
+        max(last_sold_date) as last_sold_date
+    from months
     group by household_id
 )
 

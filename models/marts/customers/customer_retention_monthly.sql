@@ -1,9 +1,9 @@
 with active_months as (
-    select distinct
+    select
         household_id,
-        cast(date_trunc('month', sold_date) as date) as active_month_date
-    from {{ ref('fct_baskets') }}
-    where not is_voided
+        month_date as active_month_date
+    from {{ ref('household_sales_monthly') }}
+    where basket_count > 0
 ),
 
 cohorts as (

@@ -17,6 +17,12 @@
         inner join {{ ref('dim_dates') }} as dates on basket_lines.sold_date = dates.calendar_date
         where basket_lines.loaded_at > {{ high_water('loaded_at') }}
     {% endset %}
+    {% set weeks = value_list(changed_weeks, 'bigint') %}
+    {% set days_of_weeks %}
+        select cast(calendar_date as string) from {{ ref('dim_dates') }}
+        where promotion_week in {{ weeks }}
+    {% endset %}
+    {% set days = value_list(days_of_weeks, 'date') %}
 {% endif %}
 
 with dates as (
@@ -25,14 +31,28 @@ with dates as (
         promotion_week
     from {{ ref('dim_dates') }}
     {% if is_incremental() %}
-        where promotion_week in {{ value_list(changed_weeks, 'bigint') }}
+        where promotion_week in {{ weeks }}
     {% endif %}
 ),
 
 placements as (
     select * from {{ ref('stg_promotions__placements') }}
     {% if is_incremental() %}
-        where promotion_week in {{ value_list(changed_weeks, 'bigint') }}
+        where promotion_week in {{ weeks }}
+    {% endif %}
+),
+
+basket_lines as (
+    select * from {{ ref('fct_basket_lines') }}
+    {% if is_incremental() %}
+        where sold_date in {{ days }}
+    {% endif %}
+),
+
+product_days as (
+    select * from {{ ref('product_sales_daily') }}
+    {% if is_incremental() %}
+        where sold_date in {{ days }}
     {% endif %}
 ),
 
@@ -56,7 +76,7 @@ sales as (
         reporting_stores.store_count as reporting_store_count,
         sum(case when basket_lines.is_voided then 0 else basket_lines.quantity end) as quantity,
         max(greatest(basket_lines.loaded_at, reporting_stores.loaded_at)) as loaded_at
-    from {{ ref('fct_basket_lines') }} as basket_lines
+    from basket_lines
     inner join dates on basket_lines.sold_date = dates.calendar_date
     inner join reporting_stores
         on
@@ -74,7 +94,7 @@ sold_products as (
     select distinct
         dates.promotion_week,
         product_days.product_id
-    from {{ ref('product_sales_daily') }} as product_days
+    from product_days
     inner join dates on product_days.sold_date = dates.calendar_date
     where product_days.line_count > 0
 ),

@@ -1,0 +1,50 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='insert_overwrite',
+        partition_by=['month_date']
+    )
+}}
+
+-- A month is replaced as a whole; its days are named so that no other day's files are read.
+{% if is_incremental() %}
+    {% set days_of_changed_months %}
+        select distinct cast(day_of_month as string) from (
+            select explode(sequence(trunc(sold_date, 'month'), last_day(sold_date))) as day_of_month
+            from {{ ref('fct_baskets') }}
+            where loaded_at > {{ high_water('loaded_at') }}
+        ) as days
+    {% endset %}
+{% endif %}
+
+with baskets as (
+    select
+        *,
+        cast(trunc(sold_date, 'month') as date) as month_date
+    from {{ ref('fct_baskets') }}
+    {% if is_incremental() %}
+        where sold_date in {{ value_list(days_of_changed_months, 'date') }}
+    {% endif %}
+)
+
+-- A household of which all baskets of a month were voided keeps its row, with zeros: a month's partition is
+-- replaced by what is selected for it, so a month without any row would keep the old ones.
+select
+    household_id,
+    month_date,
+    count_if(not is_voided) as basket_count,
+    coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
+    cast(
+        coalesce(
+            sum(retail_discount_usd) filter (where not is_voided)
+            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
+        ) as decimal(14, 2)
+    ) as discount_usd,
+    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
+    min(sold_date) filter (where not is_voided) as first_sold_date,
+    max(sold_date) filter (where not is_voided) as last_sold_date,
+    max(loaded_at) as loaded_at
+from baskets
+group by
+    household_id,
+    month_date
