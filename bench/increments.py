@@ -3,23 +3,23 @@
     LARDER_HOME=<scratch folder> python -m bench.increments <first date> <days>
 
 prints `{"build": [seconds a day], "statements": [seconds a day]}`. Each day is built twice on the same
-tables: by `dbt build` in this process, then, with the tables put back as they were, by sending the very
+tables: by `dbt build` in this process, then, with the catalog put back as it was, by sending the very
 statements that dbt sent to a warm Spark session, one after the other.
 """
 
 import json
 import os
-import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 from dbt.adapters.spark import session as dbt_session
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from demo import retailer
 from flows.dbt import build_command
@@ -28,8 +28,6 @@ from larder import settings
 from larder.errors import LarderError
 from larder.spark import session
 
-TABLES = ("catalog.db", "catalog.db-wal", "catalog.db-shm", "warehouse")
-
 
 def build(business_date: date, *, full_refresh: bool = False) -> float:
     """Seconds of a `dbt build` for a business date."""
@@ -37,10 +35,18 @@ def build(business_date: date, *, full_refresh: bool = False) -> float:
     began = time.monotonic()
     done = dbtRunner().invoke(arguments)
     if not done.success:
-        raise LarderError(
-            f"dbt build failed in the measurement ({done.exception}); run `larder run` to see why"
-        )
+        raise LarderError(f"{first_error(done)}; {business_date} could not be measured")
     return time.monotonic() - began
+
+
+def first_error(done: dbtRunnerResult) -> str:
+    """The first line of what failed in a dbt command, with the node where there is one."""
+    results = getattr(done.result, "results", [])
+    failed = [result for result in results if result.status in ("error", "fail")]
+    if not failed:
+        return f"dbt failed: {str(done.exception).splitlines()[0]}"
+    message = str(failed[0].message or "no message").strip()
+    return f"{failed[0].node.name} failed: {message.splitlines()[0]}"
 
 
 @contextmanager
@@ -66,34 +72,20 @@ def send(statements: list[str]) -> float:
     return time.monotonic() - began
 
 
-def keep(home: Path, aside: Path) -> None:
-    """Copy the catalog and all tables' files aside."""
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    for name in TABLES:
-        if (home / name).is_dir():
-            shutil.copytree(home / name, aside / name)
-        elif (home / name).exists():
-            shutil.copy2(home / name, aside / name)
+def copy_catalog(source: Path, target: Path) -> None:
+    """Copy the catalog's rows over another's, so that who has that one open reads the new rows.
 
-
-def put_back(home: Path, aside: Path) -> None:
-    """Bring catalog and tables back as they were when they were kept."""
-    for name in TABLES:
-        if (home / name).is_dir():
-            shutil.rmtree(home / name)
-        else:
-            (home / name).unlink(missing_ok=True)
-    for kept in aside.iterdir():
-        kept.rename(home / kept.name)
-    aside.rmdir()
+    The tables' files need no copy: Iceberg changes none once it is written.
+    """
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 def measure(first_date: date, days: int) -> dict[str, list[float]]:
     """Load up to a date, then measure each following day; the first day warms up and is not counted."""
     home = settings.home()
+    catalog, before, after = (home / name for name in ("catalog.db", "before.db", "after.db"))
     seconds: dict[str, list[float]] = {"build": [], "statements": []}
-    aside = home.parent / f"{home.name}-kept"
     retailer.start(home, first_date)
     try:
         settings.load_demo_sources()
@@ -106,11 +98,14 @@ def measure(first_date: date, days: int) -> dict[str, list[float]]:
             if not offset:
                 build(day, full_refresh=True)
                 continue
-            keep(home, aside)
+            copy_catalog(catalog, before)
             with recorded() as statements:
                 built = build(day)
-            put_back(home, aside)
+            copy_catalog(catalog, after)
+            copy_catalog(before, catalog)
             sent = send(statements)
+            # Go on with what dbt wrote: its Spark session still has these tables open.
+            copy_catalog(after, catalog)
             if offset > 1:
                 seconds["build"].append(built)
                 seconds["statements"].append(sent)
@@ -121,4 +116,7 @@ def measure(first_date: date, days: int) -> dict[str, list[float]]:
 
 if __name__ == "__main__":
     os.chdir(settings.PROJECT)
-    print(json.dumps(measure(date.fromisoformat(sys.argv[1]), int(sys.argv[2]))))
+    try:
+        print(json.dumps(measure(date.fromisoformat(sys.argv[1]), int(sys.argv[2]))))
+    except LarderError as error:
+        sys.exit(f"error: {error}")
