@@ -5,12 +5,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO, cast
 
 from bench.measure import claim, ratio, spread
 
 DAYS = 5
+WARM_UP_DAYS = 2
 STATEMENTS_LIMIT = 1.5
 HISTORY_LIMIT = 1.3
 SHORT_HISTORY = date(2017, 2, 12)
@@ -18,28 +22,50 @@ SHORT_HISTORY = date(2017, 2, 12)
 LONG_HISTORY = SHORT_HISTORY + timedelta(weeks=42)
 
 
-def increments(first_date: date) -> dict[str, list[float]]:
-    """Seconds of each day's build and of its statements, measured in a process of their own."""
-    with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
-        environment = os.environ | {
-            "LARDER_HOME": str(Path(name) / "home"),
-            "DBT_TARGET_PATH": str(Path(name) / "target"),
-        }
-        command = [sys.executable, "-m", "bench.increments", first_date.isoformat(), str(DAYS)]
-        done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        found: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
-        return found
+@contextmanager
+def increments(first_date: date, folder: Path) -> Iterator[Callable[[], dict[str, float]]]:
+    """Start a program of its own on a retailer's days; each call gives the next day's seconds."""
+    environment = os.environ | {
+        "LARDER_HOME": str(folder / "home"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+    }
+    command = [sys.executable, "-m", "bench.increments", first_date.isoformat()]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as program:
+        asked, answers = cast("IO[str]", program.stdin), cast("IO[str]", program.stdout)
+
+        def answer() -> dict[str, float]:
+            for line in answers:
+                if line.startswith("{"):
+                    found: dict[str, float] = json.loads(line)
+                    return found
+            sys.exit(f"error: the days after {first_date} could not be measured")
+
+        def next_day() -> dict[str, float]:
+            print(file=asked, flush=True)
+            return answer()
+
+        answer()
+        yield next_day
 
 
 def main() -> None:
-    """Measure and print."""
-    short, long = increments(SHORT_HISTORY), increments(LONG_HISTORY)
-    print(
-        f"dbt build of a day after 6 weeks {spread(short['build'])}, after 48 weeks {spread(long['build'])}"
+    """Measure days after a short and after a long history in turns, and print."""
+    with tempfile.TemporaryDirectory(prefix="larder-bench-") as name, ExitStack() as programs:
+        histories = [
+            programs.enter_context(increments(first_date, Path(name) / first_date.isoformat()))
+            for first_date in (SHORT_HISTORY, LONG_HISTORY)
+        ]
+        measured = [[next_day() for next_day in histories] for _ in range(WARM_UP_DAYS + DAYS)]
+    short, long = zip(*measured[WARM_UP_DAYS:], strict=True)
+    builds, statements = (
+        [[day[kind] for day in history] for history in (short, long)] for kind in ("build", "statements")
     )
-    print(claim("  48 weeks / 6 weeks", ratio(long["build"], short["build"]), HISTORY_LIMIT))
-    print(f"  its statements alone: {spread(short['statements'])}, {spread(long['statements'])}")
-    both = ratio(short["build"] + long["build"], short["statements"] + long["statements"])
+    print(f"dbt build of a day after 6 weeks {spread(builds[0])}, after 48 weeks {spread(builds[1])}")
+    print(claim("  48 weeks / 6 weeks", ratio(builds[1], builds[0]), HISTORY_LIMIT))
+    print(f"  its statements alone: {spread(statements[0])}, {spread(statements[1])}")
+    both = ratio(builds[0] + builds[1], statements[0] + statements[1])
     print(claim("  dbt build / its statements", both, STATEMENTS_LIMIT))
 
 

@@ -1,10 +1,11 @@
 """One retailer's daily increments, built by dbt and sent again as plain statements; run as a program.
 
-    LARDER_HOME=<scratch folder> python -m bench.increments <first date> <days>
+    LARDER_HOME=<scratch folder> python -m bench.increments <first date>
 
-prints `{"build": [seconds a day], "statements": [seconds a day]}`. Each day is built twice on the same
-tables: by `dbt build` in this process, then, with the catalog put back as it was, by sending the very
-statements that dbt sent to a warm Spark session, one after the other.
+prints a line of JSON for the first date's load, and then for each line of standard input that of the next
+day, `{"build": seconds, "statements": seconds}`: two such programs can take turns. Each day is built twice
+on the same tables: by `dbt build` in this process, then, with the catalog put back as it was, by sending
+the very statements that dbt sent to a warm Spark session, one after the other.
 """
 
 import json
@@ -12,9 +13,10 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from unittest.mock import patch
 
@@ -81,23 +83,19 @@ def copy_catalog(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def measure(first_date: date, days: int) -> dict[str, list[float]]:
-    """Load up to a date, then measure each following day; the first day warms up and is not counted."""
+def measure(first_date: date) -> Generator[dict[str, float]]:
+    """Load up to a date, then load and measure a day at a time."""
     home = settings.home()
     catalog, before, after = (home / name for name in ("catalog.db", "before.db", "after.db"))
-    seconds: dict[str, list[float]] = {"build": [], "statements": []}
     retailer.start(home, first_date)
     try:
         settings.load_demo_sources()
-        for offset in range(days + 2):
+        load(first_date)
+        yield {"build": build(first_date, full_refresh=True)}
+        for offset in count(1):
             day = first_date + timedelta(days=offset)
-            if offset:
-                retailer.advance(home)
-            for source in SOURCES:
-                ingest(source, day)
-            if not offset:
-                build(day, full_refresh=True)
-                continue
+            retailer.advance(home)
+            load(day)
             copy_catalog(catalog, before)
             with recorded() as statements:
                 built = build(day)
@@ -106,17 +104,28 @@ def measure(first_date: date, days: int) -> dict[str, list[float]]:
             sent = send(statements)
             # Go on with what dbt wrote: its Spark session still has these tables open.
             copy_catalog(after, catalog)
-            if offset > 1:
-                seconds["build"].append(built)
-                seconds["statements"].append(sent)
+            yield {"build": built, "statements": sent}
     finally:
         retailer.stop(home)
-    return seconds
+
+
+def load(business_date: date) -> None:
+    """Bring what the sources have of a business date into Bronze."""
+    for source in SOURCES:
+        ingest(source, business_date)
+
+
+def main(first_date: date) -> None:
+    """Measure a day for each line of standard input."""
+    with closing(measure(first_date)) as seconds:
+        print(json.dumps(next(seconds)), flush=True)
+        for _ in sys.stdin:
+            print(json.dumps(next(seconds)), flush=True)
 
 
 if __name__ == "__main__":
     os.chdir(settings.PROJECT)
     try:
-        print(json.dumps(measure(date.fromisoformat(sys.argv[1]), int(sys.argv[2]))))
+        main(date.fromisoformat(sys.argv[1]))
     except LarderError as error:
         sys.exit(f"error: {error}")

@@ -1,7 +1,7 @@
 """The marketing API (HTTP, bearer token): campaigns, their households, coupons and redemptions; once a day.
 
 Pages follow their `next` links from `updated_since` on; 429 and 5xx are retried with growing pauses, or
-after the pause that `Retry-After` asks for (dlt's client).
+after the pause that `Retry-After` asks for, a minute at most (dlt's client, `.dlt/config.toml`).
 
 Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pyarrow as pa
 from dlt.sources.helpers.requests import Response
@@ -106,7 +107,10 @@ def _endpoint(client: RESTClient, path: str, columns: Columns, since: datetime |
         params["updated_since"] = since.isoformat()
     where = f"marketing API {client.base_url}/v1/{path}"
     with marketing_errors.answering(where):
-        answers = [_rows(page.response, where) for page in client.paginate(f"/v1/{path}", params=params)]
+        answers = [
+            _rows(page.response, where, client.base_url)
+            for page in client.paginate(f"/v1/{path}", params=params)
+        ]
     try:
         pages = [_table(rows, columns, where) for rows in answers if rows]
         if pages:
@@ -118,12 +122,22 @@ def _endpoint(client: RESTClient, path: str, columns: Columns, since: datetime |
         ) from error
 
 
-def _rows(response: Response, where: str) -> list[dict[str, Any]]:
+def _rows(response: Response, where: str, base_url: str) -> list[dict[str, Any]]:
     """The rows of an answer. One that does not look as agreed must not pass for an empty one."""
     body = response.json()
-    rows = body.get("data") if isinstance(body, dict) and "next" in body else None
-    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+    rows, following = (body.get("data"), body.get("next", 0)) if isinstance(body, dict) else (None, None)
+    if not (
+        isinstance(rows, list)
+        and all(isinstance(row, dict) for row in rows)
+        and (following is None or isinstance(following, str))
+    ):
         raise SourceChanged(f'{where} no longer answers {{"data": [rows], "next": link}}; {contract.REMEDY}')
+    # The token would go along to wherever the link leads.
+    if urlsplit(urljoin(response.url, following or ""))[:2] != urlsplit(base_url)[:2]:
+        raise IngestError(
+            f"{where} links its next page at another address, which is not given the token; see to "
+            f"SOURCES__MARKETING__BASE_URL or tell the API's owners, then run the date again"
+        )
     return rows
 
 

@@ -28,7 +28,8 @@ def warehouse_uri() -> str:
 
 def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
-    return f"sqlite:///{home() / 'catalog.db'}"
+    # Who finds the catalog locked waits as long (s) as Spark does, by `profiles.yml`.
+    return f"sqlite:///{home() / 'catalog.db'}?timeout=60"
 
 
 def demo_marker() -> Path:

@@ -171,6 +171,19 @@ def test_what_a_broken_second_page_held_up_comes_with_the_next_ingest(api: Marke
     assert values("marketing_campaign_households", "household_id") == [(1,), (2,)]
 
 
+def test_the_token_does_not_follow_a_link_to_another_address(api: MarketingStub) -> None:
+    with serving() as stranger:
+        api.answers["campaigns"] = [page(campaign(1), following=f"{stranger.base_url}/v1/campaigns?after=1")]
+        assert "another address" in refused()
+        assert stranger.asked == []
+
+
+def test_a_link_without_an_address_stays_at_the_api(api: MarketingStub) -> None:
+    api.answers["campaigns"] = [page(campaign(1), following="/v1/campaigns?after=1"), page(campaign(2))]
+    ingest("marketing", DAY)
+    assert campaigns() == [1, 2]
+
+
 def test_a_vanished_field_is_refused(api: MarketingStub) -> None:
     without_status = {name: value for name, value in campaign(2).items() if name != "status"}
     api.answers["campaigns"] = [page(campaign(1), without_status)]

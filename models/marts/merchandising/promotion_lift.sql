@@ -6,53 +6,30 @@
     )
 }}
 
-{% set files = ref('stg_promotions__files') %}
-
+-- depends_on: {{ ref('stg_promotions__files') }}
+-- Each source has a high-water mark of its own: sales and promotions do not arrive together.
 {% if is_incremental() %}
     {% set changed_weeks %}
-        select promotion_week from {{ files }}
-        where loaded_at > {{ high_water('loaded_at') }}
+        select promotion_week from {{ ref('stg_promotions__files') }}
+        where loaded_at > {{ high_water('promotions_loaded_at') }}
         union
-        select dates.promotion_week from {{ ref('fct_basket_lines') }} as basket_lines
-        inner join {{ ref('dim_dates') }} as dates on basket_lines.sold_date = dates.calendar_date
-        where basket_lines.loaded_at > {{ high_water('loaded_at') }}
+        select promotion_week from {{ ref('store_product_sales_weekly') }}
+        where loaded_at > {{ high_water('sales_loaded_at') }}
     {% endset %}
     {% set weeks = value_list(changed_weeks, 'bigint') %}
-    {% set days_of_weeks %}
-        select cast(calendar_date as string) from {{ ref('dim_dates') }}
-        where promotion_week in {{ weeks }}
-    {% endset %}
-    {% set days = value_list(days_of_weeks, 'date') %}
 {% endif %}
 
-with dates as (
-    select
-        calendar_date,
-        promotion_week
-    from {{ ref('dim_dates') }}
-    {% if is_incremental() %}
-        where promotion_week in {{ weeks }}
-    {% endif %}
-),
-
-placements as (
+with placements as (
     select * from {{ ref('stg_promotions__placements') }}
     {% if is_incremental() %}
         where promotion_week in {{ weeks }}
     {% endif %}
 ),
 
-basket_lines as (
-    select * from {{ ref('fct_basket_lines') }}
+sales as (
+    select * from {{ ref('store_product_sales_weekly') }}
     {% if is_incremental() %}
-        where sold_date in {{ days }}
-    {% endif %}
-),
-
-product_days as (
-    select * from {{ ref('product_sales_daily') }}
-    {% if is_incremental() %}
-        where sold_date in {{ days }}
+        where promotion_week in {{ weeks }}
     {% endif %}
 ),
 
@@ -60,85 +37,69 @@ reporting_stores as (
     select
         promotion_week,
         store_id,
-        max(loaded_at) as loaded_at,
-        count(*) over (partition by promotion_week) as store_count
+        count(*) over (partition by promotion_week) as store_count,
+        max(max(loaded_at)) over (partition by promotion_week) as promotions_loaded_at
     from placements
     group by
         promotion_week,
         store_id
 ),
 
-sales as (
+reported_sales as (
     select
-        dates.promotion_week,
-        basket_lines.product_id,
-        basket_lines.store_id,
+        sales.*,
         reporting_stores.store_count as reporting_store_count,
-        sum(case when basket_lines.is_voided then 0 else basket_lines.quantity end) as quantity,
-        max(greatest(basket_lines.loaded_at, reporting_stores.loaded_at)) as loaded_at
-    from basket_lines
-    inner join dates on basket_lines.sold_date = dates.calendar_date
+        reporting_stores.promotions_loaded_at
+    from sales
     inner join reporting_stores
         on
-            dates.promotion_week = reporting_stores.promotion_week
-            and basket_lines.store_id = reporting_stores.store_id
-    group by
-        dates.promotion_week,
-        basket_lines.product_id,
-        basket_lines.store_id,
-        reporting_stores.store_count
+            sales.promotion_week = reporting_stores.promotion_week
+            and sales.store_id = reporting_stores.store_id
 ),
 
 -- Most placements are of products that nobody bought that week: they are left out before anything is counted.
-sold_products as (
-    select distinct
-        dates.promotion_week,
-        product_days.product_id
-    from product_days
-    inner join dates on product_days.sold_date = dates.calendar_date
-    where product_days.line_count > 0
-),
-
 promoted_stores as (
     select distinct
         placements.promotion_week,
         placements.product_id,
         placements.store_id
     from placements
-    left semi join sold_products
+    left semi join sales
         on
-            placements.promotion_week = sold_products.promotion_week
-            and placements.product_id = sold_products.product_id
+            placements.promotion_week = sales.promotion_week
+            and placements.product_id = sales.product_id
+            and sales.line_count > 0
 ),
 
 compared as (
     select
-        coalesce(sales.promotion_week, promoted_stores.promotion_week) as promotion_week,
-        coalesce(sales.product_id, promoted_stores.product_id) as product_id,
-        max(sales.reporting_store_count) as reporting_store_count,
-        count(promoted_stores.store_id) as promoted_store_count,
-        sum(case when promoted_stores.store_id is not null then sales.quantity else 0 end) as promoted_quantity,
-        sum(case when promoted_stores.store_id is null then sales.quantity else 0 end) as unpromoted_quantity,
-        max(sales.loaded_at) as loaded_at
-    from sales
-    full outer join promoted_stores
+        coalesce(sales.promotion_week, promoted.promotion_week) as promotion_week,
+        coalesce(sales.product_id, promoted.product_id) as product_id,
+        count(promoted.store_id) as promoted_store_count,
+        max(sales.reporting_store_count) - count(promoted.store_id) as unpromoted_store_count,
+        sum(case when promoted.store_id is not null then sales.quantity else 0 end) as promoted_quantity,
+        sum(case when promoted.store_id is null then sales.quantity else 0 end) as unpromoted_quantity,
+        max(sales.loaded_at) as sales_loaded_at,
+        max(sales.promotions_loaded_at) as promotions_loaded_at
+    from reported_sales as sales
+    full outer join promoted_stores as promoted
         on
-            sales.promotion_week = promoted_stores.promotion_week
-            and sales.product_id = promoted_stores.product_id
-            and sales.store_id = promoted_stores.store_id
+            sales.promotion_week = promoted.promotion_week
+            and sales.product_id = promoted.product_id
+            and sales.store_id = promoted.store_id
     group by
-        coalesce(sales.promotion_week, promoted_stores.promotion_week),
-        coalesce(sales.product_id, promoted_stores.product_id)
+        coalesce(sales.promotion_week, promoted.promotion_week),
+        coalesce(sales.product_id, promoted.product_id)
+    -- Promoted somewhere, and sold in some store that had promotions.
+    having count(promoted.store_id) > 0 and count(sales.store_id) > 0
 ),
 
 rated as (
     select
         *,
-        reporting_store_count - promoted_store_count as unpromoted_store_count,
         promoted_quantity / promoted_store_count as promoted_rate,
-        try_divide(unpromoted_quantity, reporting_store_count - promoted_store_count) as unpromoted_rate
+        try_divide(unpromoted_quantity, unpromoted_store_count) as unpromoted_rate
     from compared
-    where promoted_store_count > 0 and reporting_store_count is not null
 )
 
 select
@@ -151,5 +112,6 @@ select
     cast(promoted_rate as decimal(12, 4)) as promoted_quantity_per_store,
     cast(unpromoted_rate as decimal(12, 4)) as unpromoted_quantity_per_store,
     cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(14, 2)) as lift_pct,
-    loaded_at
+    sales_loaded_at,
+    promotions_loaded_at
 from rated
