@@ -21,34 +21,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 from dbt.adapters.spark import session as dbt_session
-from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+from bench.dbt import dbt
 from demo import retailer
 from flows.dbt import build_command
 from ingest.load import SOURCES, ingest
 from larder import settings
 from larder.errors import LarderError
 from larder.spark import session
-
-
-def build(business_date: date, *, full_refresh: bool = False) -> float:
-    """Seconds of a `dbt build` for a business date."""
-    arguments = ["--quiet", *build_command(business_date, full_refresh=full_refresh)]
-    began = time.monotonic()
-    done = dbtRunner().invoke(arguments)
-    if not done.success:
-        raise LarderError(f"{first_error(done)}; {business_date} could not be measured")
-    return time.monotonic() - began
-
-
-def first_error(done: dbtRunnerResult) -> str:
-    """The first line of what failed in a dbt command, with the node where there is one."""
-    results = getattr(done.result, "results", [])
-    failed = [result for result in results if result.status in ("error", "fail")]
-    if not failed:
-        return f"dbt failed: {str(done.exception).splitlines()[0]}"
-    message = str(failed[0].message or "no message").strip()
-    return f"{failed[0].node.name} failed: {message.splitlines()[0]}"
 
 
 @contextmanager
@@ -91,14 +71,14 @@ def measure(first_date: date) -> Generator[dict[str, float]]:
     try:
         settings.load_demo_sources()
         load(first_date)
-        yield {"build": build(first_date, full_refresh=True)}
+        yield {"build": dbt(build_command(first_date, full_refresh=True))}
         for offset in count(1):
             day = first_date + timedelta(days=offset)
             retailer.advance(home)
             load(day)
             copy_catalog(catalog, before)
             with recorded() as statements:
-                built = build(day)
+                built = dbt(build_command(day))
             copy_catalog(catalog, after)
             copy_catalog(before, catalog)
             sent = send(statements)
