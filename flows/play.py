@@ -72,7 +72,8 @@ def _fresh_home() -> Path:
             f"{', '.join(elsewhere)} points at a warehouse outside {home}, and the demo starts over; "
             f"unset it and try again"
         )
-    if (home / "catalog.db").exists() and not marker.exists():
+    # A catalog without tables is no warehouse: linting opens one.
+    if (home / "catalog.db").exists() and not marker.exists() and any(layers.rows().values()):
         raise LarderError(
             f"{home} holds a warehouse that the demo did not make, and the demo starts over; "
             f"set LARDER_HOME to another folder and try again"

@@ -1,0 +1,27 @@
+"""Which state folder the demo may start over in."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from flows.play import _fresh_home
+from ingest.destination import catalog
+from larder import settings
+from larder.errors import LarderError
+
+
+def test_a_catalog_without_tables_is_started_over(home: Path) -> None:
+    catalog().create_namespace_if_not_exists("gold")
+    assert (settings.home() / "catalog.db").exists()
+    _fresh_home()
+    assert settings.demo_marker().exists()
+    assert not (settings.home() / "catalog.db").exists()
+
+
+def test_a_warehouse_that_the_demo_did_not_make_is_left_alone(home: Path) -> None:
+    catalog().create_namespace_if_not_exists("gold")
+    catalog().create_table("gold.fct_baskets", schema=pa.schema([("basket_id", pa.int64())]))
+    with pytest.raises(LarderError, match="did not make"):
+        _fresh_home()
+    assert catalog().table_exists("gold.fct_baskets")
