@@ -23,9 +23,9 @@ from unittest.mock import patch
 from dbt.adapters.spark import session as dbt_session
 
 from bench.dbt import dbt
+from bench.sources import load, retailer_at
 from demo import retailer
 from flows.dbt import build_command
-from ingest.load import SOURCES, ingest
 from larder import settings
 from larder.errors import LarderError
 from larder.spark import session
@@ -67,9 +67,7 @@ def measure(first_date: date) -> Generator[dict[str, float]]:
     """Load up to a date, then load and measure a day at a time."""
     home = settings.home()
     catalog, before, after = (home / name for name in ("catalog.db", "before.db", "after.db"))
-    retailer.start(home, first_date)
-    try:
-        settings.load_demo_sources()
+    with retailer_at(home, first_date):
         load(first_date)
         yield {"build": dbt(build_command(first_date, full_refresh=True))}
         for offset in count(1):
@@ -85,14 +83,6 @@ def measure(first_date: date) -> Generator[dict[str, float]]:
             # Go on with what dbt wrote: its Spark session still has these tables open.
             copy_catalog(after, catalog)
             yield {"build": built, "statements": sent}
-    finally:
-        retailer.stop(home)
-
-
-def load(business_date: date) -> None:
-    """Bring what the sources have of a business date into Bronze."""
-    for source in SOURCES:
-        ingest(source, business_date)
 
 
 def main(first_date: date) -> None:

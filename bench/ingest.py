@@ -17,10 +17,9 @@ import psycopg
 import pyarrow.parquet as pq
 
 from bench.measure import claim, ratio, spread
-from demo import retailer
+from bench.sources import retailer_at
 from demo import state as demo_state
 from demo.postgres_server import ADMIN
-from larder import settings
 from larder.errors import LarderError
 
 REPETITIONS = 5
@@ -102,9 +101,7 @@ def main() -> None:
         folder = Path(name)
         home = folder / "retailer"
         os.environ["LARDER_HOME"] = str(home)
-        retailer.start(home, LAST_DATE)
-        try:
-            settings.load_demo_sources()
+        with retailer_at(home, LAST_DATE):
             url = os.environ["SOURCES__SHOP__CREDENTIALS"]
             floors, ingests, peaks, rows = [], [], [], 0
             for turn in range(REPETITIONS):
@@ -113,8 +110,6 @@ def main() -> None:
                 ingests.append(seconds)
                 peaks.append(peak)
             _, twice, more = ingest_lines(doubled(home), folder, "twice")
-        finally:
-            retailer.stop(home)
     print(f"Ingest of {rows:,} basket lines: {spread(ingests)}; floor {spread(floors)}")
     print(claim("  ingest / floor", ratio(ingests, floors), LIMIT))
     print(

@@ -20,10 +20,9 @@ from sqlglot import exp
 
 from bench.dbt import dbt
 from bench.measure import claim, ratio, spread
-from demo import retailer
+from bench.sources import load, retailer_at
 from flows.dbt import build_command, target_path
 from ingest.destination import BRONZE, catalog
-from ingest.load import SOURCES, ingest
 from larder import settings
 from larder.errors import LarderError
 from larder.spark import session
@@ -90,13 +89,8 @@ def main() -> None:
         folder = Path(name)
         os.environ |= {"LARDER_HOME": str(folder / "home"), "DBT_TARGET_PATH": str(folder / "target")}
         os.chdir(settings.PROJECT)
-        retailer.start(settings.home(), DAY)
-        try:
-            settings.load_demo_sources()
-            for source in SOURCES:
-                ingest(source, DAY)
-        finally:
-            retailer.stop(settings.home())
+        with retailer_at(settings.home(), DAY):
+            load(DAY)
         # A full `dbt run` with snapshots, no tests, in this process's warm Spark.
         command = [*build_command(DAY, full_refresh=True), "--exclude-resource-type", "test"]
         dbt(command)

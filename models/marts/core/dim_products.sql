@@ -1,45 +1,54 @@
-with versions as (
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='insert_overwrite'
+    )
+}}
+
+-- The table is written whole, but of the sales only those since the last run are read.
+with catalogued as (
     select * from {{ ref('snap_shop__products') }}
-),
-
-sold_products as (
-    select distinct product_id from {{ ref('fct_basket_lines') }}
-),
-
-catalogued as (
-    select
-        product_id,
-        manufacturer_id,
-        department,
-        brand,
-        product_category,
-        product_type,
-        package_size,
-        shelf_price_usd,
-        true as is_catalogued,
-        updated_at
-    from versions
     where dbt_valid_to is null
 ),
 
--- Tills sell a few products that the catalogue lacks; without a row here their sales would drop out of joins.
-uncatalogued as (
-    select sold_products.product_id
-    from sold_products
-    left anti join catalogued on sold_products.product_id = catalogued.product_id
+sales as (
+    select
+        product_id,
+        loaded_at
+    from {{ ref('fct_basket_lines') }}
+    {% if is_incremental() %}
+        where
+            sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
+            and loaded_at > {{ high_water('sales_loaded_at') }}
+        union all
+        select
+            product_id,
+            sales_loaded_at as loaded_at
+        from {{ this }}
+        where sales_loaded_at is not null
+    {% endif %}
+),
+
+sold as (
+    select
+        product_id,
+        max(loaded_at) as sales_loaded_at
+    from sales
+    group by product_id
 )
 
-select * from catalogued
-union all
+-- Tills sell a few products that the catalogue lacks; without a row here their sales would drop out of joins.
 select
-    product_id,
-    cast(null as bigint) as manufacturer_id,
-    'UNKNOWN' as department,
-    cast(null as string) as brand,
-    cast(null as string) as product_category,
-    cast(null as string) as product_type,
-    cast(null as string) as package_size,
-    cast(null as decimal(10, 2)) as shelf_price_usd,
-    false as is_catalogued,
-    cast(null as timestamp) as updated_at
-from uncatalogued
+    coalesce(catalogued.product_id, sold.product_id) as product_id,
+    catalogued.manufacturer_id,
+    case when catalogued.product_id is null then 'UNKNOWN' else catalogued.department end as department,
+    catalogued.brand,
+    catalogued.product_category,
+    catalogued.product_type,
+    catalogued.package_size,
+    catalogued.shelf_price_usd,
+    catalogued.product_id is not null as is_catalogued,
+    catalogued.updated_at,
+    sold.sales_loaded_at
+from catalogued
+full outer join sold on catalogued.product_id = sold.product_id

@@ -1,24 +1,80 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='merge',
+        unique_key='campaign_id'
+    )
+}}
+
+-- Before a campaign means the equally long time that ends on its eve.
+{% set compared_from = 'date_sub(start_date, datediff(end_date, start_date) + 1)' %}
+{% set campaigns, campaign_households = ref('stg_marketing__campaigns'), ref('stg_marketing__campaign_households') %}
+{% set redemptions, baskets = ref('stg_marketing__coupon_redemptions'), ref('fct_baskets') %}
+
+-- A campaign is computed whole when any of its records changed, or a basket of the days it looks at. These days are
+-- named so that no other day's files are read. Marketing and sales do not arrive together: each has its own mark.
+{% if is_incremental() %}
+    {% set marketing_since, sales_since = high_water('marketing_loaded_at'), high_water('sales_loaded_at') %}
+    {% set changed_campaigns %}
+        select campaign_id from {{ campaigns }} where loaded_at > {{ marketing_since }}
+        union
+        select campaign_id from {{ campaign_households }} where loaded_at > {{ marketing_since }}
+        union
+        select campaign_id from {{ redemptions }} where loaded_at > {{ marketing_since }}
+        union
+        select campaigns.campaign_id
+        from {{ campaigns }} as campaigns
+        left semi join {{ baskets }} as baskets
+            on
+                baskets.loaded_at > {{ sales_since }}
+                and baskets.sold_date between {{ compared_from }} and campaigns.end_date
+    {% endset %}
+    {% set changed = value_list(changed_campaigns, 'bigint') %}
+    {% set days %}
+        select distinct cast(day as string) from (
+            select explode(sequence({{ compared_from }}, end_date)) as day
+            from {{ campaigns }}
+            where campaign_id in {{ changed }}
+        ) as days
+    {% endset %}
+{% endif %}
+
 with campaigns as (
-    select * from {{ ref('stg_marketing__campaigns') }}
+    select
+        *,
+        {{ compared_from }} as compared_from
+    from {{ campaigns }}
+    {% if is_incremental() %}
+        where campaign_id in {{ changed }}
+    {% endif %}
 ),
 
 campaign_households as (
-    select * from {{ ref('stg_marketing__campaign_households') }}
+    select * from {{ campaign_households }}
+    {% if is_incremental() %}
+        where campaign_id in {{ changed }}
+    {% endif %}
 ),
 
 redemptions as (
-    select * from {{ ref('stg_marketing__coupon_redemptions') }}
+    select * from {{ redemptions }}
+    {% if is_incremental() %}
+        where campaign_id in {{ changed }}
+    {% endif %}
 ),
 
 baskets as (
-    select * from {{ ref('fct_baskets') }}
-    where not is_voided
+    select * from {{ baskets }}
+    {% if is_incremental() %}
+        where sold_date in {{ value_list(days, 'date') }}
+    {% endif %}
 ),
 
 targeted as (
     select
         campaign_id,
-        count(*) as targeted_household_count
+        count(*) as targeted_household_count,
+        max(loaded_at) as loaded_at
     from campaign_households
     group by campaign_id
 ),
@@ -27,7 +83,8 @@ redeemed as (
     select
         campaign_id,
         count(*) as redemption_count,
-        count(distinct household_id) as redeeming_household_count
+        count(distinct household_id) as redeeming_household_count,
+        max(loaded_at) as loaded_at
     from redemptions
     group by campaign_id
 ),
@@ -36,30 +93,29 @@ household_days as (
     select
         household_id,
         sold_date,
-        sum(net_sales_usd) as net_sales_usd
+        coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as net_sales_usd,
+        max(loaded_at) as loaded_at
     from baskets
     group by
         household_id,
         sold_date
 ),
 
--- Before means the equally long time that ends on the eve of the campaign.
 sales as (
     select
         campaigns.campaign_id,
         sum(case when household_days.sold_date >= campaigns.start_date then household_days.net_sales_usd else 0 end)
             as campaign_net_sales_usd,
         sum(case when household_days.sold_date < campaigns.start_date then household_days.net_sales_usd else 0 end)
-            as previous_net_sales_usd
+            as previous_net_sales_usd,
+        max(household_days.loaded_at) as loaded_at
     from campaigns
     inner join campaign_households on campaigns.campaign_id = campaign_households.campaign_id
     inner join household_days
         on
             campaign_households.household_id = household_days.household_id
+            and campaigns.compared_from <= household_days.sold_date
             and campaigns.end_date >= household_days.sold_date
-            and date_sub(
-                campaigns.start_date, datediff(campaigns.end_date, campaigns.start_date) + 1
-            ) <= household_days.sold_date
     group by campaigns.campaign_id
 )
 
@@ -77,7 +133,9 @@ select
         as decimal(5, 2)
     ) as response_pct,
     cast(coalesce(sales.campaign_net_sales_usd, 0) as decimal(14, 2)) as campaign_net_sales_usd,
-    cast(coalesce(sales.previous_net_sales_usd, 0) as decimal(14, 2)) as previous_net_sales_usd
+    cast(coalesce(sales.previous_net_sales_usd, 0) as decimal(14, 2)) as previous_net_sales_usd,
+    greatest(campaigns.loaded_at, targeted.loaded_at, redeemed.loaded_at) as marketing_loaded_at,
+    sales.loaded_at as sales_loaded_at
 from campaigns
 left join targeted on campaigns.campaign_id = targeted.campaign_id
 left join redeemed on campaigns.campaign_id = redeemed.campaign_id

@@ -1,0 +1,27 @@
+"""The retailer's systems while a measure runs, and their way into Bronze."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from demo import retailer
+from ingest.load import SOURCES, ingest
+from larder import settings
+
+
+@contextmanager
+def retailer_at(home: Path, business_date: date) -> Iterator[None]:
+    """Run the whole retailer at a date, as the sources of this process, and stop it at the end."""
+    retailer.start(home, business_date)
+    try:
+        settings.load_demo_sources()
+        yield
+    finally:
+        retailer.stop(home)
+
+
+def load(business_date: date) -> None:
+    """Bring what the sources have of a business date into Bronze."""
+    for source in SOURCES:
+        ingest(source, business_date)
