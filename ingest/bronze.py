@@ -1,4 +1,4 @@
-"""What Bronze already holds: the cursor of every incremental load is read from here.
+"""What Bronze (or `ops`) already holds: the cursor of every incremental load is read from here.
 
 No state is kept beside the data, so that a load that was killed, repeated or moved to another machine
 goes on exactly where Bronze ends.
@@ -19,23 +19,23 @@ ALL = "true"
 PLACE = "_place"
 
 
-def table(name: str) -> Table | None:
-    """The Bronze table of that name, or None before its first load."""
+def table(name: str, namespace: str = BRONZE) -> Table | None:
+    """The table of that name, or None before its first load."""
     try:
-        return catalog().load_table(f"{BRONZE}.{name}")
+        return catalog().load_table(f"{namespace}.{name}")
     except NoSuchTableError:
         return None
 
 
-def schema(name: str) -> pa.Schema | None:
-    """The columns of the Bronze table of that name as Arrow types; None before its first load."""
-    found = table(name)
+def schema(name: str, namespace: str = BRONZE) -> pa.Schema | None:
+    """The columns of the table of that name as Arrow types; None before its first load."""
+    found = table(name, namespace)
     return None if found is None else found.schema().as_arrow()
 
 
-def high_water(name: str, column: str) -> Any:
+def high_water(name: str, column: str, namespace: str = BRONZE) -> Any:
     """The largest value of a timestamp or date column, from the files' metadata alone; None for no rows."""
-    found = table(name)
+    found = table(name, namespace)
     return None if found is None else upper_bound(found, column)
 
 
@@ -47,15 +47,19 @@ def upper_bound(found: Table, column: str) -> Any:
     return pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
 
 
-def rows_where(name: str, condition: str, columns: tuple[str, ...]) -> pa.Table | None:
+def rows_where(
+    name: str, condition: str, columns: tuple[str, ...], namespace: str = BRONZE
+) -> pa.Table | None:
     """The named columns of the rows that meet a condition; None before the table's first load."""
-    found = table(name)
+    found = table(name, namespace)
     return None if found is None else found.scan(row_filter=condition, selected_fields=columns).to_arrow()
 
 
-def versions_since(name: str, key: tuple[str, ...], cursor: str, since: datetime) -> pa.Table | None:
+def versions_since(
+    name: str, key: tuple[str, ...], cursor: str, since: datetime, namespace: str = BRONZE
+) -> pa.Table | None:
     """Keys and cursor values of the rows whose cursor lies at or after `since`: the lag window's content."""
-    return rows_where(name, f"{cursor} >= '{since.isoformat()}'", (*key, cursor))
+    return rows_where(name, f"{cursor} >= '{since.isoformat()}'", (*key, cursor), namespace)
 
 
 def latest(name: str, key: tuple[str, ...], values: tuple[str, ...]) -> pa.Table | None:

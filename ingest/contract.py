@@ -20,12 +20,16 @@ REMEDY = (
 ARROW: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
+    "double": pa.float64(),
+    "bool": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us", "UTC"),
 }
 FITS: dict[TDataType, Callable[[pa.DataType], bool]] = {
     "bigint": pa.types.is_integer,
     "text": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
+    "double": pa.types.is_floating,
+    "bool": pa.types.is_boolean,
     "date": pa.types.is_date,
     "timestamp": lambda kind: pa.types.is_timestamp(kind) and kind.tz is not None,
 }

@@ -1,4 +1,4 @@
-"""Where data lands: the one module that knows. Iceberg tables of the namespace `bronze`, in one catalog.
+"""Where data lands: the one module that knows. Iceberg tables in `bronze` and `ops`, in one catalog.
 
 dlt writes each load of a table as one Parquet file; that very file becomes part of the Iceberg table, in
 one commit. So rows are written once, and memory does not grow with a load (dlt's own Iceberg destination
@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import dlt
 import pyarrow as pa
@@ -46,47 +47,52 @@ def catalog() -> Catalog:
     return load_catalog(settings.CATALOG, **_catalog_properties())
 
 
-def pipeline(source: str) -> dlt.Pipeline:
-    """A dlt pipeline of that name into Bronze. Its working folder may be lost: Bronze holds all state."""
+def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
+    """A dlt pipeline of that name. Its working folder may be lost: the tables hold all state."""
     # What a killed run left is read anew: Bronze, not the leftovers, says what is still to come.
     shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
     # Loads that run at the same time would race to create the namespace.
-    catalog().create_namespace_if_not_exists(BRONZE)
+    catalog().create_namespace_if_not_exists(namespace)
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=bronze_tables(),
-        dataset_name=BRONZE,
+        destination=_tables_of(namespace),
+        dataset_name=namespace,
     )
 
 
-@dlt.destination(
-    name=BRONZE,
-    batch_size=0,
-    loader_file_format="parquet",
-    naming_convention="snake_case",
-    skip_dlt_columns_and_tables=True,
-    loader_parallelism_strategy="sequential",
-)
-def bronze_tables(items: TDataItems, table: TTableSchema) -> None:
-    """Make a load's Parquet file part of its Iceberg table: one commit, all of the file or nothing.
+def _tables_of(namespace: str) -> Any:
+    """The dlt destination of a namespace's Iceberg tables."""
 
-    Args:
-        items: path of the file that dlt wrote.
-        table: dlt's schema of the table; columns hinted `partition` partition it when it is created.
-    """
-    file = Path(str(items))
-    try:
-        _add(file, str(table["name"]), get_columns_names_with_prop(table, "partition"))
-    except Exception as error:
-        # No second try by dlt: a commit whose answer was lost would be made twice. Bronze itself tells
-        # the next ingest what is there.
-        raise DestinationTerminalException(f"{table['name']}: {said(error)}") from error
+    @dlt.destination(
+        name=namespace,
+        batch_size=0,
+        loader_file_format="parquet",
+        naming_convention="snake_case",
+        skip_dlt_columns_and_tables=True,
+        loader_parallelism_strategy="sequential",
+    )
+    def iceberg_tables(items: TDataItems, table: TTableSchema) -> None:
+        """Make a load's Parquet file part of its Iceberg table: one commit, all of the file or nothing.
+
+        Args:
+            items: path of the file that dlt wrote.
+            table: dlt's schema of the table; columns hinted `partition` partition it when it is created.
+        """
+        file = Path(str(items))
+        try:
+            _add(file, str(table["name"]), get_columns_names_with_prop(table, "partition"), namespace)
+        except Exception as error:
+            # No second try by dlt: a commit whose answer was lost would be made twice. The table itself
+            # tells the next ingest what is there.
+            raise DestinationTerminalException(f"{table['name']}: {said(error)}") from error
+
+    return iceberg_tables()
 
 
-def _add(file: Path, table: str, partition: list[str]) -> None:
+def _add(file: Path, table: str, partition: list[str], namespace: str) -> None:
     schema = _plain(pq.read_schema(file))
-    target = _table(table, schema, partition)
+    target = _table(table, schema, partition, namespace)
     path = f"{target.location()}/data/{file.name}"
     with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
         shutil.copyfileobj(source, copy)
@@ -94,19 +100,19 @@ def _add(file: Path, table: str, partition: list[str]) -> None:
     target.add_files([path], check_duplicate_files=False)
 
 
-def ensure(table: str, schema: pa.Schema, partition: list[str]) -> None:
-    """Make a Bronze table where it is missing, so that models can read a source that has no rows yet."""
-    _table(table, schema, partition)
+def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str = BRONZE) -> None:
+    """Make a table where it is missing, so that models can read a source that has no rows yet."""
+    _table(table, schema, partition, namespace)
 
 
-def append(table: str, rows: pa.Table) -> None:
-    """Append a few rows that are already in memory to a Bronze table, in one commit."""
-    _table(table, rows.schema, []).append(rows)
+def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
+    """Append a few rows that are already in memory to a table, in one commit."""
+    _table(table, rows.schema, [], namespace).append(rows)
 
 
-def _table(table: str, schema: pa.Schema, partition: list[str]) -> Table:
+def _table(table: str, schema: pa.Schema, partition: list[str], namespace: str) -> Table:
     """The Iceberg table, made where it is missing, widened where the rows have new columns."""
-    found, name = catalog(), f"{BRONZE}.{table}"
+    found, name = catalog(), f"{namespace}.{table}"
     try:
         target = found.load_table(name)
     except NoSuchTableError:

@@ -16,6 +16,7 @@ from dlt.common.schema.typing import TSchemaContract, TTableSchemaColumns
 
 from ingest import bronze, contract
 from ingest.contract import Columns
+from ingest.destination import BRONZE
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -46,16 +47,17 @@ class Feed:
     key: tuple[str, ...]
     units: Callable[[datetime | None], Iterator[Unit]]
     cursor: str | None = "updated_at"
+    namespace: str = BRONZE
     rows: int = 0
     _next: list[Iterator[pa.Table]] = field(default_factory=list, repr=False)
 
     @cached_property
     def _fresh(self) -> Iterator[Iterator[pa.Table]]:
         """The units that hold rows new to Bronze, each without the rows that Bronze has."""
-        since, seen, there = None, None, bronze.schema(self.table)
-        if self.cursor and (high := bronze.high_water(self.table, self.cursor)):
+        since, seen, there = None, None, bronze.schema(self.table, self.namespace)
+        if self.cursor and (high := bronze.high_water(self.table, self.cursor, self.namespace)):
             since = high - LAG
-            seen = bronze.versions_since(self.table, self.key, self.cursor, since)
+            seen = bronze.versions_since(self.table, self.key, self.cursor, since, self.namespace)
         return (
             chain([first], batches)
             for unit in self.units(since)
