@@ -62,9 +62,11 @@ def versions_since(
     return rows_where(name, f"{cursor} >= '{since.isoformat()}'", (*key, cursor), namespace)
 
 
-def latest(name: str, key: tuple[str, ...], values: tuple[str, ...]) -> pa.Table | None:
+def latest(
+    name: str, key: tuple[str, ...], values: tuple[str, ...], namespace: str = BRONZE
+) -> pa.Table | None:
     """Key and values of each key's most recently loaded row, of a small table; None before its first load."""
-    rows = rows_where(name, ALL, (*key, *values, "_loaded_at"))
+    rows = rows_where(name, ALL, (*key, *values, "_loaded_at"), namespace)
     if rows is None:
         return None
     newest = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])

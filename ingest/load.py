@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 
 import dlt
 import pyarrow as pa
+from dlt.common.pipeline import LoadInfo
 from dlt.pipeline.exceptions import PipelineStepFailed
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest import marketing, promotions, shop
+from ingest import marketing, ops_tables, promotions, shop
 from ingest.destination import append, ensure, pipeline
 from ingest.errors import IngestError, root_cause, said
 from ingest.feed import PARTITION, Feed
@@ -27,11 +28,15 @@ SOURCES: dict[str, Callable[[], AbstractContextManager[Steps]]] = {
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one ingest of a source brought: rows by Bronze table, the loads' ids."""
+    """What one ingest of a source brought: rows, files and bytes by Bronze table, the loads' ids."""
 
     source: str
     rows: dict[str, int]
     load_ids: list[str]
+    files: dict[str, int]
+    bytes: dict[str, int]
+    started_at: datetime
+    finished_at: datetime
 
 
 def ingest(source: str, business_date: date) -> Loaded:
@@ -47,29 +52,49 @@ def ingest(source: str, business_date: date) -> Loaded:
     if source not in SOURCES:
         raise IngestError(f"{source}: there is no such source; name one of {', '.join(SOURCES)}")
     started_at = datetime.now(UTC)
-    load_ids: list[str] = []
-    with _alone(source), _one_line(source), SOURCES[source]() as steps:
+    infos: list[LoadInfo] = []
+    with _alone(source), one_line(source), SOURCES[source]() as steps:
         pipe = pipeline(source)
         for step in steps:
-            load_ids += load(pipe, step, business_date)
+            infos += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
-        loaded = Loaded(source, {feed.table: feed.rows for feed in feeds}, load_ids)
-        _log(loaded, business_date, started_at)
+        ops_tables.ensure_tables()
+        loaded = _loaded(source, feeds, infos, started_at)
+        _log(loaded, business_date)
     return loaded
 
 
-def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[str]:
-    """Load feeds in as many dlt loads as their rows need; the ids of those that brought rows."""
-    load_ids: list[str] = []
+def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[LoadInfo]:
+    """Load feeds in as many dlt loads as their rows need; dlt's info on each."""
+    infos: list[LoadInfo] = []
     while pending := [feed for feed in feeds if feed.has_more()]:
-        info = pipe.run([feed.resource(business_date) for feed in pending])
-        load_ids += info.loads_ids
-    return load_ids
+        infos.append(pipe.run([feed.resource(business_date) for feed in pending]))
+    return infos
 
 
-def _log(loaded: Loaded, business_date: date, started_at: datetime) -> None:
+def _loaded(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> Loaded:
+    """What an ingest brought, by dlt's account of its loads."""
+    jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
+    files: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for job in jobs:
+        table = job.job_file_info.table_name
+        files[table] = files.get(table, 0) + 1
+        sizes[table] = sizes.get(table, 0) + job.file_size
+    return Loaded(
+        source=source,
+        rows={feed.table: feed.rows for feed in feeds},
+        load_ids=[load_id for info in infos for load_id in info.loads_ids],
+        files=files,
+        bytes=sizes,
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+    )
+
+
+def _log(loaded: Loaded, business_date: date) -> None:
     """Append one row a table to `bronze.load_log`, also for tables that had nothing new."""
     rows = [
         {
@@ -78,8 +103,8 @@ def _log(loaded: Loaded, business_date: date, started_at: datetime) -> None:
             "row_count": count,
             "load_ids": ",".join(loaded.load_ids),
             "business_date": business_date,
-            "started_at": started_at,
-            "finished_at": datetime.now(UTC),
+            "started_at": loaded.started_at,
+            "finished_at": loaded.finished_at,
         }
         for table, count in loaded.rows.items()
     ]
@@ -103,7 +128,7 @@ def _alone(source: str) -> Iterator[None]:
 
 
 @contextmanager
-def _one_line(source: str) -> Iterator[None]:
+def one_line(source: str) -> Iterator[None]:
     """Turn what dlt and the catalog wrap around an error back into the one line that says what to do."""
     try:
         yield

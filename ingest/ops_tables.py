@@ -4,7 +4,16 @@ Each table gets `_loaded_at`, `_business_date` and `_dlt_load_id` beside these c
 are UTC. Columns whose names end in `_json` hold JSON.
 """
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ingest import contract
 from ingest.contract import Columns
+from ingest.destination import catalog, ensure
+from ingest.feed import PARTITION, Feed
 
 OPS = "ops"
 
@@ -82,3 +91,48 @@ INCIDENT_EVENTS: Columns = {
     "incident_id": "text", "event": "text", "kind": "text", "subject": "text", "summary": "text",
     "owner": "text", "flow_run_id": "text", "business_date": "date", "happened_at": "timestamp",
 }  # fmt: skip
+
+# Key and cursor of each table: what is there already is not appended again.
+TABLES: dict[str, tuple[Columns, tuple[str, ...], str | None]] = {
+    "flow_runs": (FLOW_RUNS, ("flow_run_id",), "finished_at"),
+    "dbt_invocations": (DBT_INVOCATIONS, ("invocation_id",), "finished_at"),
+    "dbt_run_results": (DBT_RUN_RESULTS, ("invocation_id", "unique_id"), "finished_at"),
+    "dbt_failure_samples": (
+        DBT_FAILURE_SAMPLES,
+        ("invocation_id", "unique_id", "row_number"),
+        "finished_at",
+    ),
+    "dbt_source_freshness": (
+        DBT_SOURCE_FRESHNESS,
+        ("invocation_id", "unique_id"),
+        "snapshotted_at",
+    ),
+    "dbt_nodes": (DBT_NODES, ("unique_id", "checksum"), None),
+    "dlt_loads": (DLT_LOADS, ("flow_run_id", "table_name"), "finished_at"),
+    "table_metrics": (TABLE_METRICS, ("flow_run_id", "schema_name", "table_name"), "measured_at"),
+    "column_metrics": (
+        COLUMN_METRICS,
+        ("flow_run_id", "schema_name", "table_name", "column_name"),
+        "measured_at",
+    ),
+    "incident_events": (INCIDENT_EVENTS, ("incident_id", "event"), "happened_at"),
+}
+
+
+def ensure_tables() -> None:
+    """Make the tables of `ops` where they are missing, so that models over them build before any run."""
+    catalog().create_namespace_if_not_exists(OPS)
+    there = {name for _, name in catalog().list_tables(OPS)}
+    for table in TABLES.keys() - there:
+        ensure(table, feed(table, []).schema(), PARTITION, OPS)
+
+
+def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
+    """Rows of a table as a feed, less those that it holds already."""
+    columns, key, cursor = TABLES[table]
+    kinds: list[tuple[str, Any]] = [(name, contract.ARROW[kind]) for name, kind in columns.items()]
+
+    def units(_: datetime | None) -> Iterator[list[pa.Table]]:
+        yield from [[pa.Table.from_pylist(rows, schema=pa.schema(kinds))]] if rows else []
+
+    return Feed(table, columns, key, units, cursor, namespace=OPS)

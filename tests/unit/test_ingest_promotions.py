@@ -140,7 +140,7 @@ def test_rows_that_a_killed_run_did_not_list_do_not_come_twice(
 
     steps: list[object] = []
 
-    def first_step_only(*arguments: Any) -> list[str]:
+    def first_step_only(*arguments: Any) -> list[Any]:
         if steps:
             die()
         steps.append(arguments)

@@ -1,0 +1,115 @@
+"""What happened in a run, into the namespace `ops`: dbt's artifacts, dlt's load info, the flow run itself.
+
+Read after each daily run from dbt's target folder, from what the ingests returned and from Iceberg's
+metadata, and appended by dlt, each table in one commit. Recorded twice, a run is there once.
+
+`larder run` does it; `ops_tables` has the contract of each table.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from ingest import bronze, dbt_artifacts, table_metrics
+from ingest.dbt_artifacts import Row
+from ingest.destination import pipeline
+from ingest.load import Loaded, load, one_line
+from ingest.ops_tables import OPS, feed
+
+
+@dataclass(frozen=True)
+class FlowRun:
+    """A run of a flow and what came of it; the columns of `ops.flow_runs`."""
+
+    flow_run_id: str
+    flow_name: str
+    run_name: str
+    business_date: date
+    outcome: str
+    failed_step: str | None
+    error: str | None
+    is_full_refresh: bool
+    clock_offset_seconds: int
+    started_at: datetime
+    finished_at: datetime
+
+
+def record(
+    run: FlowRun, target: Path, artifacts: list[str], loads: list[Loaded], samples: list[Row]
+) -> dict[str, int]:
+    """Append a run to the tables of `ops`; the number of rows by table.
+
+    Args:
+        run: the flow run.
+        target: dbt's target folder.
+        artifacts: which of "run_results" and "sources" this run wrote.
+        loads: what its ingests brought.
+        samples: rows of `ops.dbt_failure_samples`, masked.
+
+    Raises:
+        IngestError: an artifact is missing or of another dbt version; the run itself, its loads and the
+            tables' metrics are recorded nonetheless.
+    """
+    rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
+    rows["table_metrics"], rows["column_metrics"] = table_metrics.measured(run.flow_run_id, run.finished_at)
+    # Appended on their own: what is wrong with dbt's artifacts must not hide that the run took place.
+    counted = _append(rows, run.business_date)
+    if artifacts:
+        counted |= _append(_of_dbt(target, artifacts, run.flow_run_id, samples), run.business_date)
+    return counted
+
+
+def _of_dbt(target: Path, artifacts: list[str], flow_run_id: str, samples: list[Row]) -> dict[str, list[Row]]:
+    manifest = dbt_artifacts.read(target, "manifest")
+    found = {name: dbt_artifacts.read(target, name) for name in artifacts}
+    rows: dict[str, list[Row]] = {
+        "dbt_invocations": [dbt_artifacts.invocation(one, manifest, flow_run_id) for one in found.values()],
+        "dbt_nodes": _changed(dbt_artifacts.nodes(manifest)),
+    }
+    if "run_results" in found:
+        rows["dbt_run_results"] = dbt_artifacts.results(found["run_results"], flow_run_id)
+        rows["dbt_failure_samples"] = samples
+    if "sources" in found:
+        rows["dbt_source_freshness"] = dbt_artifacts.freshness(found["sources"], flow_run_id)
+    return rows
+
+
+def _changed(nodes: list[Row]) -> list[Row]:
+    """The nodes that are new or have changed since they were last recorded, and those that have gone."""
+    found = bronze.latest("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
+    recorded = {row["unique_id"]: row for row in (found.to_pylist() if found else [])}
+    current = {name: row["checksum"] for name, row in recorded.items() if row["is_current"]}
+    gone = current.keys() - {node["unique_id"] for node in nodes}
+    generated_at = nodes[0]["generated_at"] if nodes else None
+    return [
+        *(node for node in nodes if node["checksum"] != current.get(node["unique_id"])),
+        *(
+            {"unique_id": name, "checksum": current[name], "is_current": False, "generated_at": generated_at}
+            for name in gone
+        ),
+    ]
+
+
+def _loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
+    return [
+        {
+            "load_id": ",".join(loaded.load_ids),
+            "flow_run_id": flow_run_id,
+            "source": loaded.source,
+            "table_name": table,
+            "row_count": count,
+            "file_count": loaded.files.get(table, 0),
+            "size_bytes": loaded.bytes.get(table, 0),
+            "started_at": loaded.started_at,
+            "finished_at": loaded.finished_at,
+        }
+        for loaded in loads
+        for table, count in loaded.rows.items()
+    ]
+
+
+def _append(rows: dict[str, list[Row]], business_date: date) -> dict[str, int]:
+    with one_line(OPS):
+        feeds = [feed(table, found) for table, found in rows.items()]
+        load(pipeline(OPS, OPS), feeds, business_date)
+    return {one.table: one.rows for one in feeds}
