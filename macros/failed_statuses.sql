@@ -1,0 +1,3 @@
+{% macro failed_statuses() -%}
+    ('error', 'fail', 'runtime error', 'partial success')
+{%- endmacro %}

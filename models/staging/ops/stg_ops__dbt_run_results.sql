@@ -1,0 +1,17 @@
+select
+    invocation_id,
+    flow_run_id,
+    unique_id,
+    status,
+    message,
+    failure_count,
+    compiled_code,
+    thread_name,
+    execution_seconds,
+    _business_date as business_date,
+    compile_started_at,
+    compile_finished_at,
+    execute_started_at,
+    execute_finished_at,
+    finished_at
+from {{ source('ops', 'dbt_run_results') }}
