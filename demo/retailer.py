@@ -6,7 +6,7 @@ line for the user, when it cannot do its work.
 
 import shutil
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from demo import (
@@ -23,6 +23,14 @@ from demo.errors import RetailerError
 from demo.processes import is_running
 from demo.state import Database, State
 from demo.tables import MARKETING
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What the retailer's clock shows: it came to the end of `business_date` at `moved_at` (UTC)."""
+
+    business_date: date
+    moved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def start(home: Path, business_date: date, *, sample_households: int | None = No
     with state.locked(home):
         if earlier := state.load(home):
             _stop(home, earlier)
-        now = State(business_date, sample_households)
+        now = State(business_date, sample_households, moved_at=datetime.now(UTC))
         try:
             history.prepare(_history(home), sample_households)
             database = postgres_server.start(folder)
@@ -100,11 +108,20 @@ def status(home: Path) -> Status | None:
     return None if now is None else _status(home, now)
 
 
+def clock(home: Path) -> Clock | None:
+    """The retailer's clock; None while its shop is not running."""
+    now = state.load(home)
+    if now is None or now.moved_at is None or not _running(home, now)["shop"]:
+        return None
+    return Clock(now.business_date, now.moved_at)
+
+
 def _next_day(home: Path, now: State, database: Database) -> State:
     business_date = now.business_date + timedelta(days=1)
     shop.apply_day(database, _history(home), business_date)
     _publish(home, business_date)
-    return replace(now, business_date=business_date)  # the API reads its date from the state saved next
+    # The API reads its date from the state saved next.
+    return replace(now, business_date=business_date, moved_at=datetime.now(UTC))
 
 
 def _publish(home: Path, business_date: date) -> None:

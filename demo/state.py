@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from demo.errors import RetailerError
@@ -43,12 +43,16 @@ class Api:
 
 @dataclass(frozen=True)
 class State:
-    """The retailer's clock and systems; a system that is not running is None."""
+    """The retailer's clock and systems; a system that is not running is None.
+
+    `moved_at` is when, by the machine's clock, the retailer's came to stand at the end of its business date.
+    """
 
     business_date: date
     sample_households: int | None
     database: Database | None = None
     api: Api | None = None
+    moved_at: datetime | None = None
 
 
 def folder(home: Path) -> Path:
@@ -74,6 +78,7 @@ def load(home: Path) -> State | None:
             sample_households=found["sample_households"],
             database=database and Database(**database | {"process": Started(**database["process"])}),
             api=api and Api(**api | {"process": Started(**api["process"])}),
+            moved_at=_moved_at(found.get("moved_at"), path),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise RetailerError(
@@ -81,10 +86,16 @@ def load(home: Path) -> State | None:
         ) from error
 
 
+def _moved_at(saved: str | None, path: Path) -> datetime:
+    """When the clock last moved; where an older state does not tell, when it was saved."""
+    return datetime.fromisoformat(saved) if saved else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
 def save(home: Path, state: State) -> None:
     """Keep the state; a reader sees the old one or the new one, never half."""
-    text = json.dumps(asdict(state) | {"business_date": state.business_date.isoformat()}, indent=2)
-    write_private(folder(home) / "state.json", text)
+    moved_at = state.moved_at and state.moved_at.isoformat()
+    words = asdict(state) | {"business_date": state.business_date.isoformat(), "moved_at": moved_at}
+    write_private(folder(home) / "state.json", json.dumps(words, indent=2))
 
 
 def forget_processes(home: Path, state: State) -> State:
