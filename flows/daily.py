@@ -1,6 +1,5 @@
-"""The daily flow: a business date from the retailer's systems to tested marts and their documentation."""
+"""The daily flow: a business date from the retailer's systems to tested marts, and what is told of it."""
 
-import shutil
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,9 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
 from flows import dbt
+from flows.account import BUILD, FRESHNESS, account_of
+from flows.report import report
+from flows.writing import one_writer
 from ingest.errors import SourceUnavailable
 from ingest.load import SOURCES, Loaded, ingest
 from larder import settings
@@ -22,6 +24,7 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 
 @task(
     task_run_name="ingest {source}",
+    tags=["ingest"],
     retries=2,
     retry_delay_seconds=exponential_backoff(backoff_factor=5),
     retry_condition_fn=is_transient,
@@ -34,29 +37,18 @@ def ingest_source(source: str, business_date: date) -> Loaded:
     return ingest(source, business_date)
 
 
-@task(task_run_name="source freshness")
+@task(task_run_name=FRESHNESS, tags=["dbt"])
 def check_freshness() -> None:
     """Stop here when a source was not loaded for too long."""
     dbt.invoke("source", "freshness")
 
 
-@task(task_run_name="dbt build")
+@task(task_run_name=BUILD, tags=["dbt"])
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
     results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
-
-
-@task(task_run_name="dbt docs")
-def document() -> None:
-    """Generate the documentation site into the state folder's `site/docs`."""
-    dbt.forget_temporaries()
-    dbt.invoke("docs", "generate", "--no-compile")
-    site = settings.home() / "site" / "docs"
-    site.mkdir(parents=True, exist_ok=True)
-    for name in ("index.html", "manifest.json", "catalog.json"):
-        shutil.copy(dbt.target_path() / name, site / name)
 
 
 def run_name() -> str:
@@ -65,12 +57,22 @@ def run_name() -> str:
 
 
 @flow(name="daily", flow_run_name=run_name, persist_result=False)
-def daily(business_date: date | None = None, full_refresh: bool = False) -> dict[str, int]:
+def daily(
+    business_date: date | None = None, full_refresh: bool = False, with_report: bool = True
+) -> dict[str, int]:
     """Run one business date, the current one where none is given; the same date again changes nothing."""
+    settings.load_demo_sources()
     day = business_date or current()
-    for source in SOURCES:
-        ingest_source(source, day)
-    check_freshness()
-    results = build(day, full_refresh)
-    document()
-    return results
+    try:
+        with one_writer(), account_of(day, full_refresh) as account:
+            for source in SOURCES:
+                account.steps.append(f"ingest {source}")
+                account.loads.append(ingest_source(source, day))
+            account.steps.append(FRESHNESS)
+            check_freshness()
+            account.steps.append(BUILD)
+            return build(day, full_refresh)
+    finally:
+        if with_report:
+            # Its own failure is its own alert: the data are there.
+            report(day, return_state=True)

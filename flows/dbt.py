@@ -96,6 +96,7 @@ def build_command(business_date: date, *, full_refresh: bool = False) -> list[st
     built = layers.last_date("gold.store_sales_daily", "sold_date") or business_date
     start = HISTORY_BEGINS if full_refresh else min(built, business_date) - timedelta(days=LOOKBACK_DAYS)
     end = business_date + timedelta(days=1)
-    command = ["build", "--exclude-resource-type", "unit_test"]
+    # What is told of runs is built after them.
+    command = ["build", "--exclude", "tag:ops", "package:elementary", "--exclude-resource-type", "unit_test"]
     command += ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]
     return [*command, "--full-refresh"] if full_refresh else command

@@ -1,39 +1,96 @@
 """What runs when: the one registry of deployments, tested against the flows' signatures."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from prefect import Flow
-from prefect.deployments.runner import RunnerDeployment
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.schedules import Cron
+from prefect.workers.process import ProcessWorker
 
+from flows.backfill import backfill
 from flows.daily import daily
+from flows.report import report
+from larder import settings
+
+POOL = "larder"
+# Runs of a queue at once: writers take turns, the next one waits.
+QUEUES = {"writes": 1, "checks": 1}
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A flow on a schedule. Writers take turns: `concurrency` runs of it at once, the next one waits."""
+    """A flow to be run from the UI or by `prefect deployment run`, and on its schedule where it has one."""
 
     name: str
     flow: Flow[..., Any]
-    cron: str
+    description: str
+    cron: str | None = None
     timezone: str = "UTC"
-    concurrency: int = 1
+    queue: str = "writes"
     parameters: dict[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
 
-    def prepared(self) -> RunnerDeployment:
-        """This deployment as Prefect registers it."""
-        return self.flow.to_deployment(
-            name=self.name,
-            schedule=Cron(self.cron, timezone=self.timezone),
-            parameters=self.parameters,
-            concurrency_limit=self.concurrency,
-            tags=list(self.tags),
-        )  # type: ignore[return-value]
+    @property
+    def entrypoint(self) -> str:
+        """Where a worker finds the flow, from the project's root."""
+        return f"{self.flow.fn.__module__.replace('.', '/')}.py:{self.flow.fn.__name__}"
 
 
 DEPLOYMENTS = (
     # The shops close at 22:00; their day is complete in the database by 03:00.
-    Deployment(name="daily", flow=daily, cron="0 4 * * *", tags=("daily",)),
+    Deployment(
+        name="daily",
+        flow=daily,
+        description="A business date, from the sources to tested marts and the report.",
+        cron="0 4 * * *",
+        tags=("daily",),
+    ),
+    Deployment(
+        name="backfill",
+        flow=backfill,
+        description="A range of business dates, one after the other: parameters first and last.",
+        tags=("backfill",),
+    ),
+    Deployment(
+        name="report",
+        flow=report,
+        description="The report again, without a run.",
+        tags=("report",),
+    ),
 )
+
+
+def register() -> None:
+    """Make the work pool with its queues and bring the deployments on the server up to date."""
+    with get_client(sync_client=True) as client:
+        # An earlier start may have made it.
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(
+                WorkPoolCreate(
+                    name=POOL,
+                    type=ProcessWorker.type,
+                    base_job_template=ProcessWorker.get_default_base_job_template(),
+                )
+            )
+        there = {queue.name: queue for queue in client.read_work_queues(work_pool_name=POOL)}
+        for name, limit in QUEUES.items():
+            queue = there.get(name) or client.create_work_queue(name, work_pool_name=POOL)
+            client.update_work_queue(queue.id, concurrency_limit=limit)
+    for deployment in DEPLOYMENTS:
+        flow = cast("Flow[..., Any]", Flow.from_source(str(settings.PROJECT), deployment.entrypoint))
+        flow.deploy(
+            deployment.name,
+            work_pool_name=POOL,
+            work_queue_name=deployment.queue,
+            schedule=Cron(deployment.cron, timezone=deployment.timezone) if deployment.cron else None,
+            parameters=deployment.parameters,
+            description=deployment.description,
+            tags=list(deployment.tags),
+            build=False,
+            push=False,
+            print_next_steps=False,
+        )

@@ -23,4 +23,3 @@ def prepare() -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    settings.load_demo_sources()

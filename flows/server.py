@@ -16,12 +16,19 @@ from larder.errors import LarderError
 
 HOST = "127.0.0.1"
 UI_PORT = 4200
+SITE_PORT = 4201
+SITE_URL = f"http://{HOST}:{SITE_PORT}/"
 START_SECONDS = 90
 
 
 def api_url(port: int) -> str:
     """The URL of a Prefect API on this machine."""
     return f"http://{HOST}:{port}/api"
+
+
+def ui_url() -> str:
+    """Where people open Prefect's UI: Prefect's own setting, else the address of `larder serve`."""
+    return os.environ.get("PREFECT_UI_URL") or f"http://{HOST}:{UI_PORT}"
 
 
 def answers(url: str) -> bool:

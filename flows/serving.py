@@ -1,15 +1,16 @@
-"""`larder serve`: the Prefect server and UI, the scheduled deployments and the documentation site."""
+"""`larder serve`: the Prefect server and UI, a worker for the schedule, and the site."""
 
 import functools
 import os
+import signal
+import sys
 import threading
+from contextlib import ExitStack
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from flows import server
 from larder import settings
 from larder.errors import LarderError
-
-SITE_PORT = 4201
 
 
 class _Site(SimpleHTTPRequestHandler):
@@ -22,7 +23,7 @@ class _Site(SimpleHTTPRequestHandler):
 def site(port: int) -> ThreadingHTTPServer:
     """Serve the site from a thread of this process; returns the server, which the caller shuts down."""
     folder = settings.home() / "site"
-    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         http = ThreadingHTTPServer((server.HOST, port), functools.partial(_Site, directory=str(folder)))
     except OSError as error:
@@ -35,25 +36,38 @@ def site(port: int) -> ThreadingHTTPServer:
 
 
 def serve() -> None:
-    """Serve until interrupted: UI on 4200, documentation on 4201, deployments run by this process."""
+    """Serve until interrupted: UI on 4200, site on 4201, scheduled runs in processes of a worker.
+
+    Raises:
+        LarderError: a port is taken, the server did not start, or the worker ended by itself.
+    """
     if server.answers(server.api_url(server.UI_PORT)):
         raise LarderError(
             f"a Prefect server already answers on port {server.UI_PORT}; end it, then serve again"
         )
-    http = site(SITE_PORT)
-    process = server.spawn(server.UI_PORT)
-    try:
+    # A service manager ends with SIGTERM what a person ends with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ExitStack() as stack:
+        http = site(server.SITE_PORT)
+        stack.callback(http.shutdown)
+        process = server.spawn(server.UI_PORT)
+        stack.callback(server.stop, process)
         server.wait(process, server.UI_PORT)
         os.environ["PREFECT_API_URL"] = server.api_url(server.UI_PORT)
         # Only now: Prefect reads its API's address when it is imported.
-        from prefect import serve as run_deployments
+        from flows import deployments, worker
 
-        from flows.deployments import DEPLOYMENTS
-
-        print(f"Prefect UI     http://{server.HOST}:{server.UI_PORT}")
-        print(f"Documentation  http://{server.HOST}:{SITE_PORT}/docs/")
+        worker.give_up_lost_runs()
+        deployments.register()
+        working = worker.spawn()
+        stack.callback(server.stop, working)
+        print(f"Prefect UI  http://{server.HOST}:{server.UI_PORT}")
+        print(f"Site        {server.SITE_URL}")
         print("Ctrl-C ends both.", flush=True)
-        run_deployments(*(deployment.prepared() for deployment in DEPLOYMENTS), print_starting_message=False)
-    finally:
-        http.shutdown()
-        server.stop(process)
+        try:
+            code = working.wait()
+        except KeyboardInterrupt:
+            return
+    raise LarderError(
+        f"the worker ended by itself ({code}); its log {settings.home() / 'prefect' / 'worker.log'} says why"
+    )

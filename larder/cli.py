@@ -138,12 +138,15 @@ def run(
 
     with server.connected():
         # Only now: Prefect reads its API's address when it is imported.
+        from flows.backfill import backfill
         from flows.daily import daily
 
-        for number, day in enumerate(days):
-            results = daily(business_date=day, full_refresh=full_refresh and number == 0)
-            outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
-            typer.echo(f"{day}: {outcome}")
+        if len(days) == 1:
+            results = daily(days[0], full_refresh)
+        else:
+            results = backfill(days[0], days[-1], full_refresh)
+    outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
+    typer.echo(f"{days[-1]}: {outcome}")
 
 
 @app.command()
@@ -166,8 +169,29 @@ def ingest(
 
 
 @app.command()
+def report(
+    date: Annotated[
+        MaybeDay, typer.Option(formats=_FORMATS, help="Business date; default as for run.")
+    ] = None,
+) -> None:
+    """Make the report of what happened anew: ops tables, data quality, documentation, site."""
+    day = _days(date, None, None)[0]
+    from flows import environment
+
+    environment.prepare()
+    from flows import server
+
+    with server.connected():
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.report import report as make_report
+
+        make_report(day)
+    typer.echo(f"{settings.home() / 'site' / 'index.html'}")
+
+
+@app.command()
 def serve() -> None:
-    """Serve Prefect's UI with the daily schedule, and the documentation site, until Ctrl-C."""
+    """Serve Prefect's UI with the daily schedule, and the site, until Ctrl-C."""
     from flows import environment
 
     environment.prepare()

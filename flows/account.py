@@ -1,0 +1,107 @@
+"""What a run did, kept while it runs and recorded when it ends, however it ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from prefect import runtime, task
+from prefect.artifacts import create_link_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from flows import dbt, server
+from ingest import artifacts, dbt_artifacts
+from ingest.errors import said
+from ingest.load import Loaded
+from larder import business_date
+from larder.errors import LarderError
+
+FRESHNESS, BUILD = "source freshness", "dbt build"
+# Which of dbt's artifacts a step leaves.
+ARTIFACTS = {FRESHNESS: "sources", BUILD: "run_results"}
+
+
+@dataclass
+class Account:
+    """A run's loads, and the steps that it came to, in their order."""
+
+    business_date: date
+    is_full_refresh: bool
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    loads: list[Loaded] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    error: Exception | None = None
+
+    def row(self) -> artifacts.FlowRun:
+        """The run as `ops.flow_runs` holds it."""
+        return artifacts.FlowRun(
+            flow_run_id=str(runtime.flow_run.id),
+            flow_name=str(runtime.flow_run.flow_name),
+            run_name=str(runtime.flow_run.name),
+            business_date=self.business_date,
+            outcome="failed" if self.error else "completed",
+            failed_step=self.steps[-1] if self.error and self.steps else None,
+            error=said(self.error) if self.error else None,
+            is_full_refresh=self.is_full_refresh,
+            clock_offset_seconds=round(business_date.clock_offset().total_seconds()),
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+        )
+
+    def artifacts(self) -> list[str]:
+        """The dbt artifacts that this run's steps leave."""
+        return [ARTIFACTS[step] for step in self.steps if step in ARTIFACTS]
+
+
+@contextmanager
+def account_of(day: date, full_refresh: bool) -> Iterator[Account]:
+    """Keep an account of the block and record it, however the block ends; that never fails the run."""
+    account = Account(day, full_refresh)
+    try:
+        yield account
+    except Exception as error:
+        account.error = error
+        raise
+    finally:
+        record(account)
+
+
+@task(task_run_name="record the run", cache_policy=NO_CACHE)
+def record(account: Account) -> None:
+    """Append what happened to the tables of `ops`, and show dbt's results beside the run in Prefect's UI."""
+    log = get_run_logger()
+    try:
+        counted = artifacts.record(
+            account.row(), dbt.target_path(), account.artifacts(), account.loads, samples=[]
+        )
+        log.info("Recorded in ops: %s", ", ".join(f"{rows} {table}" for table, rows in counted.items()))
+        if BUILD in account.steps:
+            _show_results(account)
+    except LarderError as error:
+        log.error("The run stays as it is, but is not wholly recorded: %s", error)
+    create_link_artifact(
+        key="site", link=server.SITE_URL, link_text="What happened, at a glance", description="The site"
+    )
+
+
+def _show_results(account: Account) -> None:
+    """A table of dbt's results, worst first, as a Prefect artifact."""
+    found = dbt_artifacts.read(dbt.target_path(), "run_results")["results"]
+    order = ("error", "fail", "runtime error", "warn", "skipped")
+    worst_first = sorted(
+        found, key=lambda one: order.index(one["status"]) if one["status"] in order else len(order)
+    )
+    create_table_artifact(
+        key="dbt-results",
+        table=[
+            {
+                "node": result["unique_id"],
+                "status": result["status"],
+                "seconds": round(result["execution_time"], 1),
+                "message": said(result["message"] or ""),
+            }
+            for result in worst_first
+        ],
+        description=f"dbt build of {account.business_date}",
+    )

@@ -1,0 +1,24 @@
+"""A range of business dates, one after the other."""
+
+from datetime import date, timedelta
+
+from prefect import flow
+
+from flows.daily import daily
+from flows.report import report
+
+
+@flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False)
+def backfill(first: date, last: date, full_refresh: bool = False) -> dict[str, int]:
+    """Run each date from `first` to `last`, in order, and report once; a date that fails ends it.
+
+    Returns the last date's number of nodes by status.
+    """
+    results: dict[str, int] = {}
+    try:
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            results = daily(day, full_refresh=full_refresh and number == 0, with_report=False)
+    finally:
+        report(last, return_state=True)
+    return results

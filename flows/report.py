@@ -1,0 +1,63 @@
+"""The report of what happened: models over `ops`, Elementary's report, dbt's documentation, the site."""
+
+import shutil
+from datetime import date
+from typing import Any
+
+from prefect import Task, flow, runtime, task
+from prefect.client.schemas.objects import State
+
+from flows import dbt
+from flows.writing import one_writer
+from larder import settings
+from larder.business_date import current
+from larder.errors import LarderError
+
+
+class ReportFailed(LarderError):
+    """Part of the report could not be made; the rest is there, and so are the data."""
+
+
+@task(task_run_name="ops models", tags=["dbt"])
+def build_ops(day: date) -> None:
+    """Build and test the models over `ops`."""
+    # The artifacts that stay in dbt's target folder are those of the day's build.
+    dbt.invoke("build", "--select", "tag:ops", "--exclude-resource-type", "unit_test", "--no-write-json")
+
+
+@task(task_run_name="dbt docs", tags=["dbt"])
+def document(day: date) -> None:
+    """Generate the documentation site into the state folder's `site/docs`."""
+    dbt.forget_temporaries()
+    dbt.invoke("docs", "generate", "--no-compile")
+    site = settings.home() / "site" / "docs"
+    site.mkdir(parents=True, exist_ok=True)
+    for name in ("index.html", "manifest.json", "catalog.json"):
+        shutil.copy(dbt.target_path() / name, site / name)
+
+
+STEPS: dict[str, Task[[date], Any]] = {"ops models": build_ops, "dbt docs": document}
+
+
+def run_name() -> str:
+    """The name of a run in the UI: the flow and its business date."""
+    return f"report {runtime.flow_run.parameters['business_date'] or current()}"
+
+
+@flow(name="report", flow_run_name=run_name, persist_result=False)
+def report(business_date: date | None = None) -> None:
+    """Make the report anew. What cannot be made is told, and keeps nothing else from being made.
+
+    Raises:
+        ReportFailed: a step failed; the others are done.
+    """
+    settings.load_demo_sources()
+    day = business_date or current()
+    failed = {}
+    with one_writer():
+        for name, step in STEPS.items():
+            state: State[None] = step(day, return_state=True)
+            if state.is_failed():
+                failed[name] = state.result(raise_on_failure=False)
+    if failed:
+        raise ReportFailed("; ".join(f"{name}: {error}" for name, error in failed.items()))
