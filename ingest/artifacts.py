@@ -55,13 +55,14 @@ def record(
     # Appended on their own: what is wrong with dbt's artifacts must not hide that the run took place.
     counted = _append(rows, run.business_date)
     if artifacts:
-        counted |= _append(_of_dbt(target, artifacts, run.flow_run_id, samples), run.business_date)
+        counted |= _append(_of_dbt(run, target, artifacts, samples), run.business_date)
     return counted
 
 
-def _of_dbt(target: Path, artifacts: list[str], flow_run_id: str, samples: list[Row]) -> dict[str, list[Row]]:
+def _of_dbt(run: FlowRun, target: Path, artifacts: list[str], samples: list[Row]) -> dict[str, list[Row]]:
     manifest = dbt_artifacts.read(target, "manifest")
-    found = {name: dbt_artifacts.read(target, name) for name in artifacts}
+    found = {name: dbt_artifacts.read(target, name, run.started_at) for name in artifacts}
+    flow_run_id = run.flow_run_id
     rows: dict[str, list[Row]] = {
         "dbt_invocations": [dbt_artifacts.invocation(one, manifest, flow_run_id) for one in found.values()],
         "dbt_nodes": _changed(dbt_artifacts.nodes(manifest)),

@@ -20,11 +20,17 @@ HOUR = 3600
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 
-def read(target: Path, name: str) -> dict[str, Any]:
+def read(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
     """An artifact of a target folder, such as "run_results".
 
+    Args:
+        target: dbt's target folder.
+        name: the file's name, without its ending.
+        since: when the run began that should have written it.
+
     Raises:
-        IngestError: it is missing, cannot be read, or is of a dbt version whose artifacts differ.
+        IngestError: it is missing, cannot be read, is older than the run, or of a dbt version whose artifacts
+            differ.
     """
     path = target / f"{name}.json"
     try:
@@ -41,6 +47,10 @@ def read(target: Path, name: str) -> dict[str, Any]:
         raise IngestError(
             f"dbt artifacts: {path} has schema version {version} instead of {VERSIONS[name]} "
             f"(dbt {found['metadata'].get('dbt_version')}); install the dbt version that `make setup` pins"
+        )
+    if since is not None and datetime.fromisoformat(found["metadata"]["generated_at"]) < since:
+        raise IngestError(
+            f"dbt artifacts: {path} is older than this run, so dbt did not come to its end; see logs/dbt.log"
         )
     return found
 

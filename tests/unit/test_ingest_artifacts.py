@@ -1,0 +1,194 @@
+"""A run's way into `ops`: what is recorded, once; what is wrong with dbt's artifacts, in one line."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ingest import artifacts, ops_tables
+from ingest.destination import BRONZE, append, catalog
+from ingest.errors import IngestError
+from ingest.load import Loaded
+from ingest.ops_tables import OPS
+from tests.unit import dbt_project
+from tests.unit.dbt_project import EXPOSURE, MODEL, SOURCE, TEST
+
+BEGAN = datetime(2026, 3, 1, 4, tzinfo=UTC)
+ENDED = BEGAN + timedelta(minutes=2)
+RUN = artifacts.FlowRun(
+    flow_run_id="run-1",
+    flow_name="daily",
+    run_name="daily 2026-02-28",
+    business_date=date(2026, 2, 28),
+    outcome="completed",
+    failed_step=None,
+    error=None,
+    is_full_refresh=False,
+    clock_offset_seconds=0,
+    started_at=BEGAN,
+    finished_at=ENDED,
+)
+LOADED = Loaded(
+    "shop",
+    {"shop_baskets": 4, "shop_stores": 0},
+    ["7"],
+    {"shop_baskets": 1},
+    {"shop_baskets": 900},
+    BEGAN,
+    ENDED,
+)
+BOTH = ["sources", "run_results"]
+
+
+@pytest.fixture
+def target(home: Path, tmp_path: Path) -> Path:
+    """A target folder as a good run leaves it, beside an empty warehouse."""
+    ops_tables.ensure_tables()
+    folder = tmp_path / "target"
+    dbt_project.write(
+        folder,
+        manifest=dbt_project.manifest(),
+        run_results=dbt_project.run_results(ENDED),
+        sources=dbt_project.sources(ENDED),
+    )
+    return folder
+
+
+def rows(table: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Some columns of all rows of a table of `ops`, sorted."""
+    found = catalog().load_table((OPS, table)).scan(selected_fields=columns).to_arrow().to_pylist()
+    return sorted(tuple(row[column] for column in columns) for row in found)
+
+
+def test_a_run_is_recorded_once(target: Path) -> None:
+    sample = {
+        "invocation_id": "build-1",
+        "unique_id": TEST,
+        "row_number": 1,
+        "row_json": "{}",
+        "finished_at": ENDED,
+    }
+    first = artifacts.record(RUN, target, BOTH, [LOADED], [sample])
+    again = artifacts.record(RUN, target, BOTH, [LOADED], [sample])
+    assert first["dbt_run_results"] == 2
+    assert first["dbt_nodes"] == 4
+    assert set(again.values()) == {0}
+    assert rows("dlt_loads", "table_name", "row_count", "size_bytes") == [
+        ("shop_baskets", 4, 900),
+        ("shop_stores", 0, 0),
+    ]
+    assert rows("dbt_failure_samples", "row_number", "row_json") == [(1, "{}")]
+
+
+def test_results_carry_what_dbt_says(target: Path) -> None:
+    dbt_project.write(target, run_results=dbt_project.run_results(ENDED, test="fail"))
+    artifacts.record(RUN, target, BOTH, [], [])
+    assert rows(
+        "dbt_run_results", "unique_id", "status", "failure_count", "execution_seconds", "finished_at"
+    ) == [
+        (MODEL, "success", None, 1.5, ENDED),
+        (TEST, "fail", 3, 1.5, ENDED),
+    ]
+    assert rows("dbt_invocations", "invocation_id", "command", "elapsed_seconds") == [
+        ("build-1", "build", 12.5),
+        ("freshness-1", "freshness", 2.5),
+    ]
+
+
+def test_freshness_is_in_seconds(target: Path) -> None:
+    artifacts.record(RUN, target, BOTH, [], [])
+    assert rows(
+        "dbt_source_freshness",
+        "unique_id",
+        "status",
+        "age_seconds",
+        "warn_after_seconds",
+        "error_after_seconds",
+    ) == [
+        (SOURCE, "pass", 60.0, None, 3 * 24 * 3600),
+        (f"{SOURCE}_lost", "runtime error", None, None, None),
+    ]
+
+
+def test_nodes_carry_owner_and_promise(target: Path) -> None:
+    artifacts.record(RUN, target, BOTH, [], [])
+    assert rows("dbt_nodes", "unique_id", "resource_type", "owner", "ready_by", "tested_node") == [
+        (EXPOSURE, "exposure", "Stores", None, None),
+        (MODEL, "model", "Data platform <data@example.com>", "07:00", None),
+        (SOURCE, "source", "Shop systems <shop@example.com>", None, None),
+        (TEST, "test", None, None, MODEL),
+    ]
+
+
+def test_only_changed_nodes_are_added_and_vanished_ones_end(target: Path) -> None:
+    artifacts.record(RUN, target, BOTH, [], [])
+    changed = dbt_project.manifest()
+    changed["nodes"][MODEL]["description"] = "One row per visit."
+    del changed["exposures"][EXPOSURE]
+    dbt_project.write(target, manifest=changed)
+    later = artifacts.record(replace(RUN, flow_run_id="run-2"), target, BOTH, [], [])
+    assert later["dbt_nodes"] == 2
+    history = rows("dbt_nodes", "unique_id", "is_current")
+    assert [current for name, current in history if name == EXPOSURE] == [False, True]
+    assert [current for name, current in history if name == MODEL] == [True, True]
+    assert artifacts.record(replace(RUN, flow_run_id="run-3"), target, BOTH, [], [])["dbt_nodes"] == 0
+
+
+def test_metrics_count_rows_and_nulls(target: Path) -> None:
+    values = pa.table({"basket_id": [1, 2, 3, 4], "note": ["a", None, None, "b"]})
+    catalog().create_namespace_if_not_exists(BRONZE)
+    append("baskets", values.slice(0, 3))
+    append("baskets", values.slice(3))
+    artifacts.record(RUN, target, BOTH, [], [])
+    assert rows("table_metrics", "table_name", "row_count", "file_count") == [("baskets", 4, 2)]
+    assert rows("column_metrics", "column_name", "value_count", "null_count") == [
+        ("basket_id", 4, 0),
+        ("note", 4, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("run_results", None, "is missing"),
+        ("run_results", "{", "is not what dbt writes"),
+        ("run_results", "{}", "is not what dbt writes"),
+        (
+            "manifest",
+            '{"metadata": {"dbt_schema_version": "…/manifest/v7.json", "dbt_version": "1.3.0"}}',
+            "version 7",
+        ),
+        ("sources", None, "is missing"),
+    ],
+)
+def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
+    target: Path, name: str, text: str | None, says: str
+) -> None:
+    path = target / f"{name}.json"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(IngestError) as caught:
+        artifacts.record(RUN, target, BOTH, [LOADED], [])
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert rows("flow_runs", "flow_run_id") == [("run-1",)]
+    assert len(rows("dlt_loads", "table_name")) == 2
+    assert rows("dbt_run_results", "unique_id") == []
+
+
+def test_results_of_an_earlier_run_are_not_taken_for_this_one(target: Path) -> None:
+    late = replace(RUN, started_at=ENDED + timedelta(hours=1), finished_at=ENDED + timedelta(hours=2))
+    with pytest.raises(IngestError, match="older than this run"):
+        artifacts.record(late, target, BOTH, [], [])
+    assert rows("dbt_run_results", "unique_id") == []
+
+
+def test_a_run_that_came_to_no_dbt_command_needs_no_artifacts(home: Path, tmp_path: Path) -> None:
+    ops_tables.ensure_tables()
+    failed = replace(RUN, outcome="failed", failed_step="ingest shop", error="shop database: no answer")
+    artifacts.record(failed, tmp_path, [], [], [])
+    assert rows("flow_runs", "outcome", "failed_step", "error") == [
+        ("failed", "ingest shop", "shop database: no answer")
+    ]
