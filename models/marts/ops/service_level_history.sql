@@ -98,6 +98,9 @@ select
         when ready.ready_at is not null then ready.ready_at <= due.due_at
         when due.due_at <= due.business_now then false
     end as is_kept,
-    cast(greatest(timestampdiff(minute, due.due_at, ready.ready_at), 0) as bigint) as minutes_late
+    case
+        when ready.ready_at > due.due_at then cast(timestampdiff(minute, due.due_at, ready.ready_at) as bigint)
+        when ready.ready_at is not null then 0
+    end as minutes_late
 from due
 left join ready on due.unique_id = ready.unique_id and due.business_date = ready.business_date
