@@ -2,19 +2,20 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
 from flows.backfill import backfill
 from flows.daily import daily
 from flows.report import report
-from larder import settings
 
 POOL = "larder"
 # Runs of a queue at once: writers take turns, the next one waits.
@@ -34,10 +35,19 @@ class Deployment:
     parameters: dict[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
 
-    @property
-    def entrypoint(self) -> str:
-        """Where a worker finds the flow, from the project's root."""
-        return f"{self.flow.fn.__module__.replace('.', '/')}.py:{self.flow.fn.__name__}"
+    def prepared(self) -> RunnerDeployment:
+        """This deployment as Prefect registers it."""
+        return self.flow.to_deployment(
+            name=self.name,
+            # By module: a file's folder would be searched first, and flows/dbt.py taken for dbt.
+            entrypoint_type=EntrypointType.MODULE_PATH,
+            work_pool_name=POOL,
+            work_queue_name=self.queue,
+            schedule=Cron(self.cron, timezone=self.timezone) if self.cron else None,
+            parameters=self.parameters,
+            description=self.description,
+            tags=list(self.tags),
+        )  # type: ignore[return-value]
 
 
 DEPLOYMENTS = (
@@ -81,16 +91,4 @@ def register() -> None:
             queue = there.get(name) or client.create_work_queue(name, work_pool_name=POOL)
             client.update_work_queue(queue.id, concurrency_limit=limit)
     for deployment in DEPLOYMENTS:
-        flow = cast("Flow[..., Any]", Flow.from_source(str(settings.PROJECT), deployment.entrypoint))
-        flow.deploy(
-            deployment.name,
-            work_pool_name=POOL,
-            work_queue_name=deployment.queue,
-            schedule=Cron(deployment.cron, timezone=deployment.timezone) if deployment.cron else None,
-            parameters=deployment.parameters,
-            description=deployment.description,
-            tags=list(deployment.tags),
-            build=False,
-            push=False,
-            print_next_steps=False,
-        )
+        deployment.prepared().apply()

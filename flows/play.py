@@ -46,6 +46,7 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
         settings.load_demo_sources(override=True)
         # Only now: Prefect reads its API's address when it is imported.
         from flows.daily import daily
+        from flows.report import report
 
         for offset in range(days + 1):
             day = first_date + timedelta(days=offset)
@@ -54,8 +55,11 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
                     retailer.advance(home)
                 _say(console, meter, "late baskets, corrections, voids, price changes")
             with meter.step(f"run {day}" + ("" if offset else " (initial load)")):
-                built = daily(business_date=day, full_refresh=offset == 0)
+                built = daily(day, full_refresh=offset == 0, with_report=False)
             _say(console, meter, _outcome(built))
+        with meter.step("report what happened"):
+            report(day)
+        _say(console, meter, "ops tables, data quality, documentation, site")
     _summary(console, meter, built)
     return meter.steps
 
@@ -121,7 +125,7 @@ def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
     console.print(
         f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
         "Where to look next\n"
-        "  .venv/bin/larder serve                          Prefect's UI and the documentation site\n"
+        "  .venv/bin/larder serve                          Prefect's UI and the site: what happened, at a glance\n"
         "  .venv/bin/larder demo start --date 2017-12-31   the retailer again, then: .venv/bin/larder run\n"
         "  .venv/bin/dbt build                             an analyst's day, from this folder\n",
         highlight=False,

@@ -14,10 +14,9 @@ from prefect.states import Failed
 
 from flows import daily as daily_module
 from flows import dbt, environment, layers
-from flows.deployments import DEPLOYMENTS, QUEUES, Deployment
+from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
 from flows.meter import Meter, memory, tree
 from ingest.errors import IngestError, SourceChanged, SourceUnavailable
-from larder import settings
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
@@ -38,7 +37,9 @@ def test_deployment_names_are_unique() -> None:
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
 def test_worker_finds_the_flow_of_a_deployment(deployment: Deployment) -> None:
-    found: Flow[..., object] = load_flow_from_entrypoint(str(settings.PROJECT / deployment.entrypoint))
+    prepared = deployment.prepared()
+    assert prepared.work_pool_name == POOL
+    found: Flow[..., object] = load_flow_from_entrypoint(prepared.entrypoint or "")
     assert found.name == deployment.flow.name
 
 
