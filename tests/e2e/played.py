@@ -90,7 +90,7 @@ class Played:
         return connection
 
     def _show(self, connection: duckdb.DuckDBPyConnection, step: Step, prefix: str) -> None:
-        for schema in (*LAYERS, "shop"):
+        for schema in (*LAYERS, "ops", "shop"):
             connection.execute(f"create schema {prefix}{schema}")
         for path in (self.folder / "contents" / step).glob("*.parquet"):
             connection.execute(f"create view {prefix}{path.stem} as from '{path}'")

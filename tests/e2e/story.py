@@ -8,9 +8,10 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     home/                       the state folder
     target/                     dbt's artifacts
     outcomes.json               by step: {"built": nodes by status} or {"error": one line}
-    contents/<step>/<layer>.<table>.parquet     tables of Bronze, silver and gold
+    contents/<step>/<layer>.<table>.parquet     tables of Bronze, silver, gold and ops
     shop/<step>/<table>.parquet                 the shop database's own tables
     run_results/<step>.json                     dbt's results of the step's build
+    site/<step>/                                the site after the steps that ended with a report
     promotions/*.parquet                        the promotion files as last dropped
     columns.json                                names of columns by unique id: models, snapshots, sources
 """
@@ -37,6 +38,7 @@ from demo.postgres_server import ADMIN
 from demo.tables import SHOP
 from flows import environment, server
 from ingest.destination import catalog
+from ingest.ops_tables import OPS
 from larder import settings
 from larder.errors import LarderError
 from tests.e2e.steps import CAUGHT_UP, FIRST, FOURTH, LAYERS, SAMPLE_HOUSEHOLDS, SECOND, THIRD, Step
@@ -53,10 +55,12 @@ class Story:
         self._daily = daily
         self._outcomes: dict[str, Any] = {}
 
-    def run(self, step: Step, business_date: date, *, full_refresh: bool = False) -> None:
+    def run(
+        self, step: Step, business_date: date, *, full_refresh: bool = False, with_report: bool = False
+    ) -> None:
         """Run a business date and keep what was built, or the error, and all contents."""
         try:
-            built = self._daily(business_date=business_date, full_refresh=full_refresh)
+            built = self._daily(business_date, full_refresh, with_report)
             self._outcomes[step] = {"built": built}
         except LarderError as error:
             self._outcomes[step] = {"error": str(error), "type": type(error).__name__}
@@ -64,6 +68,8 @@ class Story:
         self._keep_results(step)
         self._keep_contents(step)
         self._keep_shop(step)
+        if with_report:
+            shutil.copytree(self.home / "site", self.folder / "site" / step)
 
     @contextmanager
     def api_down(self) -> Iterator[None]:
@@ -127,7 +133,7 @@ class Story:
         kept.mkdir(parents=True)
         warehouse = catalog()
         existing = {name for (name,) in warehouse.list_namespaces()}
-        for layer in existing.intersection(LAYERS):
+        for layer in existing.intersection((*LAYERS, OPS)):
             for name in warehouse.list_tables(layer):
                 rows = warehouse.load_table(name).scan().to_arrow()
                 pq.write_table(rows, kept / f"{'.'.join(name)}.parquet")
@@ -185,7 +191,7 @@ def play(story: Story) -> None:
 
     retailer.advance(home)
     with story.line_deleted(THIRD - timedelta(days=4)):
-        story.run(Step.LINE_MISSING, THIRD)
+        story.run(Step.LINE_MISSING, THIRD, with_report=True)
     story.run(Step.THIRD, THIRD)
 
     retailer.advance(home)
@@ -195,7 +201,7 @@ def play(story: Story) -> None:
 
     retailer.advance(home, (CAUGHT_UP - FOURTH).days)
     story.run(Step.CAUGHT_UP, CAUGHT_UP)
-    story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True)
+    story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True, with_report=True)
     story.keep_columns()
 
 
