@@ -12,24 +12,9 @@
 {% set redemptions, baskets = ref('stg_marketing__coupon_redemptions'), ref('fct_baskets') %}
 
 -- A campaign is computed whole when any of its records changed, or a basket of the days it looks at. These days are
--- named so that no other day's files are read. Marketing and sales do not arrive together: each has its own mark.
+-- named so that no other day's files are read.
 {% if is_incremental() %}
-    {% set marketing_since, sales_since = high_water('marketing_loaded_at'), high_water('sales_loaded_at') %}
-    {% set changed_campaigns %}
-        select campaign_id from {{ campaigns }} where loaded_at > {{ marketing_since }}
-        union
-        select campaign_id from {{ campaign_households }} where loaded_at > {{ marketing_since }}
-        union
-        select campaign_id from {{ redemptions }} where loaded_at > {{ marketing_since }}
-        union
-        select campaigns.campaign_id
-        from {{ campaigns }} as campaigns
-        left semi join {{ baskets }} as baskets
-            on
-                baskets.loaded_at > {{ sales_since }}
-                and baskets.sold_date between {{ compared_from }} and campaigns.end_date
-    {% endset %}
-    {% set changed = value_list(changed_campaigns, 'bigint') %}
+    {% set changed = changed_campaigns(campaigns, campaign_households, redemptions, baskets, compared_from) %}
     {% set days %}
         select distinct cast(day as string) from (
             select explode(sequence({{ compared_from }}, end_date)) as day
