@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='merge',
-        unique_key='campaign_id'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='campaign_id') }}
 
 -- Before a campaign means the equally long time that ends on its eve.
 {% set compared_from = 'date_sub(start_date, datediff(end_date, start_date) + 1)' %}
@@ -13,13 +7,15 @@
 
 -- A campaign is computed whole when any of its records changed, or a basket of the days it looks at. These days are
 -- named so that no other day's files are read.
+{% set of_changed = '' %}
 {% if is_incremental() %}
     {% set changed = changed_campaigns(campaigns, campaign_households, redemptions, baskets, compared_from) %}
+    {% set of_changed = 'where campaign_id in ' ~ changed %}
     {% set days %}
         select distinct cast(day as string) from (
             select explode(sequence({{ compared_from }}, end_date)) as day
             from {{ campaigns }}
-            where campaign_id in {{ changed }}
+            {{ of_changed }}
         ) as days
     {% endset %}
 {% endif %}
@@ -29,23 +25,17 @@ with campaigns as (
         *,
         {{ compared_from }} as compared_from
     from {{ campaigns }}
-    {% if is_incremental() %}
-        where campaign_id in {{ changed }}
-    {% endif %}
+    {{ of_changed }}
 ),
 
 campaign_households as (
     select * from {{ campaign_households }}
-    {% if is_incremental() %}
-        where campaign_id in {{ changed }}
-    {% endif %}
+    {{ of_changed }}
 ),
 
 redemptions as (
     select * from {{ redemptions }}
-    {% if is_incremental() %}
-        where campaign_id in {{ changed }}
-    {% endif %}
+    {{ of_changed }}
 ),
 
 baskets as (
