@@ -1,0 +1,47 @@
+/* Draws the page's figures in its own colours, again when the reader changes between light and dark. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const colour = (role) => getComputedStyle(root).getPropertyValue(`--${role}`).trim();
+
+  const template = () => {
+    const axis = {
+      automargin: true, gridcolor: colour("line"), linecolor: colour("line"), zerolinecolor: colour("line"),
+      tickcolor: colour("line"), fixedrange: true,
+    };
+    return {
+      layout: {
+        font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("muted") },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        margin: { l: 8, r: 8, t: 12, b: 8 },
+        hovermode: "x unified",
+        hoverlabel: { bgcolor: colour("surface"), bordercolor: colour("line"), font: { color: colour("ink") } },
+        legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
+        bargap: 0.25,
+        xaxis: { ...axis, showgrid: false },
+        yaxis: { ...axis, title: { font: { size: 12 }, standoff: 8 }, nticks: 6 },
+      },
+    };
+  };
+
+  const coloured = (trace) => {
+    const { role, roles } = trace.meta;
+    const colours = roles ? roles.map(colour) : colour(role);
+    return {
+      ...trace,
+      marker: { ...trace.marker, color: colours },
+      ...(trace.type === "scatter" ? { line: { ...trace.line, color: colours } } : {}),
+    };
+  };
+
+  const draw = (box) => {
+    const { data, layout } = JSON.parse(document.getElementById(`${box.id}-figure`).textContent);
+    const shown = { ...layout, template: template(), autosize: true };
+    return Plotly.react(box, data.map(coloured), shown, { displayModeBar: false, responsive: true });
+  };
+
+  const all = () => Promise.all([...document.querySelectorAll(".chart")].map(draw));
+  all().then(() => { root.dataset.charts = "drawn"; });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+})();

@@ -1,0 +1,12 @@
+-- How many households each segment has, and how much of all sales came from it.
+select
+    segment,
+    count(*) as household_count,
+    100.0 * count(*) / sum(count(*)) over () as household_pct,
+    100.0 * cast(sum(lifetime_value_usd) as double) / nullif(sum(cast(sum(lifetime_value_usd) as double)) over (), 0)
+        as sales_pct,
+    cast(avg(lifetime_value_usd) as double) as mean_value_usd,
+    median(days_since_last_order) as median_days
+from gold.customer_rfm
+group by segment
+order by sales_pct desc

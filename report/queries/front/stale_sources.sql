@@ -1,0 +1,14 @@
+-- Sources that the date's latest run found too old, or could not look at.
+with latest as (
+    select flow_run_id
+    from ops.run_history
+    where business_date = getvariable('business_date')
+    order by started_at desc
+    limit 1
+)
+
+select freshness.*
+from ops.freshness_history as freshness
+join latest using (flow_run_id)
+where freshness.status in ('error', 'runtime error')
+order by freshness.source_name, freshness.table_name

@@ -1,0 +1,10 @@
+-- Tests that did not pass when they ran last; the worst, then the longest failing first.
+select *
+from (
+    select *
+    from ops.test_run_history
+    where status != 'skipped'
+    qualify row_number() over (partition by unique_id order by finished_at desc) = 1
+)
+where status in ('fail', 'error', 'warn')
+order by status = 'warn', failing_since, test_name
