@@ -112,12 +112,13 @@ Block = Table | Chart | Tiles | Failure | Sentence
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of a page, over all its width or half of it."""
+    """A titled part of a page, over all its width or half of it; a tall one has two others beside it."""
 
     title: str
     blocks: Sequence[Block]
     note: str = ""
     is_half: bool = False
+    is_tall: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,19 @@ class Group:
     sections: Sequence[Section] = field(default_factory=list)
 
 
-def section(title: str, blocks: Callable[[], Sequence[Block]], note: str = "", half: bool = False) -> Section:
+def section(
+    title: str,
+    blocks: Callable[[], Sequence[Block]],
+    note: str = "",
+    *,
+    half: bool = False,
+    tall: bool = False,
+) -> Section:
     """A section; where there is no data for it, one sentence takes its place."""
     try:
-        return Section(title, blocks(), note, half)
+        return Section(title, blocks(), note, half, tall)
     except NoDataError as error:
-        return Section(title, [Sentence(str(error), "idle")], "", half)
+        return Section(title, [Sentence(str(error), "idle")], "", half, tall)
 
 
 def sparkline(values: Sequence[float | int | None]) -> str:

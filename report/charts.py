@@ -78,8 +78,8 @@ def figure(
     """
     across: dict[str, Any] = {"type": "date"}
     if labels is not None:
-        # About as many names as a phone has room for.
-        step = max(1, -(-len(labels) // 8))
+        # As many names as a phone has room for.
+        step = max(1, -(-len(labels) // 7))
         places = list(range(0, len(labels), step))
         across = {"type": "linear", "tickvals": places, "ticktext": [labels[place] for place in places]}
     return {

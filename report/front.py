@@ -11,6 +11,7 @@ from report.links import run_link
 from report.page import Banner, Page, Square
 from report.warehouse import NoDataError, Row, Warehouse
 
+NO_RUN_OF_DATE = "No run of this date is recorded."
 NO_RUN = "No run is recorded yet. The first daily run fills this page."
 
 
@@ -84,7 +85,7 @@ class _Front:
 
     def tiles(self) -> list[Block]:
         """The date in a few figures; those whose table is missing are left out."""
-        day_runs = self.warehouse.some("front/day_runs", "No run of this date is recorded.")
+        day_runs = self.warehouse.some("front/day_runs", NO_RUN_OF_DATE)
         run = day_runs[-1]
         tiles = [
             Tile(
@@ -142,9 +143,14 @@ class _Front:
         )
 
     def failures(self) -> list[Block]:
-        """What failed in the latest run, as it was written down."""
-        run = self.warehouse.some("front/day_runs", "No run of this date is recorded.")[-1]
+        """What failed in the latest run, as it was written down; the first cause first, the step last."""
+        run = self.warehouse.some("front/day_runs", NO_RUN_OF_DATE)[-1]
         found: list[Block] = []
+        for make in (self._stale_sources, self._failed_nodes):
+            try:
+                found += make()
+            except NoDataError as error:
+                found.append(Sentence(str(error), "idle"))
         if run["outcome"] != "completed":
             found.append(
                 Failure(
@@ -154,14 +160,11 @@ class _Front:
                     str(run["error"] or ""),
                 )
             )
-        for make in (self._stale_sources, self._failed_nodes):
-            try:
-                found += make()
-            except NoDataError as error:
-                found.append(Sentence(str(error), "idle"))
-        if run["skipped_count"] and any(block.kind == "failure" for block in found):
+        if not any(block.kind == "failure" for block in found):
+            return [*found, Sentence("Nothing failed.", "good")]
+        if run["skipped_count"]:
             found.append(Sentence(f"{text.count(run['skipped_count'], 'node')} skipped because of this."))
-        return found or [Sentence("Nothing failed.", "good")]
+        return found
 
     def _stale_sources(self) -> list[Block]:
         return [

@@ -11,7 +11,7 @@ from report.warehouse import Row, Warehouse
 
 NO_TEST = "No test was run yet."
 NO_MEASURE = "No table was measured yet."
-PLOTTED_COLUMNS = 6
+NO_NULLS = "No column has nulls, or none was measured yet."
 
 
 def page(warehouse: Warehouse) -> Page:
@@ -28,11 +28,11 @@ def page(warehouse: Warehouse) -> Page:
                     section("Tests by status", lambda: _statuses(warehouse), half=True),
                     section("Source freshness", lambda: _freshness(warehouse), half=True),
                     section("Tests that come and go", lambda: _unsteady(warehouse), _UNSTEADY),
-                    section("Rows of each layer", lambda: _layers(warehouse), half=True),
-                    section("Share of nulls", lambda: _null_lines(warehouse), _NULLS, half=True),
-                    section("Rows of each table", lambda: _tables(warehouse), half=True),
+                    section("Growth of tables", lambda: _growth(warehouse), half=True),
+                    section("Share of nulls", lambda: _null_lines(warehouse), half=True),
+                    section("Rows of each table", lambda: _tables(warehouse), half=True, tall=True),
                     section("Columns with nulls", lambda: _null_table(warehouse), half=True),
-                    section("Slowest tests", lambda: _slowest(warehouse), "Median of the latest ten runs."),
+                    section("Slowest tests", lambda: _slowest(warehouse), _SLOWEST, half=True),
                 ],
             )
         ],
@@ -40,7 +40,7 @@ def page(warehouse: Warehouse) -> Page:
 
 
 _UNSTEADY = "Tests that failed or warned on one of the last 14 business dates."
-_NULLS = "Columns whose share of nulls moved most."
+_SLOWEST = "By the median of their latest ten runs."
 
 
 def _failing(warehouse: Warehouse) -> list[Block]:
@@ -71,7 +71,7 @@ def _statuses(warehouse: Warehouse) -> list[Block]:
     days = warehouse.some("quality/statuses", NO_TEST)
     places = list(range(len(days)))
     labels = [f"{day['business_date']:%d %b}" for day in days]
-    kinds = (("passed", "good"), ("warned", "warn"), ("failed", "bad"), ("skipped", "idle"))
+    kinds = (("passed", "good"), ("warned", "warn"), ("failed", "bad"), ("skipped", "skipped"))
     traces = []
     for name, role in kinds:
         counts = [day[f"{name}_count"] for day in days]
@@ -85,18 +85,19 @@ def _statuses(warehouse: Warehouse) -> list[Block]:
 
 def _freshness(warehouse: Warehouse) -> list[Block]:
     checks = warehouse.some("quality/freshness", "The age of sources was not looked at yet.")
-    traces, limits = [], []
+    traces = []
     for number, (source, group) in enumerate(groupby(checks, key=lambda check: str(check["source_name"]))):
         series = list(group)
         role = charts.SERIES[number % len(charts.SERIES)]
         days = [check["business_date"] for check in series]
-        ages = [check["age_hours"] for check in series]
-        traces.append(charts.line(source, days, ages, role, "%{y:.1f} h"))
-        if limit := series[-1]["limit_hours"]:
-            limits.append(f"{source} {text.hours(limit)}")
-    figure = charts.figure(traces, "Hours", y_format="~g", has_legend=True, height=300)
-    allowed = f" Warned of from: {', '.join(limits)}." if limits else ""
-    return [Chart("freshness", f"Age of each source's oldest table when it was looked at.{allowed}", figure)]
+        used = [check["used_pct"] for check in series]
+        traces.append(charts.line(source, days, used, role, "%{y:.0f} %"))
+    ends = [min(check["business_date"] for check in checks), max(check["business_date"] for check in checks)]
+    traces.append(charts.line("Limit", ends, [100, 100], "bad", "%{y:.0f} %", is_thin=True, is_dotted=True))
+    figure = charts.figure(
+        traces, "Of the allowed age", y_format="~g", y_suffix=" %", has_legend=True, height=300
+    )
+    return [Chart("freshness", "Age of each source's table that is nearest to its limit.", figure)]
 
 
 def _unsteady(warehouse: Warehouse) -> list[Block]:
@@ -125,20 +126,22 @@ def _mark(status: str | None) -> Cell:
     return Cell(status, tone(status)) if status else Cell("")
 
 
-def _layers(warehouse: Warehouse) -> list[Block]:
-    measures = warehouse.some("quality/layers", NO_MEASURE)
+def _growth(warehouse: Warehouse) -> list[Block]:
+    measures = warehouse.rows("quality/growth")
+    if not measures:
+        warehouse.some("quality/tables", NO_MEASURE)
+        return [Sentence("No table grew or shrank.", "idle")]
     traces = []
-    for number, (layer, group) in enumerate(
-        groupby(measures, key=lambda measure: str(measure["schema_name"]))
-    ):
+    for number, (name, group) in enumerate(groupby(measures, key=lambda measure: str(measure["name"]))):
         series = list(group)
         days = [measure["business_date"] for measure in series]
-        rows = [measure["row_count"] or None for measure in series]
-        traces.append(charts.line(layer.capitalize(), days, rows, charts.SERIES[number], "%{y:,.0f} rows"))
-    figure = charts.figure(traces, "Rows, logarithmic", has_legend=True, height=300)
-    figure["layout"]["yaxis"] |= {"type": "log", "dtick": 1, "rangemode": "normal"}
+        growth = [measure["growth_pct"] for measure in series]
+        traces.append(charts.line(name, days, growth, charts.SERIES[number], "%{y:+.2f} %"))
+    figure = charts.figure(
+        traces, "Change", y_format="~g", y_suffix=" %", is_from_zero=False, has_legend=True, height=340
+    )
     return [
-        Chart("layers", "All rows of a layer's tables after the latest run of each business date.", figure)
+        Chart("growth", "The six tables that grew or shrank most, against the first of the dates.", figure)
     ]
 
 
@@ -158,23 +161,30 @@ def _tables(warehouse: Warehouse) -> list[Block]:
 
 
 def _null_lines(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("quality/null_rates", "No column has nulls, or none was measured yet.")
+    found = warehouse.some("quality/null_rates", NO_NULLS)
+    moved = [column for column in found if column["spread_points"]][: len(charts.SERIES)]
+    if not moved:
+        return [Sentence("No column's share of nulls moved.", "good")]
     traces = [
         charts.line(
             f"{column['table_name']}.{column['column_name']}",
             column["business_dates"],
-            column["null_pcts"],
+            [pct - column["null_pcts"][0] for pct in column["null_pcts"]],
             charts.SERIES[number],
-            "%{y:.2f} %",
+            "%{y:+.2f} points",
         )
-        for number, column in enumerate(found[:PLOTTED_COLUMNS])
+        for number, column in enumerate(moved)
     ]
-    figure = charts.figure(traces, "Nulls", y_format="~g", y_suffix=" %", has_legend=True, height=300)
-    return [Chart("nulls", "Nulls among a column's values after the latest run of each date.", figure)]
+    figure = charts.figure(
+        traces, "Percentage points", y_format="~g", is_from_zero=False, has_legend=True, height=340
+    )
+    return [
+        Chart("nulls", "The columns whose share of nulls moved most, against the first of the dates.", figure)
+    ]
 
 
 def _null_table(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("quality/null_rates", "No column has nulls, or none was measured yet.")
+    found = warehouse.some("quality/null_rates", NO_NULLS)
     rows = [
         [
             Cell(column["column_name"], detail=f"{column['schema_name']}.{column['table_name']}"),

@@ -80,7 +80,7 @@ def _ratio(value: float | None, of: float | None) -> float | None:
 
 def _against(value: float | None, before: float | None, when: str) -> str:
     ratio = _ratio(value, before)
-    return "" if ratio is None else f"{text.change(100 * (ratio - 1))} on {when}"
+    return "" if ratio is None else f"{text.change(100 * (ratio - 1))} vs {when}"
 
 
 def _days(warehouse: Warehouse) -> list[Block]:

@@ -44,7 +44,7 @@ def seconds(value: Number | None) -> str:
     """A duration: 4.21 → 4.2 s, 128 → 2 min 8 s, 7260 → 2 h 1 min."""
     if value is None:
         return UNKNOWN
-    if value < MINUTE:
+    if round(float(value), 1) < MINUTE:
         return f"{value:.1f} s"
     whole = round(value)
     if whole < HOUR:

@@ -7,19 +7,19 @@
   const template = () => {
     const axis = {
       automargin: true, gridcolor: colour("line"), linecolor: colour("line"), zerolinecolor: colour("line"),
-      tickcolor: colour("line"), fixedrange: true,
+      ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", fixedrange: true,
     };
     return {
       layout: {
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("muted") },
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
-        margin: { l: 8, r: 8, t: 12, b: 8 },
+        margin: { l: 8, r: 12, t: 4, b: 8 },
         hovermode: "x unified",
         hoverlabel: { bgcolor: colour("surface"), bordercolor: colour("line"), font: { color: colour("ink") } },
         legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
         bargap: 0.25,
-        xaxis: { ...axis, showgrid: false },
+        xaxis: { ...axis, showgrid: false, tickangle: 0 },
         yaxis: { ...axis, title: { font: { size: 12 }, standoff: 8 }, nticks: 6 },
       },
     };

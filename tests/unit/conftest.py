@@ -1,10 +1,12 @@
-"""What several unit tests need: a small retailer's history, generated once."""
+"""What several unit tests need: a small retailer's history and a small warehouse, made once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demo import history, state
+from tests.unit.site_sample import write_everything
 
 SAMPLE_HOUSEHOLDS = 60
 
@@ -21,3 +23,14 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_history(demo_home: Path) -> Path:
     """The folder of that history."""
     return state.folder(demo_home) / "history"
+
+
+@pytest.fixture(scope="module")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder that the project uses, with a little of everything that the site shows."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("site")
+        patch.setenv("LARDER_HOME", str(folder))
+        patch.delenv("LARDER_WAREHOUSE", raising=False)
+        write_everything()
+        yield folder

@@ -1,11 +1,18 @@
--- Units that stores sold of what they promoted, beside what they would have sold at the rate of the stores that
--- did not promote it, week by week.
+-- How much more stores sold of what they promoted than they would have at the rate of the stores that did not
+-- promote it, week by week.
+with weeks as (
+    select
+        promotion_week,
+        sum(promoted_quantity) as sold_quantity,
+        sum(promoted_store_count * unpromoted_quantity / unpromoted_store_count) as expected_quantity
+    from gold.promotion_lift
+    where unpromoted_store_count > 0
+    group by promotion_week
+)
+
 select
     cast(date '2016-12-26' + interval 7 days * (promotion_week - 1) as date) as week_start_date,
-    cast(sum(promoted_quantity) as double) as promoted_quantity,
-    sum(promoted_store_count * unpromoted_quantity / unpromoted_store_count) as expected_quantity,
-    100.0 * (promoted_quantity - expected_quantity) / nullif(expected_quantity, 0) as lift_pct
-from gold.promotion_lift
-where unpromoted_store_count > 0
-group by promotion_week
+    100.0 * (sold_quantity - expected_quantity) / expected_quantity as lift_pct
+from weeks
+where expected_quantity > 0
 order by promotion_week

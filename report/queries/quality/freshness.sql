@@ -1,16 +1,17 @@
--- How much of the time allowed each source had used up on each date: its table nearest to the limit.
+-- How much of the age allowed each source had used up on each date, in percent: its table nearest to the limit.
 with checks as (
-    select *
+    select
+        *,
+        coalesce(warn_after_hours, error_after_hours) as limit_hours
     from ops.freshness_history
-    where age_hours is not null
     qualify row_number() over (partition by unique_id, business_date order by checked_at desc) = 1
 )
 
 select
     source_name,
     business_date,
-    max(age_hours) as age_hours,
-    min(coalesce(warn_after_hours, error_after_hours)) as limit_hours
+    max(100.0 * age_hours / limit_hours) as used_pct
 from checks
+where age_hours is not null and limit_hours > 0
 group by source_name, business_date
 order by source_name, business_date

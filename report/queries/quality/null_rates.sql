@@ -22,4 +22,4 @@ from measures
 group by schema_name, table_name, column_name
 having max(null_pct) > 0
 order by spread_points desc, null_pct desc, schema_name, table_name, column_name
-limit 25
+limit 15

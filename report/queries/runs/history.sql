@@ -2,4 +2,4 @@
 select *
 from ops.run_history
 order by started_at desc
-limit 60
+limit 30

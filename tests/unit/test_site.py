@@ -1,0 +1,109 @@
+"""The site as files: no word of a table becomes markup, twice gives the same, links lead somewhere."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from report import business, front, make, quality, runs
+from report.blocks import Chart
+from report.warehouse import Warehouse
+from tests.unit.site_sample import HARM
+from tests.unit.site_tables import DAY
+
+PAGES = ["index.html", "quality.html", "runs.html", "business.html"]
+UI = "http://127.0.0.1:4200"
+
+
+class Elements(HTMLParser):
+    """What elements a page has, with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def site(home: Path, ui: str | None = UI) -> Path:
+    """The folder of a site made now."""
+    folder = home / "site"
+    make(folder, business_date=DAY, prefect_ui_url=ui)
+    return folder
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """All files, the hidden ones too."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_site_of_an_empty_warehouse_has_all_pages_and_assets(home: Path) -> None:
+    made = content(site(home))
+    assert sorted(made) == sorted([*PAGES, "assets/larder.css", "assets/charts.js", "assets/plotly.min.js"])
+    assert all(b"No data yet" in made[page] for page in PAGES)
+
+
+def test_twice_gives_the_same(filled_home: Path) -> None:
+    first = content(site(filled_home))
+    assert content(site(filled_home)) == first
+
+
+def test_words_of_databases_never_become_markup(filled_home: Path) -> None:
+    folder = site(filled_home)
+    for page in PAGES:
+        html = (folder / page).read_text()
+        elements = Elements(html)
+        assert "<script>alert" not in html
+        assert not [attributes for _, attributes in elements.found if "onerror" in attributes]
+        assert not [tag for tag, _ in elements.found if tag == "img"]
+        scripts = [attributes for tag, attributes in elements.found if tag == "script"]
+        assert all("src" in script or script["type"] == "application/json" for script in scripts)
+    # They are shown as they are, as text.
+    assert HARM in Elements((folder / "index.html").read_text()).text
+
+
+def test_each_chart_is_a_figure_that_plotly_knows_and_no_section_went_wrong(filled_home: Path) -> None:
+    warehouse = Warehouse(DAY)
+    names = []
+    for page in (
+        front.page(warehouse, UI), quality.page(warehouse), runs.page(warehouse, UI), business.page(warehouse)
+    ):  # fmt: skip
+        for section in (section for group in page.groups for section in group.sections):
+            for block in section.blocks:
+                assert block.kind != "sentence" or "could not" not in getattr(block, "text", "")
+                if isinstance(block, Chart):
+                    names.append(block.name)
+                    go.Figure(block.figure)
+    assert len(names) == len(set(names))
+    assert len(names) >= 12
+
+
+def test_pages_of_others_are_linked_where_they_are_and_said_where_not(home: Path) -> None:
+    folder = site(home)
+    html = (folder / "index.html").read_text()
+    assert "dbt docs: not made yet" in html and 'href="docs/index.html"' not in html
+    (folder / "docs").mkdir()
+    (folder / "docs" / "index.html").write_text("docs")
+    site(home)
+    html = (folder / "index.html").read_text()
+    assert 'href="docs/index.html"' in html and "Elementary: not made yet" in html
+
+
+def test_every_address_is_of_the_site_or_of_prefect(filled_home: Path) -> None:
+    folder = site(filled_home)
+    for tag, attributes in (found for page in PAGES for found in Elements((folder / page).read_text()).found):
+        address = attributes.get("href") or attributes.get("src") or ""
+        if address and not address.startswith((UI, "data:", "#")):
+            assert (folder / re.sub(r"\?.*", "", address)).is_file(), f"<{tag}> leads to {address}"
+
+
+def test_without_a_ui_nothing_links_to_prefect(filled_home: Path) -> None:
+    folder = site(filled_home, ui=None)
+    assert not [page for page in PAGES if "flow-run/" in (folder / page).read_text()]

@@ -1,0 +1,243 @@
+"""The front page says whether a date's data can be used, and if not, why."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report import front
+from report.blocks import Block, Failure, Sentence, Table, Tiles
+from report.page import Page
+from report.warehouse import Warehouse
+from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, service_level, write
+
+UI = "http://127.0.0.1:4200"
+EVE = date(2017, 12, 30)
+
+
+def page(ui: str | None = UI) -> Page:
+    """The front page as it is now."""
+    return front.page(Warehouse(DAY), ui)
+
+
+def blocks(found: Page, title: str) -> list[Block]:
+    """What stands in a section."""
+    return [block for one in found.groups[0].sections if one.title == title for block in one.blocks]
+
+
+def tiles(found: Page) -> dict[str, str]:
+    """The figures at a glance."""
+    return {
+        tile.label: tile.value
+        for block in blocks(found, "At a glance")
+        if isinstance(block, Tiles)
+        for tile in block.tiles
+    }
+
+
+def banner(found: Page) -> tuple[str, str, str, list[str]]:
+    """Colour, word, sentence and facts."""
+    assert found.banner is not None
+    return found.banner.tone, found.banner.word, found.banner.sentence, list(found.banner.facts)
+
+
+def test_nothing_yet_is_said_in_one_sentence_a_section(home: Path) -> None:
+    found = page()
+    assert banner(found)[:2] == ("idle", "Nothing yet")
+    for section in found.groups[0].sections:
+        (only,) = section.blocks
+        assert isinstance(only, Sentence)
+        assert only.text.startswith("No data yet: there is no table ops.")
+
+
+def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
+    write("ops.run_history", [])
+    write("ops.incident_history", [])
+    found = page()
+    assert banner(found)[2] == "No run is recorded yet. The first daily run fills this page."
+    assert blocks(found, "Open incidents") == [Sentence("No incident is open.", "good")]
+
+
+def test_ready_since_the_first_of_its_good_runs(home: Path) -> None:
+    write("ops.run_history", [run(1, outcome="failed", failed_step="dbt build"), run(2), run(3)])
+    write("ops.test_run_history", [checked(3, "a", "pass"), checked(3, "b", "pass"), checked(1, "a", "fail")])
+    write("ops.model_run_history", [model_run(3, "sales"), model_run(1, "sales", "error")])
+    write("ops.freshness_history", [])
+    found = page()
+    tone, word, _, facts = banner(found)
+    assert (tone, word, facts) == ("good", "Ready", ["since 2018-01-01 05:02 UTC"])
+    assert tiles(found)["Tests passed"] == "2 of 2"
+    assert blocks(found, "What failed") == [Sentence("Nothing failed.", "good")]
+
+
+def test_failures_show_the_first_cause_its_owner_and_its_error_but_nothing_skipped(home: Path) -> None:
+    error = "dbt build: 2 of 9 failed"
+    write(
+        "ops.run_history",
+        [run(1, EVE), run(2, outcome="failed", failed_step="dbt build", error=error, skipped_count=4)],
+    )
+    write(
+        "ops.model_run_history",
+        [
+            model_run(2, "prices", "error", message="Division by zero", finished_at=at(5, 30)),
+            model_run(2, "summary", "skipped"),
+        ],
+    )
+    since = at(5, 1)
+    failed = checked(
+        2,
+        "totals",
+        "fail",
+        message="Got 7 results",
+        failure_count=7,
+        column_name="amount",
+        failing_since=since,
+    )
+    write("ops.test_run_history", [failed, checked(2, "keys", "pass"), checked(1, "keys", "fail", EVE)])
+    write("ops.freshness_history", [])
+    found = page()
+    tone, word, sentence, facts = banner(found)
+    assert (tone, word) == ("bad", "Not ready")
+    assert "stopped at “dbt build”" in sentence
+    assert "The latest date that is ready is 2017-12-30." in sentence
+    assert facts == ["stopped at 2018-01-01 05:02 UTC"]
+    first, second, step, skipped = blocks(found, "What failed")
+    assert isinstance(first, Failure) and isinstance(second, Failure) and isinstance(step, Failure)
+    assert (first.title, first.what, first.error) == ("totals", "test failed", "Got 7 results")
+    assert dict(first.facts) == {
+        "Owner": OWNER, "Tests": "sales.amount", "Rows that fail": "7", "Failing since": "2018-01-01 05:01",
+    }  # fmt: skip
+    assert (second.title, second.error) == ("prices", "Division by zero")
+    assert (step.title, step.error) == ("dbt build", error)
+    assert skipped == Sentence("4 nodes skipped because of this.")
+
+
+def test_a_completed_run_with_failed_tests_is_not_ready(home: Path) -> None:
+    write("ops.run_history", [run(1, failed_count=1)])
+    assert banner(page())[1] == "Not ready"
+
+
+def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
+    write("ops.run_history", [run(1, outcome="failed", failed_step="source freshness")])
+    stale: dict[str, Any] = {
+        "flow_run_id": "run-1", "unique_id": "source.shop.baskets", "source_name": "shop",
+        "table_name": "baskets", "business_date": DAY, "status": "error", "age_hours": 50.4,
+        "warn_after_hours": 24.0, "error_after_hours": 48.0, "checked_at": at(4, 30),
+    }  # fmt: skip
+    fresh = stale | {
+        "unique_id": "source.shop.stores",
+        "table_name": "stores",
+        "status": "pass",
+        "age_hours": 2.0,
+    }
+    write("ops.freshness_history", [stale, fresh])
+    found = page()
+    causes = [block for block in blocks(found, "What failed") if isinstance(block, Failure)]
+    assert [(cause.title, dict(cause.facts).get("Age")) for cause in causes] == [
+        ("shop.baskets", "2.1 days"),
+        ("source freshness", None),
+    ]
+    (table,) = blocks(found, "Source freshness")
+    assert isinstance(table, Table)
+    assert [(row[0].text, row[2].text) for row in table.rows] == [
+        ("shop.baskets", "error"),
+        ("shop.stores", "fresh"),
+    ]
+
+
+def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
+    write("ops.run_history", [run(1)])
+    levels = [
+        service_level("summary", is_kept=False, ready_at=at(8, 35), minutes_late=95),
+        service_level("segments", is_kept=True, ready_at=at(6)),
+        service_level("campaigns", is_kept=None),
+    ]
+    write("ops.service_level_history", levels)
+    found = page()
+    tone, word, sentence, _ = banner(found)
+    assert (tone, word) == ("warn", "Ready, but late")
+    assert "1 service level was missed." in sentence
+    assert tiles(found)["Ready tables"] == "2 of 3"
+    (table,) = blocks(found, "Service levels")
+    assert isinstance(table, Table)
+    assert [(row[0].text, row[4].text, row[4].detail) for row in table.rows] == [
+        ("summary", "missed", "1 h 35 min late"),
+        ("segments", "kept", "1 h 0 min to spare"),
+        ("campaigns", "not due yet", ""),
+    ]
+
+
+def test_a_date_that_nothing_ran_for_is_late_once_a_service_level_is_missed(home: Path) -> None:
+    write("ops.run_history", [run(1, EVE)])
+    assert banner(page())[:2] == ("idle", "Not run yet")
+    write("ops.service_level_history", [service_level("summary", is_kept=False)])
+    tone, word, sentence, _ = banner(page())
+    assert (tone, word) == ("bad", "Late: not run yet")
+    assert "1 service level is missed by now. The latest date that is ready is 2017-12-30." in sentence
+
+
+def test_open_incidents_show_owner_and_since_when(home: Path) -> None:
+    opened = {
+        "incident_id": "1", "kind": "run failed", "subject": "daily", "summary": "totals differ",
+        "owner": OWNER, "business_date": EVE, "is_open": True, "opened_at": at(5, 2),
+    }  # fmt: skip
+    write("ops.incident_history", [opened, opened | {"incident_id": "2", "is_open": False}])
+    (table,) = blocks(page(), "Open incidents")
+    assert isinstance(table, Table)
+    (row,) = table.rows
+    assert [cell.text for cell in row] == ["daily", OWNER, "2018-01-01 05:02", "2017-12-30", "totals differ"]
+
+
+def test_loads_are_those_of_the_latest_run(home: Path) -> None:
+    write("ops.run_history", [run(1), run(2)])
+    load = {
+        "source": "shop", "table_name": "baskets", "business_date": DAY, "size_bytes": 2048,
+        "finished_at": at(4),
+    }  # fmt: skip
+    loads = [
+        load | {"flow_run_id": "run-1", "row_count": 900},
+        load | {"flow_run_id": "run-2", "row_count": 1234},
+    ]
+    write(
+        "ops.load_history", [*loads, load | {"flow_run_id": "run-2", "row_count": 0, "table_name": "stores"}]
+    )
+    found = page()
+    assert tiles(found)["Rows loaded"] == "1,234"
+    (table,) = blocks(found, "What was loaded")
+    assert isinstance(table, Table)
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["shop.baskets", "1,234", "2.0 KiB"],
+        ["shop.stores", "0", "2.0 KiB"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ui", "link"), [(f"{UI}/", f"{UI}/runs/flow-run/run-1"), (UI, f"{UI}/runs/flow-run/run-1"), (None, "")]
+)
+def test_runs_link_into_prefect_where_it_has_a_ui(home: Path, ui: str | None, link: str) -> None:
+    write("ops.run_history", [run(1)])
+    found = page(ui)
+    assert found.banner is not None and found.banner.link == link
+    (table,) = blocks(found, "Latest runs")
+    assert isinstance(table, Table)
+    assert table.rows[0][0].link == link
+
+
+def test_a_missing_column_hides_its_table_and_nothing_else(home: Path) -> None:
+    write("ops.run_history", [run(1)])
+    write("ops.incident_history", [], without="owner")
+    found = page()
+    assert banner(found)[1] == "Ready"
+    expected = "The table ops.incident_history has no column owner: build its model anew."
+    assert blocks(found, "Open incidents") == [Sentence(expected, "idle")]
+
+
+def test_a_table_whose_files_are_lost_is_said_to_be_unreadable(home: Path) -> None:
+    write("ops.run_history", [run(1)])
+    write("ops.incident_history", [{"incident_id": "1", "is_open": True, "opened_at": at(5)}])
+    for file in (home / "warehouse").rglob("*incident_history/data/*"):
+        file.unlink()
+    (only,) = blocks(page(), "Open incidents")
+    assert isinstance(only, Sentence)
+    assert only.text.startswith("The table ops.incident_history could not be read: ")

@@ -1,0 +1,191 @@
+"""The pages of quality and of runs: what fails, how measures move, what is slow."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from report import quality, runs
+from report.blocks import Block, Chart, Section, Sentence, Table, Tiles
+from report.page import Page
+from report.warehouse import Warehouse
+from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, write
+
+EVE = date(2017, 12, 30)
+
+
+def sections(page: Page) -> dict[str, Section]:
+    """The sections by title."""
+    return {section.title: section for group in page.groups for section in group.sections}
+
+
+def quality_of_now() -> dict[str, Section]:
+    """The sections of the page of quality."""
+    return sections(quality.page(Warehouse(DAY)))
+
+
+def runs_of_now() -> dict[str, Section]:
+    """The sections of the page of runs."""
+    return sections(runs.page(Warehouse(DAY), None))
+
+
+def only(found: Section) -> Block:
+    """A section's single block."""
+    (block,) = found.blocks
+    return block
+
+
+def table(found: Section) -> list[list[str]]:
+    """The texts of a section's table."""
+    block = only(found)
+    assert isinstance(block, Table)
+    return [[cell.text for cell in row] for row in block.rows]
+
+
+def lines(found: Section) -> dict[str, list[Any]]:
+    """The heights of a chart's lines and bars, by name."""
+    block = only(found)
+    assert isinstance(block, Chart)
+    return {trace["name"]: trace["y"] for trace in block.figure["data"]}
+
+
+def test_each_section_says_what_is_missing(home: Path) -> None:
+    for section in (*quality_of_now().values(), *runs_of_now().values()):
+        block = only(section)
+        assert isinstance(block, Sentence)
+        assert block.text.startswith("No data yet: there is no table ops.")
+
+
+def test_empty_tables_are_said_in_words(home: Path) -> None:
+    for name in (
+        "test_run_history",
+        "run_history",
+        "model_run_history",
+        "table_history",
+        "freshness_history",
+    ):
+        write(f"ops.{name}", [])
+    write("ops.null_rate_history", [])
+    write("ops.load_history", [])
+    for section in (*quality_of_now().values(), *runs_of_now().values()):
+        assert isinstance(only(section), Sentence)
+
+
+def test_failing_now_is_what_the_latest_run_of_a_test_says(home: Path) -> None:
+    write(
+        "ops.test_run_history",
+        [
+            checked(1, "mended", "fail"),
+            checked(2, "mended", "pass"),
+            checked(1, "broken", "pass"),
+            checked(2, "broken", "fail", failing_since=at(5, 2), failure_count=3, message="Got 3 results"),
+            checked(3, "broken", "skipped"),
+            checked(2, "odd", "warn", failing_since=at(4), failure_count=1),
+        ],
+    )
+    assert table(quality_of_now()["Failing now"]) == [
+        ["broken", "fail", "2018-01-01 05:02", OWNER, "3", "Got 3 results"],
+        ["odd", "warn", "2018-01-01 04:00", OWNER, "1", ""],
+    ]
+
+
+def test_tests_are_counted_as_the_latest_run_of_each_date_left_them(home: Path) -> None:
+    write(
+        "ops.test_run_history",
+        [
+            checked(1, "a", "fail", EVE),
+            checked(2, "a", "pass", EVE),
+            checked(2, "b", "warn", EVE),
+            checked(3, "a", "error"),
+            checked(3, "b", "skipped"),
+        ],
+    )
+    found = quality_of_now()
+    assert lines(found["Tests by status"]) == {
+        "Passed": [1, 0],
+        "Warned": [1, 0],
+        "Failed": [0, 1],
+        "Skipped": [0, 1],
+    }
+    assert table(found["Tests that come and go"]) == [
+        ["a", "1", "0", "pass", "error"],
+        ["b", "0", "1", "warn", "skipped"],
+    ]
+
+
+def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
+    rows = [("baskets", EVE, 200, 1), ("baskets", DAY, 250, 2), ("stores", EVE, 9, 1), ("stores", DAY, 9, 2)]
+    write(
+        "ops.table_history",
+        [
+            {
+                "schema_name": "bronze", "table_name": name, "business_date": day, "row_count": count,
+                "row_count_change": 50, "size_bytes": 1024, "measured_at": at(5, minute),
+            }
+            for name, day, count, minute in rows
+        ],
+    )  # fmt: skip
+    nulls = [("brand", EVE, 10.0, 1), ("brand", DAY, 12.5, 2), ("id", DAY, 0.0, 2)]
+    write(
+        "ops.null_rate_history",
+        [
+            {
+                "schema_name": "gold", "table_name": "sales", "column_name": column, "business_date": day,
+                "null_count": 4, "null_pct": pct, "measured_at": at(5, minute),
+            }
+            for column, day, pct, minute in nulls
+        ],
+    )  # fmt: skip
+    found = quality_of_now()
+    assert lines(found["Growth of tables"]) == {"bronze.baskets": [0.0, 25.0]}
+    assert lines(found["Share of nulls"]) == {"sales.brand": [0.0, 2.5]}
+    assert [row[:3] for row in table(found["Rows of each table"])] == [
+        ["baskets", "250", "+50"],
+        ["stores", "9", "+50"],
+    ]
+    assert [row[:3] for row in table(found["Columns with nulls"])] == [["brand", "12.50 %", "+2.50 points"]]
+
+
+def test_freshness_is_shown_as_a_share_of_what_is_allowed(home: Path) -> None:
+    check = {"source_name": "shop", "status": "pass", "warn_after_hours": 24.0, "error_after_hours": 48.0}
+    ages = [("baskets", EVE, 6.0), ("baskets", DAY, 12.0), ("stores", DAY, 18.0)]
+    write(
+        "ops.freshness_history",
+        [
+            check
+            | {"unique_id": name, "table_name": name, "checked_at": at(4)}
+            | {"business_date": day, "age_hours": age}
+            for name, day, age in ages
+        ],
+    )  # fmt: skip
+    assert lines(quality_of_now()["Source freshness"])["shop"] == [25.0, 75.0]
+
+
+def test_slower_than_usual_takes_half_as_long_again_and_a_second_more(home: Path) -> None:
+    models = [("slow", 9.0, 6.0), ("steady", 9.0, 6.1), ("tiny", 0.9, 0.3), ("new", 30.0, None)]
+    write(
+        "ops.model_run_history",
+        [model_run(1, name, execution_seconds=took, usual_seconds=usual) for name, took, usual in models],
+    )
+    found = runs_of_now()
+    assert table(found["Slower than usual"]) == [["slow", "9.0 s", "6.0 s", "+50 %", "", OWNER]]
+    assert [row[0] for row in table(found["Slowest models"])] == ["new", "slow", "steady", "tiny"]
+
+
+def test_runs_are_told_in_short_and_one_by_one(home: Path) -> None:
+    broken = run(
+        3, outcome="failed", failed_step="ingest shop", error="the shop does not answer", duration_seconds=5.0
+    )
+    write("ops.run_history", [run(1, EVE, duration_seconds=100.0), run(2, duration_seconds=130.0), broken])
+    found = runs_of_now()
+    block = only(found["In short"])
+    assert isinstance(block, Tiles)
+    assert {tile.label: tile.value for tile in block.tiles} == {
+        "Runs": "3", "Completed": "67 %", "Usual duration": "1 min 55 s", "Latest run": "5.0 s",
+    }  # fmt: skip
+    assert lines(found["How long runs took"]) == {"Completed": [100.0, 130.0], "Failed": [5.0]}
+    first = table(found["All runs"])[0]
+    assert (first[0], first[2], first[-1]) == (
+        "daily 2017-12-31",
+        "failed: ingest shop",
+        "the shop does not answer",
+    )
