@@ -7,6 +7,8 @@ from typing import Any
 
 Values = Sequence[Any]
 Trace = dict[str, Any]
+# As many names of days as a phone has room for.
+FEW = 7
 SERIES = ("accent", "series2", "series3", "series4", "series5", "series6")
 
 
@@ -77,9 +79,12 @@ def figure(
         height: in pixels.
     """
     across: dict[str, Any] = {"type": "date"}
+    days = sorted({day for trace in traces for day in trace["x"]})
+    if labels is None and len(days) <= FEW:
+        # Between few days Plotly would name hours.
+        across |= {"tickvals": days, "tickformat": "%d %b"}
     if labels is not None:
-        # As many names as a phone has room for.
-        step = max(1, -(-len(labels) // 7))
+        step = max(1, -(-len(labels) // FEW))
         places = list(range(0, len(labels), step))
         across = {"type": "linear", "tickvals": places, "ticktext": [labels[place] for place in places]}
     return {
@@ -87,6 +92,8 @@ def figure(
         "layout": {
             "height": height,
             "barmode": "stack" if is_stacked else "group",
+            # Few bars are no reason for broad ones.
+            "bargap": max(0.25, 1 - len(labels) / FEW) if labels is not None else 0.25,
             "showlegend": len(traces) > 1 if has_legend is None else has_legend,
             "xaxis": across,
             "yaxis": {

@@ -169,7 +169,7 @@ class _Front:
     def _stale_sources(self) -> list[Block]:
         return [
             Failure(
-                f"{source['source_name']}.{source['table_name']}",
+                str(source["table_name"]),
                 "source too old",
                 [
                     ("Owner", text.owner(source["owner"])),
@@ -224,7 +224,7 @@ class _Front:
         sources = self.warehouse.some("front/freshness", "The age of sources was not looked at yet.")
         rows = [
             [
-                Cell(f"{source['source_name']}.{source['table_name']}"),
+                Cell(source["table_name"]),
                 Cell(
                     text.hours(source["age_hours"]),
                     detail=f"of {text.hours(source['warn_after_hours'] or source['error_after_hours'])}",
@@ -243,7 +243,7 @@ class _Front:
         most = max(load["row_count"] or 0 for load in loads) or 1
         rows = [
             [
-                Cell(f"{load['source']}.{load['table_name']}"),
+                Cell(load["table_name"]),
                 Cell(text.number(load["row_count"]), share=100 * (load["row_count"] or 0) / most),
                 Cell(text.size(load["size_bytes"])),
             ]

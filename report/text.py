@@ -61,9 +61,11 @@ def minutes(value: Number | None) -> str:
 
 
 def hours(value: Number | None) -> str:
-    """An age: 3.25 → 3.2 h, 50 → 2.1 days."""
+    """An age: 0.2 → 12 min, 3.25 → 3.2 h, 50 → 2.1 days."""
     if value is None:
         return UNKNOWN
+    if value < 1:
+        return f"{value * 60:.0f} min"
     return f"{value:.1f} h" if value < TWO_DAYS_IN_HOURS else f"{value / 24:.1f} days"
 
 

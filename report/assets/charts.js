@@ -18,7 +18,6 @@
         hovermode: "x unified",
         hoverlabel: { bgcolor: colour("surface"), bordercolor: colour("line"), font: { color: colour("ink") } },
         legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
-        bargap: 0.25,
         xaxis: { ...axis, showgrid: false, tickangle: 0 },
         yaxis: { ...axis, title: { font: { size: 12 }, standoff: 8 }, nticks: 6 },
       },

@@ -135,14 +135,14 @@ def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
     found = page()
     causes = [block for block in blocks(found, "What failed") if isinstance(block, Failure)]
     assert [(cause.title, dict(cause.facts).get("Age")) for cause in causes] == [
-        ("shop.baskets", "2.1 days"),
+        ("baskets", "2.1 days"),
         ("source freshness", None),
     ]
     (table,) = blocks(found, "Source freshness")
     assert isinstance(table, Table)
     assert [(row[0].text, row[2].text) for row in table.rows] == [
-        ("shop.baskets", "error"),
-        ("shop.stores", "fresh"),
+        ("baskets", "error"),
+        ("stores", "fresh"),
     ]
 
 
@@ -207,8 +207,8 @@ def test_loads_are_those_of_the_latest_run(home: Path) -> None:
     (table,) = blocks(found, "What was loaded")
     assert isinstance(table, Table)
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["shop.baskets", "1,234", "2.0 KiB"],
-        ["shop.stores", "0", "2.0 KiB"],
+        ["baskets", "1,234", "2.0 KiB"],
+        ["stores", "0", "2.0 KiB"],
     ]
 
 

@@ -113,7 +113,7 @@ def test_tests_are_counted_as_the_latest_run_of_each_date_left_them(home: Path) 
 
 
 def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
-    rows = [("baskets", EVE, 200, 1), ("baskets", DAY, 250, 2), ("stores", EVE, 9, 1), ("stores", DAY, 9, 2)]
+    rows = [("baskets", EVE, 200, 1), ("baskets", DAY, 250, 2), ("stores", EVE, 9, 1), ("stores", DAY, 18, 2)]
     write(
         "ops.table_history",
         [
@@ -124,7 +124,7 @@ def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
             for name, day, count, minute in rows
         ],
     )  # fmt: skip
-    nulls = [("brand", EVE, 10.0, 1), ("brand", DAY, 12.5, 2), ("id", DAY, 0.0, 2)]
+    nulls = [("brand", EVE, 10.0, 1), ("brand", DAY, 12.5, 2), ("id", DAY, 0.0, 2), ("_loaded", DAY, 9, 2)]
     write(
         "ops.null_rate_history",
         [
@@ -140,7 +140,7 @@ def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
     assert lines(found["Share of nulls"]) == {"sales.brand": [0.0, 2.5]}
     assert [row[:3] for row in table(found["Rows of each table"])] == [
         ["baskets", "250", "+50"],
-        ["stores", "9", "+50"],
+        ["stores", "18", "+50"],
     ]
     assert [row[:3] for row in table(found["Columns with nulls"])] == [["brand", "12.50 %", "+2.50 points"]]
 

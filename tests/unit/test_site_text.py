@@ -25,6 +25,7 @@ from report.blocks import sparkline
         (text.seconds(128), "2 min 8 s"),
         (text.seconds(7260), "2 h 1 min"),
         (text.minutes(95), "1 h 35 min"),
+        (text.hours(0.2), "12 min"),
         (text.hours(3.25), "3.2 h"),
         (text.hours(50.4), "2.1 days"),
         (text.size(1536), "1.5 KiB"),

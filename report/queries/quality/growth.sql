@@ -17,7 +17,8 @@ moved as (
         table_name,
         max(abs(100.0 * (row_count - first_count) / first_count)) as moved_pct
     from measures
-    where first_count > 0
+    -- Of a few rows a share tells little.
+    where first_count >= 100
     group by schema_name, table_name
     having moved_pct > 0
     order by moved_pct desc, schema_name, table_name

@@ -2,7 +2,8 @@
 with measures as (
     select *
     from ops.null_rate_history
-    where schema_name != 'ops'
+    -- The snapshots' and the loads' own columns are not the data's.
+    where schema_name != 'ops' and not regexp_matches(column_name, '^(_|dbt_)')
     qualify row_number() over (
         partition by schema_name, table_name, column_name, business_date order by measured_at desc
     ) = 1
