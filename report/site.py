@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from report import business, front, quality, runs
 from report.page import Page
@@ -65,6 +66,7 @@ def _render(
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["breakable"] = _breakable
     template = environment.get_template("page.html")
     return {
         page.address: template.render(
@@ -72,6 +74,11 @@ def _render(
         )
         for page in pages
     }
+
+
+def _breakable(name: str) -> Markup:
+    """A name that may go on in the next line after each underscore, such as a test's."""
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def _assets() -> dict[str, bytes]:
