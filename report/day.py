@@ -8,6 +8,8 @@ from report import text
 from report.blocks import Tone
 from report.warehouse import Row
 
+NO_RUN_OF_DATE = "No run of this date is recorded."
+
 
 @dataclass(frozen=True)
 class Day:
@@ -41,7 +43,7 @@ def state(runs: Sequence[Row], late_count: int, ready_before: date | None) -> Da
         return Day(
             "bad" if late_count else "idle",
             "Late: not run yet" if late_count else "Not run yet",
-            "No run of this date is recorded." + (late if late_count else "") + fallback,
+            NO_RUN_OF_DATE + (late if late_count else "") + fallback,
         )
     run = runs[-1]
     if not is_clean(run):

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from report import charts, text
+from report import charts, measures, text
 from report.blocks import Block, Cell, Chart, Group, Sentence, Table, columns, section, sparkline, tone
 from report.page import Page
 from report.tables import HISTORY_DAYS
 from report.warehouse import Row, Warehouse
 
 NO_TEST = "No test was run yet."
-NO_MEASURE = "No table was measured yet."
-NO_NULLS = "No column has nulls, or none was measured yet."
 
 
 def page(warehouse: Warehouse) -> Page:
@@ -26,12 +24,12 @@ def page(warehouse: Warehouse) -> Page:
                 [
                     section("Failing now", lambda: _failing(warehouse)),
                     section("Tests by status", lambda: _statuses(warehouse), half=True),
-                    section("Source freshness", lambda: _freshness(warehouse), half=True),
+                    section("Source freshness", lambda: measures.freshness(warehouse), half=True),
                     section("Tests that come and go", lambda: _unsteady(warehouse), _UNSTEADY),
-                    section("Growth of tables", lambda: _growth(warehouse), half=True),
-                    section("Share of nulls", lambda: _null_lines(warehouse), half=True),
-                    section("Rows of each table", lambda: _tables(warehouse), half=True, tall=True),
-                    section("Columns with nulls", lambda: _null_table(warehouse), half=True),
+                    section("Growth of tables", lambda: measures.growth(warehouse), half=True),
+                    section("Share of nulls", lambda: measures.null_lines(warehouse), half=True),
+                    section("Rows of each table", lambda: measures.tables(warehouse), half=True, tall=True),
+                    section("Columns with nulls", lambda: measures.null_table(warehouse), half=True),
                     section("Slowest tests", lambda: _slowest(warehouse), _SLOWEST, half=True),
                 ],
             )
@@ -83,23 +81,6 @@ def _statuses(warehouse: Warehouse) -> list[Block]:
     return [Chart("test-statuses", "Tests of each business date, as its latest run left them.", figure)]
 
 
-def _freshness(warehouse: Warehouse) -> list[Block]:
-    checks = warehouse.some("quality/freshness", "The age of sources was not looked at yet.")
-    traces = []
-    for number, (source, group) in enumerate(groupby(checks, key=lambda check: str(check["source_name"]))):
-        series = list(group)
-        role = charts.SERIES[number % len(charts.SERIES)]
-        days = [check["business_date"] for check in series]
-        used = [check["used_pct"] for check in series]
-        traces.append(charts.line(source, days, used, role, "%{y:.0f} %"))
-    ends = [min(check["business_date"] for check in checks), max(check["business_date"] for check in checks)]
-    traces.append(charts.line("Limit", ends, [100, 100], "bad", "%{y:.0f} %", is_thin=True, is_dotted=True))
-    figure = charts.figure(
-        traces, "Of the allowed age", y_format="~g", y_suffix=" %", has_legend=True, height=300
-    )
-    return [Chart("freshness", "Age of each source's table that is nearest to its limit.", figure)]
-
-
 def _unsteady(warehouse: Warehouse) -> list[Block]:
     found = warehouse.rows("quality/unsteady")
     if not found:
@@ -124,78 +105,6 @@ def _unsteady(warehouse: Warehouse) -> list[Block]:
 
 def _mark(status: str | None) -> Cell:
     return Cell(status, tone(status)) if status else Cell("")
-
-
-def _growth(warehouse: Warehouse) -> list[Block]:
-    measures = warehouse.rows("quality/growth")
-    if not measures:
-        warehouse.some("quality/tables", NO_MEASURE)
-        return [Sentence("No table grew or shrank.", "idle")]
-    traces = []
-    for number, (name, group) in enumerate(groupby(measures, key=lambda measure: str(measure["name"]))):
-        series = list(group)
-        days = [measure["business_date"] for measure in series]
-        growth = [measure["growth_pct"] for measure in series]
-        traces.append(charts.line(name, days, growth, charts.SERIES[number], "%{y:+.2f} %"))
-    figure = charts.figure(
-        traces, "Change", y_format="~g", y_suffix=" %", is_from_zero=False, has_legend=True, height=340
-    )
-    return [
-        Chart("growth", "The six tables that grew or shrank most, against the first of the dates.", figure)
-    ]
-
-
-def _tables(warehouse: Warehouse) -> list[Block]:
-    tables = warehouse.some("quality/tables", NO_MEASURE)
-    rows = [
-        [
-            Cell(table["table_name"], detail=table["schema_name"]),
-            Cell(text.number(table["row_count"]), detail=text.size(table["size_bytes"])),
-            Cell(text.signed(table["row_count_change"])),
-            Cell("", points=sparkline(table["row_counts"])),
-        ]
-        for table in tables
-    ]
-    heads = columns("Table", "#Rows", "#Latest run", "#Over time")
-    return [Table("Rows of each table", heads, rows)]
-
-
-def _null_lines(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("quality/null_rates", NO_NULLS)
-    moved = [column for column in found if column["spread_points"]][: len(charts.SERIES)]
-    if not moved:
-        return [Sentence("No column's share of nulls moved.", "good")]
-    traces = [
-        charts.line(
-            f"{column['table_name']}.{column['column_name']}",
-            column["business_dates"],
-            [pct - column["null_pcts"][0] for pct in column["null_pcts"]],
-            charts.SERIES[number],
-            "%{y:+.2f} points",
-        )
-        for number, column in enumerate(moved)
-    ]
-    figure = charts.figure(
-        traces, "Percentage points", y_format="~g", is_from_zero=False, has_legend=True, height=340
-    )
-    return [
-        Chart("nulls", "The columns whose share of nulls moved most, against the first of the dates.", figure)
-    ]
-
-
-def _null_table(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("quality/null_rates", NO_NULLS)
-    rows = [
-        [
-            Cell(column["column_name"], detail=f"{column['schema_name']}.{column['table_name']}"),
-            Cell(text.pct(column["null_pct"], 2), detail=f"{text.number(column['null_count'])} nulls"),
-            Cell(f"{text.signed(column['change_points'], 2)} points"),
-            Cell("", points=sparkline(column["null_pcts"])),
-        ]
-        for column in found
-    ]
-    heads = columns("Column", "#Nulls", "#Change", "#Over time")
-    return [Table("Columns with nulls", heads, rows)]
 
 
 def _slowest(warehouse: Warehouse) -> list[Block]:
