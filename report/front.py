@@ -8,9 +8,9 @@ from report.day import Day, state
 from report.links import run_link
 from report.page import Banner, Page, Square
 from report.runs import run_table
-from report.warehouse import NoDataError, Row, Warehouse
+from report.warehouse import NoDataError, Row, UnreadableError, Warehouse
 
-NO_RUN = "No run is recorded yet. The first daily run fills this page."
+NO_RUN = "No run is recorded yet."
 LATEST_RUNS = 8
 
 
@@ -39,8 +39,11 @@ def _banner(warehouse: Warehouse, prefect_ui_url: str | None) -> Banner:
     now = warehouse.business_date
     try:
         dates = warehouse.some("front/business_dates", NO_RUN)
+    except UnreadableError as error:
+        return Banner(text.long_day(now), "warn", "Unknown", str(error), [], "", [])
     except NoDataError as error:
-        return Banner(text.long_day(now), "idle", "Nothing yet", str(error), [], "", [])
+        sentence = f"{error} The first daily run fills this page."
+        return Banner(text.long_day(now), "idle", "Nothing yet", sentence, [], "", [])
     day = _day(warehouse, dates)
     squares = [
         Square(

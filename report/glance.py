@@ -54,7 +54,7 @@ def _kept(warehouse: Warehouse) -> Tile:
         "Ready tables",
         f"{ready:,} of {len(levels):,}",
         f"{text.count(missed, 'service level')} missed",
-        "bad" if missed else "",
+        "" if not missed else "warn" if ready == len(levels) else "bad",
     )
 
 

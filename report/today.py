@@ -10,14 +10,14 @@ from report.warehouse import Row, Warehouse
 def service_levels(warehouse: Warehouse) -> list[Block]:
     """Who promised what by when, and whether it was kept."""
     levels = warehouse.some("front/service_levels", "No service level is declared for this date.")
-    heads = columns("Table", "Owner", "Due", "Ready", "Kept")
+    heads = columns("Table", "Kept", "Due", "Ready", "Owner")
     rows = [
         [
             Cell(level["name"]),
-            Cell(text.owner(level["owner"])),
+            _kept(level),
             Cell(text.moment(level["due_at"])),
             Cell(text.moment(level["ready_at"]) if level["ready_at"] else "not yet"),
-            _kept(level),
+            Cell(text.owner(level["owner"])),
         ]
         for level in levels
     ]

@@ -24,6 +24,10 @@ class NoDataError(Exception):
     """There is nothing to show: one sentence for the reader, in place of what would be there."""
 
 
+class UnreadableError(NoDataError):
+    """There may be data, but they cannot be read."""
+
+
 class Warehouse:
     """Answers the queries of `report/queries` as of a business date. All times are UTC, without a zone."""
 
@@ -48,7 +52,7 @@ class Warehouse:
         try:
             answer = self._database.execute(statement)
         except duckdb.Error as error:
-            raise NoDataError(f"This could not be worked out ({query}): {said(error)}") from error
+            raise UnreadableError(f"This could not be worked out ({query}): {said(error)}") from error
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
@@ -80,9 +84,11 @@ class Warehouse:
             raise NoDataError(f"No data yet: there is no table {name}.") from error
         except Exception as error:
             # Whatever is wrong with one table's files, the other tables' pages are still worth having.
-            raise NoDataError(f"The table {name} could not be read: {said(error)}") from error
+            raise UnreadableError(f"The table {name} could not be read: {said(error)}") from error
         if absent := [column for column in reads.columns if column not in rows.column_names]:
-            raise NoDataError(f"The table {name} has no column {', '.join(absent)}: build its model anew.")
+            raise UnreadableError(
+                f"The table {name} has no column {', '.join(absent)}: build its model anew."
+            )
         schema, table = name.split(".")
         self._database.from_arrow(rows).create(f"{schema}.{table}")
 

@@ -161,7 +161,7 @@ def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
     assert tiles(found)["Ready tables"] == "2 of 3"
     (table,) = blocks(found, "Service levels")
     assert isinstance(table, Table)
-    assert [(row[0].text, row[4].text, row[4].detail) for row in table.rows] == [
+    assert [(row[0].text, row[1].text, row[1].detail) for row in table.rows] == [
         ("summary", "missed", "1 h 35 min late"),
         ("segments", "kept", "1 h 0 min to spare"),
         ("campaigns", "not due yet", ""),
@@ -238,6 +238,15 @@ def test_a_table_whose_files_are_lost_is_said_to_be_unreadable(home: Path) -> No
     write("ops.incident_history", [{"incident_id": "1", "is_open": True, "opened_at": at(5)}])
     for file in (home / "warehouse").rglob("*incident_history/data/*"):
         file.unlink()
-    (only,) = blocks(page(), "Open incidents")
+    found = page()
+    assert banner(found)[1] == "Ready"
+    (only,) = blocks(found, "Open incidents")
     assert isinstance(only, Sentence)
     assert only.text.startswith("The table ops.incident_history could not be read: ")
+
+
+def test_a_date_whose_runs_cannot_be_read_is_neither_ready_nor_empty(home: Path) -> None:
+    write("ops.run_history", [], without="outcome")
+    tone, word, sentence, _ = banner(page())
+    assert (tone, word) == ("warn", "Unknown")
+    assert sentence == "The table ops.run_history has no column outcome: build its model anew."
