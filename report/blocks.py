@@ -49,12 +49,13 @@ def columns(*labels: str) -> list[Column]:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `caption` tells those who do not see it what it holds."""
+    """A table; `caption` tells those who do not see it what it holds. Under a `summary` it is folded."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     is_dense: bool = False
+    summary: str = ""
     kind: ClassVar[str] = "table"
 
 

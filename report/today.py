@@ -1,5 +1,6 @@
 """What was promised, what is looked after, how fresh sources are and what they brought."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from report import text
@@ -10,7 +11,15 @@ from report.warehouse import Row, Warehouse
 def service_levels(warehouse: Warehouse) -> list[Block]:
     """Who promised what by when, and whether it was kept."""
     levels = warehouse.some("front/service_levels", "No service level is declared for this date.")
-    heads = columns("Table", "Kept", "Due", "Ready", "Owner")
+    kept = [level for level in levels if level["is_kept"]]
+    others = [level for level in levels if not level["is_kept"]]
+    blocks: list[Block] = [_levels("Service levels missed or still open", others)] if others else []
+    if kept:
+        blocks.append(_levels("Service levels kept", kept, f"{len(kept):,} of {len(levels):,} kept"))
+    return blocks
+
+
+def _levels(caption: str, levels: Sequence[Row], summary: str = "") -> Table:
     rows = [
         [
             Cell(level["name"]),
@@ -21,7 +30,7 @@ def service_levels(warehouse: Warehouse) -> list[Block]:
         ]
         for level in levels
     ]
-    return [Table("Service levels of the business date", heads, rows)]
+    return Table(caption, columns("Table", "Kept", "Due", "Ready", "Owner"), rows, summary=summary)
 
 
 def incidents(warehouse: Warehouse) -> list[Block]:

@@ -1,5 +1,5 @@
--- The date's service levels, missed ones first.
+-- The date's service levels: missed, still open, kept.
 select *
 from ops.service_level_history
 where business_date = getvariable('business_date')
-order by is_kept, minutes_late desc nulls last, due_at, name
+order by coalesce(cast(is_kept as int), 0.5), minutes_late desc nulls first, due_at, name
