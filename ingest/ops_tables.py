@@ -86,10 +86,12 @@ COLUMN_METRICS: Columns = {
     "value_count": "bigint", "null_count": "bigint", "measured_at": "timestamp",
 }  # fmt: skip
 
-# What became of an incident: `event` is opened, notified or closed. An incident is open until it is closed.
+# What became of an incident: `event` is opened, notified, closed or closing notified. An incident is open
+# until it is closed. `receiver` is who was notified, else empty. `alert_text` is the whole alert, masked.
 INCIDENT_EVENTS: Columns = {
-    "incident_id": "text", "event": "text", "kind": "text", "subject": "text", "summary": "text",
-    "owner": "text", "flow_run_id": "text", "business_date": "date", "happened_at": "timestamp",
+    "incident_id": "text", "event": "text", "receiver": "text", "kind": "text", "subject": "text",
+    "summary": "text", "alert_text": "text", "owner": "text", "flow_run_id": "text", "business_date": "date",
+    "happened_at": "timestamp",
 }  # fmt: skip
 
 # Key and cursor of each table: what is there already is not appended again.
@@ -115,7 +117,7 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...], str | None]] = {
         ("flow_run_id", "schema_name", "table_name", "column_name"),
         "measured_at",
     ),
-    "incident_events": (INCIDENT_EVENTS, ("incident_id", "event"), "happened_at"),
+    "incident_events": (INCIDENT_EVENTS, ("incident_id", "event", "receiver"), "happened_at"),
 }
 
 

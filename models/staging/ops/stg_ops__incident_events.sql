@@ -1,9 +1,11 @@
 select
     incident_id,
     event,
+    receiver,
     kind,
     subject,
     summary,
+    alert_text,
     owner,
     flow_run_id,
     business_date,
