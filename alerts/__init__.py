@@ -1,0 +1,1 @@
+"""Alerts: one for each incident to who is on call, with all they need, and a word when it is over."""

@@ -1,0 +1,60 @@
+"""Who gets alerts, set in one place: dlt's providers, as for the sources (`ALERTS__…` or `[alerts]`)."""
+
+from dataclasses import dataclass
+
+import dlt
+
+from larder.errors import LarderError
+
+PAGERDUTY_EVENTS = "https://events.pagerduty.com/v2/enqueue"
+SECURITIES = ("STARTTLS", "SSL", "INSECURE")
+
+
+@dataclass(frozen=True)
+class Email:
+    """How e-mail is sent. `security` is STARTTLS, SSL or INSECURE; without a port the usual one of it."""
+
+    to: str
+    sender: str
+    server: str
+    port: int | None
+    security: str
+    username: str | None
+    password: str
+
+
+def setting(name: str) -> str | None:
+    """A setting of the alerts, such as "slack_webhook_url"; None where it is set nowhere."""
+    value: object = dlt.secrets.get(f"alerts.{name}") or dlt.config.get(f"alerts.{name}")
+    return str(value or "").strip() or None
+
+
+def email() -> Email:
+    """The settings of e-mail, once `email_to` is set.
+
+    Raises:
+        LarderError: one is missing or is not what it should be.
+    """
+    port, security = setting("email_port"), (setting("email_security") or "STARTTLS").upper()
+    if security not in SECURITIES:
+        raise LarderError(f"ALERTS__EMAIL_SECURITY is none of {', '.join(SECURITIES)}; mend it")
+    if port and not port.isdigit():
+        raise LarderError("ALERTS__EMAIL_PORT is no number; mend it")
+    return Email(
+        to=_required("email_to"),
+        sender=_required("email_from"),
+        server=_required("email_server"),
+        port=int(port) if port else None,
+        security=security,
+        username=setting("email_username"),
+        password=setting("email_password") or "",
+    )
+
+
+def _required(name: str) -> str:
+    value = setting(name)
+    if value is None:
+        raise LarderError(
+            f"ALERTS__{name.upper()} is not set; set it in the environment or in .dlt/secrets.toml"
+        )
+    return value

@@ -1,0 +1,158 @@
+"""What flows call: an incident begins, or is over. One alert an incident, delivered once to each receiver.
+
+An alert that could not be delivered is tried again whenever one of these functions is called. They never
+raise: whatever is wrong with alerts is said in one line, and the run goes on.
+"""
+
+import fcntl
+import hashlib
+import logging
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from alerts import message, receivers, store
+from alerts.incident import Incident, Kind
+from alerts.message import Message
+from alerts.receivers import Receiver
+from alerts.store import Recorded
+from larder import settings
+
+STORE = "the incidents' store, ops.incident_events,"
+LOG = "log"  # the receiver where no other is set up
+logger = logging.getLogger("alerts")
+# Where nothing listens to the log, a line in the terminal is enough.
+logger.addHandler(logging.NullHandler())
+
+
+def raise_incident(incident: Incident) -> None:
+    """Open an incident, unless the same one lasts already, and tell who does not know of it yet."""
+    with _never_raising(f"the alert “{incident.summary}”"), _alone():
+        try:
+            recorded = store.read()
+            if not any(_is_same(one, incident) for one in recorded):
+                new = _opened(incident)
+                store.write([new.event("opened", happened_at=new.opened_at)])
+                recorded.append(new)
+        except Exception as error:  # each kind of catalog has errors of its own
+            _deliver_unrecorded(incident, error)
+        else:
+            _tell(recorded)
+
+
+def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: date | None = None) -> None:
+    """Say of the open incidents of a kind that they are over.
+
+    Args:
+        kind: which.
+        except_subjects: what lasts.
+        up_to: where given, incidents of later business dates last, too.
+    """
+    with _never_raising(f"the end of incidents ({kind})"), _alone():
+        recorded = store.read()
+        ending = [
+            one
+            for one in recorded
+            if one.closed_at is None and one.kind == kind and one.subject not in except_subjects
+            if up_to is None or one.business_date <= up_to
+        ]
+        for one in ending:
+            one.closed_at = datetime.now(UTC)
+        store.write(one.event("closed", happened_at=one.closed_at) for one in ending)
+        _tell(recorded)
+
+
+def thread(kind: str, subject: str) -> str:
+    """What identifies an incident where others count them, as PagerDuty does."""
+    return f"larder-{hashlib.sha256(f'{kind} {subject}'.encode()).hexdigest()[:12]}"
+
+
+def _is_same(recorded: Recorded, incident: Incident) -> bool:
+    return recorded.closed_at is None and (recorded.kind, recorded.subject) == (
+        incident.kind,
+        incident.subject,
+    )
+
+
+def _opened(incident: Incident) -> Recorded:
+    now = datetime.now(UTC)
+    return Recorded(
+        incident_id=f"{thread(incident.kind, incident.subject)}-{now:%Y%m%dT%H%M%S%f}",
+        kind=incident.kind,
+        subject=incident.subject,
+        summary=message.subject(incident),
+        alert_text=message.body(incident),
+        owner=", ".join(incident.owners) or None,
+        flow_run_id=incident.run.flow_run_id,
+        business_date=incident.run.business_date,
+        opened_at=now,
+    )
+
+
+def _tell(recorded: list[Recorded]) -> None:
+    """Deliver what is still to be told, and record who got it."""
+    told = receivers.configured() or [Receiver(LOG, "", lambda message: _say(message.subject))]
+    for incident in recorded:
+        if waiting := [one for one in told if incident.awaits(one.name)]:
+            event = "notified" if incident.closed_at is None else "closing notified"
+            got = _delivered(_message(incident), waiting)
+            try:
+                store.write(incident.event(event, name) for name in got)
+            except Exception as error:  # the other incidents are to be told nonetheless
+                _say(f"{STORE} cannot be used ({type(error).__name__}): “{incident.summary}” may come again")
+
+
+def _delivered(what: Message, waiting: list[Receiver]) -> list[str]:
+    """The names of the receivers that got a message; of each other one a line says why not."""
+    outcomes = receivers.deliver(what, waiting)
+    for problem in filter(None, outcomes.values()):
+        _say(f"{what.subject}: {problem}; it is tried again at the next run or check")
+    got = [name for name, problem in outcomes.items() if not problem]
+    if others := [name for name in got if name != LOG]:
+        _say(f"{what.subject} (told {', '.join(others)})")
+    return got
+
+
+def _message(incident: Recorded) -> Message:
+    key = thread(incident.kind, incident.subject)
+    if incident.closed_at is None:
+        return Message(key, incident.summary, incident.alert_text)
+    subject, body = message.over(incident.summary, incident.opened_at, incident.closed_at)
+    return Message(key, subject, body, is_over=True)
+
+
+def _deliver_unrecorded(incident: Incident, error: Exception) -> None:
+    """The alert goes out all the same, with word that it may come again."""
+    remark = f"{STORE} cannot be used ({type(error).__name__}): this alert may come again"
+    known = replace(incident, remarks=(*incident.remarks, remark))
+    what = Message(thread(incident.kind, incident.subject), message.subject(known), message.body(known))
+    _say(remark)
+    if found := receivers.configured():
+        _delivered(what, found)
+    else:
+        _say(what.subject)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time: two processes at once would both tell what is still to be told."""
+    settings.home().mkdir(parents=True, exist_ok=True)
+    with (settings.home() / "alerts.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _never_raising(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # the run's data and outcome do not depend on alerts
+        _say(f"{what} was not handled ({type(error).__name__}); `larder alerts test` tries the receivers")
+
+
+def _say(line: str) -> None:
+    """A line in the log and in the terminal."""
+    logger.warning(line)
+    print(f"alert: {line}", file=sys.stderr, flush=True)

@@ -1,0 +1,100 @@
+"""What became of each incident: events in `ops.incident_events`, append-only, and what follows from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ingest import bronze, ops_tables
+from ingest.destination import append
+from ingest.ops_tables import OPS
+
+TABLE = "incident_events"
+# These rows come one by one and not from a load of dlt.
+NO_LOAD = "alerts"
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Recorded:
+    """An incident as it is recorded: who was told that it began, and who that it is over."""
+
+    incident_id: str
+    kind: str
+    subject: str
+    summary: str
+    alert_text: str
+    owner: str | None
+    flow_run_id: str | None
+    business_date: date
+    opened_at: datetime
+    closed_at: datetime | None = None
+    told: set[str] = field(default_factory=set)
+    told_over: set[str] = field(default_factory=set)
+
+    def event(self, event: str, receiver: str = "", happened_at: datetime | None = None) -> Event:
+        """One more event of this incident."""
+        return {
+            "incident_id": self.incident_id,
+            "event": event,
+            "receiver": receiver,
+            "kind": self.kind,
+            "subject": self.subject,
+            "summary": self.summary,
+            "alert_text": self.alert_text,
+            "owner": self.owner,
+            "flow_run_id": self.flow_run_id,
+            "business_date": self.business_date,
+            "happened_at": happened_at or datetime.now(UTC),
+        }
+
+    def awaits(self, receiver: str) -> bool:
+        """Whether a receiver is to be told: of the incident while it lasts, of its end if it knew of it."""
+        if self.closed_at is None:
+            return receiver not in self.told
+        return receiver in self.told and receiver not in self.told_over
+
+
+def read() -> list[Recorded]:
+    """All incidents, in the order in which they began. Makes the tables of `ops` where there are none."""
+    ops_tables.ensure_tables()
+    found = bronze.table(TABLE, OPS)
+    events: list[Event] = found.scan().to_arrow().to_pylist() if found else []
+    incidents: dict[str, Recorded] = {}
+    for event in sorted(events, key=lambda event: event["happened_at"]):
+        _apply(incidents, event)
+    return list(incidents.values())
+
+
+def _apply(incidents: dict[str, Recorded], event: Event) -> None:
+    if event["event"] == "opened":
+        own = {name: event[name] for name in Recorded.__dataclass_fields__ if name in event}
+        incidents[event["incident_id"]] = Recorded(**own, opened_at=event["happened_at"])
+        return
+    incident = incidents[event["incident_id"]]
+    match event["event"]:
+        case "notified":
+            incident.told.add(event["receiver"])
+        case "closed":
+            incident.closed_at = event["happened_at"]
+        case "closing notified":
+            incident.told_over.add(event["receiver"])
+
+
+def write(events: Iterable[Event]) -> None:
+    """Append events, in one commit."""
+    rows = [
+        {
+            **event,
+            "_loaded_at": event["happened_at"],
+            "_business_date": event["business_date"],
+            "_dlt_load_id": NO_LOAD,
+        }
+        for event in events
+    ]
+    if rows:
+        schema = ops_tables.feed(TABLE, []).schema()
+        append(TABLE, pa.Table.from_pylist(rows, schema=schema), OPS)
