@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-import dlt
-
+from ingest.config import found
 from larder.errors import LarderError
 
 PAGERDUTY_EVENTS = "https://events.pagerduty.com/v2/enqueue"
+# The receivers, each with the setting without which there is none.
+RECEIVERS = {
+    "slack": "slack_webhook_url",
+    "pagerduty": "pagerduty_integration_key",
+    "email": "email_to",
+}
 SECURITIES = ("STARTTLS", "SSL", "INSECURE")
 
 
@@ -25,8 +30,24 @@ class Email:
 
 def setting(name: str) -> str | None:
     """A setting of the alerts, such as "slack_webhook_url"; None where it is set nowhere."""
-    value: object = dlt.secrets.get(f"alerts.{name}") or dlt.config.get(f"alerts.{name}")
-    return str(value or "").strip() or None
+    return found(f"alerts.{name}") or None
+
+
+def configured() -> list[str]:
+    """The receivers that are set up."""
+    return [name for name, needed in RECEIVERS.items() if setting(needed)]
+
+
+def webhook(name: str) -> str:
+    """The setting that is a webhook's URL.
+
+    Raises:
+        LarderError: it is none; the line does not tell it.
+    """
+    url = _required(name)
+    if not url.startswith(("https://", "http://")):
+        raise LarderError(f"ALERTS__{name.upper()} is no URL that begins with https://; mend it")
+    return url
 
 
 def email() -> Email:

@@ -43,11 +43,9 @@ def of_build(
         results = _results(target, since)
         return _of_results(plain, results, lineage, samples or []) if _failed(results) else plain
     except LarderError as unread:
-        return _remarking(plain, f"what failed first and what is affected is not known: {unread}")
+        return _remarking(plain, f"what failed first is not known: {unread}")
     except UNEXPECTED as unread:
-        return _remarking(
-            plain, f"what failed first is not known: {target}/run_results.json ({type(unread).__name__})"
-        )
+        return _remarking(plain, f"what failed first is not known: {_unlike(target, 'run_results', unread)}")
 
 
 def of_step(run: Run, step: str, error: BaseException, target: Path) -> Incident:
@@ -59,8 +57,10 @@ def of_step(run: Run, step: str, error: BaseException, target: Path) -> Incident
     try:
         sources = _unloaded(step, lineage, target)
         return _owned(replace(plain, affected=tuple(lineage.downstream(sources))), lineage, sources)
-    except (LarderError, *UNEXPECTED) as unread:
-        return _remarking(plain, f"what is affected is not known: {said(unread)}")
+    except LarderError as unread:
+        return _remarking(plain, f"what is affected is not known: {unread}")
+    except UNEXPECTED as unread:
+        return _remarking(plain, f"what is affected is not known: {_unlike(target, 'sources', unread)}")
 
 
 def of_report(run: Run, step: str, error: BaseException) -> Incident:
@@ -89,8 +89,16 @@ def _lineage(target: Path) -> tuple[Lineage, str]:
     """dbt's lineage, and why it is not known where it is not."""
     try:
         return Lineage(dbt_artifacts.read(target, "manifest")), ""
-    except (LarderError, *UNEXPECTED) as error:
-        return Lineage({}), f"owners and what is affected are not known: {said(error)}"
+    except LarderError as unread:
+        return Lineage({}), f"owners and what is affected are not known: {unread}"
+    except UNEXPECTED as unread:
+        return Lineage(
+            {}
+        ), f"owners and what is affected are not known: {_unlike(target, 'manifest', unread)}"
+
+
+def _unlike(target: Path, name: str, error: Exception) -> str:
+    return f"{target / name}.json is not what dbt writes ({type(error).__name__})"
 
 
 def _results(target: Path, since: datetime) -> list[Result]:

@@ -52,7 +52,7 @@ def over(summary: str, opened_at: datetime, closed_at: datetime) -> tuple[str, s
 
 
 def _line(label: str, words: str) -> list[str]:
-    return [f"{label:<{LABEL}}{words}"] if words else []
+    return [f"{label:<{LABEL - 1}} {words}"] if words else []
 
 
 def _run(incident: Incident) -> str:

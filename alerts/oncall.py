@@ -19,6 +19,7 @@ from alerts.message import Message
 from alerts.receivers import Receiver
 from alerts.store import Recorded
 from larder import settings
+from larder.errors import LarderError
 
 STORE = "the incidents' store, ops.incident_events,"
 LOG = "log"  # the receiver where no other is set up
@@ -62,6 +63,26 @@ def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: da
             one.closed_at = datetime.now(UTC)
         store.write(one.event("closed", happened_at=one.closed_at) for one in ending)
         _tell(recorded)
+
+
+def rehearse() -> dict[str, str]:
+    """Send a test alert, and its end, to each receiver; why one did not get them, empty for those that did.
+
+    Raises:
+        LarderError: none is set up.
+    """
+    found = receivers.configured()
+    if not found:
+        raise LarderError(
+            "no receiver of alerts is set up; set ALERTS__SLACK_WEBHOOK_URL, "
+            "ALERTS__PAGERDUTY_INTEGRATION_KEY or ALERTS__EMAIL_TO in the environment or in .dlt/secrets.toml"
+        )
+    key = thread("test", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}")
+    begun = receivers.deliver(Message(key, "test of Larder's alerts", "All is well: this is a test."), found)
+    ended = receivers.deliver(
+        Message(key, "Over: test of Larder's alerts", "The test is over.", is_over=True), found
+    )
+    return {name: begun[name] or ended[name] for name in begun}
 
 
 def thread(kind: str, subject: str) -> str:

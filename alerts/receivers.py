@@ -40,17 +40,9 @@ class Receiver:
 
 
 def configured() -> list[Receiver]:
-    """The receivers that are set up, each by the setting without which there is none."""
-    possible = (
-        ("slack", "slack_webhook_url", slack),
-        ("pagerduty", "pagerduty_integration_key", pagerduty),
-        ("email", "email_to", email),
-    )
-    return [
-        Receiver(name, f"ALERTS__{name.upper()}_*", send)
-        for name, needed, send in possible
-        if config.setting(needed)
-    ]
+    """The receivers that are set up."""
+    ways = {"slack": slack, "pagerduty": pagerduty, "email": email}
+    return [Receiver(name, f"ALERTS__{name.upper()}_*", ways[name]) for name in config.configured()]
 
 
 def deliver(message: Message, receivers: list[Receiver]) -> dict[str, str]:
@@ -94,7 +86,7 @@ def _why(error: Exception, receiver: Receiver) -> str:
 def slack(message: Message) -> None:
     """Post to a Slack incoming webhook, or to what takes the same JSON."""
     text = f"*{_escaped(message.subject)}*\n```{_escaped(message.body)}```"
-    _post(config.setting("slack_webhook_url") or "", {"text": "{{body}}"}, message.subject, text)
+    _post(config.webhook("slack_webhook_url"), {"text": "{{body}}"}, message.subject, text)
 
 
 def _escaped(words: str) -> str:
@@ -116,7 +108,7 @@ def pagerduty(message: Message) -> None:
             "custom_details": {"alert": "{{body}}"},
         },
     }
-    url = config.setting("pagerduty_url") or config.PAGERDUTY_EVENTS
+    url = config.webhook("pagerduty_url") if config.setting("pagerduty_url") else config.PAGERDUTY_EVENTS
     key = config.setting("pagerduty_integration_key") or ""
     _post(url, event, message.subject[:LONGEST_SUMMARY], message.body, key=key)
 

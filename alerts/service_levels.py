@@ -29,7 +29,7 @@ LATE = """
         select
             unique_id,
             resource_type,
-            case resource_type when 'source' then concat('source ', source_name, '.') else '' end || name as label,
+            if(resource_type = 'source', concat('source ', source_name, '.'), '') || name as label,
             alias,
             owner,
             ready_by,

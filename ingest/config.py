@@ -1,8 +1,14 @@
-"""Settings of the sources, from dlt's own providers: the environment and the files in `.dlt/`."""
+"""Settings of sources and alerts, from dlt's own providers: the environment and the files in `.dlt/`."""
 
 import dlt
 
 from ingest.errors import IngestError
+
+
+def found(path: str) -> str:
+    """A setting by its path, such as "sources.shop.credentials"; empty where it is set nowhere."""
+    value: object = dlt.secrets.get(path) or dlt.config.get(path)
+    return str(value or "").strip()
 
 
 def setting(source: str, name: str) -> str:
@@ -11,10 +17,7 @@ def setting(source: str, name: str) -> str:
     Raises:
         IngestError: it is set nowhere.
     """
-    value: str | None = dlt.secrets.get(f"sources.{source}.{name}") or dlt.config.get(
-        f"sources.{source}.{name}"
-    )
-    value = (value or "").strip()
+    value = found(f"sources.{source}.{name}")
     if not value:
         raise IngestError(
             f"{source}: SOURCES__{source.upper()}__{name.upper()} is not set; set it in the environment "

@@ -41,6 +41,8 @@ app = typer.Typer(
 )
 demo_app = typer.Typer(no_args_is_help=True, help="The demo retailer: a real grocer's year, and its clock.")
 app.add_typer(demo_app, name="demo")
+alerts_app = typer.Typer(no_args_is_help=True, help="Alerts to who is on call.")
+app.add_typer(alerts_app, name="alerts")
 
 _FORMATS = ["%Y-%m-%d"]
 MaybeDay = datetime | None
@@ -198,6 +200,21 @@ def serve() -> None:
     from flows.serving import serve as serve_until_interrupted
 
     serve_until_interrupted()
+
+
+@alerts_app.command("test")
+def alerts_test() -> None:
+    """Send a test alert to each receiver that is set up, and say which got it."""
+    from flows import environment
+
+    environment.prepare()
+    from alerts.oncall import rehearse
+
+    outcomes = rehearse()
+    for name, problem in outcomes.items():
+        typer.echo(f"warn  {problem}" if problem else f"ok    {name} got the test alert and its end")
+    if any(outcomes.values()):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from packaging.requirements import Requirement
 
-from larder import doctor_sources, jars, java, settings
+from larder import doctor_alerts, doctor_sources, jars, java, settings
 from larder.errors import LarderError
 from larder.finding import Finding
 from larder.spark_conf import pyspark_folder
@@ -169,5 +169,6 @@ def demo() -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    python, packages, spark, spark_jars, dbt_packages, disk, catalog, demo, doctor_sources.sources, ports,
+    python, packages, spark, spark_jars, dbt_packages, disk, catalog, demo, doctor_sources.sources,
+    doctor_alerts.alerts, ports,
 )  # fmt: skip

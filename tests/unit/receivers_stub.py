@@ -1,0 +1,77 @@
+"""Receivers of alerts on this machine: what stands for Slack and PagerDuty, and a mail server."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from flows.server import free_port
+
+
+@dataclass
+class Webhook:
+    """Keeps the JSON that was posted; answers with `status`."""
+
+    url: str
+    status: int = 200
+    posted: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Mailbox:
+    """Keeps the mails that came."""
+
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        self.mails.append(message_from_bytes(content, policy=policy.default))
+        return "250 taken"
+
+
+@contextmanager
+def webhook() -> Iterator[Webhook]:
+    """Serve a webhook on a free port until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if stub.status == 200:
+                stub.posted.append(posted)
+            self.send_response(stub.status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep the test's output to its own."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stub = Webhook(f"http://127.0.0.1:{server.server_address[1]}/services/T0/B0/webhooksecret")
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def mail_server() -> Iterator[Mailbox]:
+    """Take mails on a free port, without TLS, until the block ends."""
+    box = Mailbox(free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()
