@@ -14,6 +14,7 @@ from ingest.dbt_artifacts import Row
 from ingest.errors import said
 from larder.errors import LarderError
 
+BUILD = "dbt build"
 PASSED = ("success", "pass", "warn", "no-op")
 FAILED = ("error", "fail", "runtime error", "partial success")
 LATEST = "9999"  # where an artifact gives no time
@@ -35,7 +36,7 @@ def of_build(
         since: when the run began (UTC): older artifacts are another run's.
         samples: rows of `ops.dbt_failure_samples`, see `alerts.samples`.
     """
-    plain = _plain("run", "dbt build", run, error)
+    plain = _plain("run", BUILD, run, error)
     lineage, remark = _lineage(target)
     if remark:
         return _remarking(plain, remark)
@@ -81,7 +82,6 @@ def _plain(kind: Kind, step: str, run: Run, error: BaseException) -> Incident:
         failed=step,
         error=words,
         retry=run.retry(),
-        lasting=(step,),
     )
 
 

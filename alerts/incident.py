@@ -42,7 +42,7 @@ class Incident:
         failed: the first thing that failed, in words.
         error: what it said, in one line without personal data.
         row_count: how many rows are affected; None where that makes no sense.
-        lasting: subjects of which this run does not show that they are over, this one included.
+        lasting: the subjects of which this run does not show that they are over; None where it shows nothing.
         remarks: what could not be found out, or should be mended in the project; one line each.
     """
 
@@ -57,5 +57,5 @@ class Incident:
     row_count: int | None = None
     samples: tuple[Sample, ...] = ()
     affected: tuple[Affected, ...] = ()
-    lasting: tuple[str, ...] = ()
+    lasting: tuple[str, ...] | None = None
     remarks: tuple[str, ...] = ()

@@ -29,7 +29,10 @@ logger.addHandler(logging.NullHandler())
 
 
 def raise_incident(incident: Incident) -> None:
-    """Open an incident, unless the same one lasts already, and tell who does not know of it yet."""
+    """Open an incident, unless the same one lasts already, and tell who does not know of it yet.
+
+    Others of its kind of which its run shows that they are over, are closed.
+    """
     with _never_raising(f"the alert “{incident.summary}”"), _alone():
         try:
             recorded = store.read()
@@ -41,6 +44,9 @@ def raise_incident(incident: Incident) -> None:
             _deliver_unrecorded(incident, error)
         else:
             _tell(recorded)
+    if incident.lasting is not None:
+        lasting = {incident.subject, *incident.lasting}
+        close_incidents(incident.kind, except_subjects=lasting, up_to=incident.run.business_date)
 
 
 def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: date | None = None) -> None:

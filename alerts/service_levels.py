@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from alerts.incident import Affected, Incident, Kind, Run
+from alerts.masking import without_values
 from ingest import bronze, ops_tables
 from ingest.ops_tables import OPS
 
@@ -191,7 +192,7 @@ def _incident(cause: str, late: list[Late], readers: list[Affected]) -> Incident
         run=Run(first.business_date, first.run_name or "none", first.flow_run_id),
         summary=f"not ready by {first.ready_by} for {first.business_date}: {what} ({cause})",
         failed=cause,
-        error=first.error or "",
+        error=without_values(first.error or ""),
         retry=Run(first.business_date, "").retry(),
         owners=tuple(dict.fromkeys(one.owner for one in late if one.owner)),
         affected=(*(Affected(one.label, one.owner) for one in late), *readers),

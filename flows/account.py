@@ -10,7 +10,7 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from flows import dbt, server
+from flows import dbt, incidents, server
 from ingest import artifacts, dbt_artifacts
 from ingest.errors import said
 from ingest.load import Loaded
@@ -64,16 +64,18 @@ def account_of(day: date, full_refresh: bool) -> Iterator[Account]:
         account.error = error
         raise
     finally:
-        record(account)
+        broken = incidents.sample(account)
+        record(account, broken)
+        incidents.settle(account, broken)
 
 
 @task(task_run_name="record the run", cache_policy=NO_CACHE)
-def record(account: Account) -> None:
+def record(account: Account, broken: list[dbt_artifacts.Row]) -> None:
     """Append what happened to the tables of `ops`, and show dbt's results beside the run in Prefect's UI."""
     log = get_run_logger()
     try:
         counted = artifacts.record(
-            account.row(), dbt.target_path(), account.artifacts(), account.loads, samples=[]
+            account.row(), dbt.target_path(), account.artifacts(), account.loads, samples=broken
         )
         log.info("Recorded in ops: %s", ", ".join(f"{rows} {table}" for table, rows in counted.items()))
         if BUILD in account.steps:

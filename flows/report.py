@@ -7,7 +7,10 @@ from typing import Any
 from prefect import Task, flow, runtime, task
 from prefect.client.schemas.objects import State
 
-from flows import dbt
+from alerts import oncall
+from alerts.diagnosis import of_report
+from alerts.incident import Run
+from flows import dbt, server
 from flows.writing import one_writer
 from larder import settings
 from larder.business_date import current
@@ -59,5 +62,9 @@ def report(business_date: date | None = None) -> None:
             state: State[None] = step(day, return_state=True)
             if state.is_failed():
                 failed[name] = state.result(raise_on_failure=False)
+    run = Run(day, str(runtime.flow_run.name), str(runtime.flow_run.id), links=(("Site", server.SITE_URL),))
+    for name, error in failed.items():
+        oncall.raise_incident(of_report(run, name, error or ReportFailed(name)))
+    oncall.close_incidents("report", except_subjects=failed)
     if failed:
         raise ReportFailed("; ".join(f"{name}: {error}" for name, error in failed.items()))

@@ -127,6 +127,18 @@ def test_only_what_is_over_is_closed(slack: Webhook) -> None:
     assert len(slack.posted) == 2
 
 
+def test_another_failure_ends_what_its_run_shows_to_be_over(slack: Webhook) -> None:
+    for subject in ("test.skipped", "test.passed", "ingest shop"):
+        oncall.raise_incident(replace(INCIDENT, subject=subject, summary=subject, affected=()))
+    del slack.posted[:]
+    oncall.raise_incident(replace(INCIDENT, summary="now", affected=(), lasting=("test.skipped",)))
+    assert [text.partition("*\n")[0] for text in _texts(slack)] == [
+        "*now",
+        "*Over: test.passed",
+        "*Over: ingest shop",
+    ]
+
+
 def test_a_receiver_that_is_down_gets_it_at_the_next_occasion(
     slack: Webhook, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
 ) -> None:

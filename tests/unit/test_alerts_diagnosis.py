@@ -112,7 +112,7 @@ def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None
         Affected("prices", CATEGORY),
     )
     assert incident.retry == "larder run --date 2017-12-29"
-    assert set(incident.lasting) == {"test.known", "test.unique", "snapshot.prices", "test.prices"}
+    assert set(incident.lasting or ()) == {"test.known", "test.unique", "snapshot.prices", "test.prices"}
     assert incident.remarks == ()
 
 
@@ -150,6 +150,7 @@ def test_a_node_without_owner_says_where_to_declare_one(target: Target) -> None:
 def test_the_alert_goes_out_without_artifacts(tmp_path: Path) -> None:
     incident = diagnosis.of_build(RUN, ERROR, tmp_path, BEGAN)
     assert (incident.subject, incident.failed) == ("dbt build", "dbt build")
+    assert incident.lasting is None, "nothing shows that another incident is over"
     assert incident.error.startswith("dbt build: test unique_dim_products: Got 12 results")
     [remark] = incident.remarks
     assert "manifest.json is missing" in remark
