@@ -7,11 +7,10 @@ from typing import Any
 
 from alerts.incident import Incident, Kind, Run
 from alerts.lineage import TESTS, Lineage
-from alerts.masking import without_values
 from alerts.samples import of_test
 from ingest import dbt_artifacts
 from ingest.dbt_artifacts import Row
-from ingest.errors import said
+from ingest.errors import said, without_values
 from larder.errors import LarderError
 
 BUILD = "dbt build"

@@ -1,14 +1,13 @@
-"""Personal data out of what is told: of rows that break a test, and of what an engine says of them."""
+"""Personal data out of the rows that break a test, before anyone is told of them."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from alerts.incident import Sample
 from alerts.lineage import Lineage, Node, meta
+from ingest.errors import MASK
 from ingest.ops_tables import OPS
 
-MASK = "***"
 # Counts that dbt's own tests, and dbt_utils', put beside what they found.
 COUNTS = frozenset({"n_records", "row_count", "failures"})
 # What dbt's own tests call the column that they are about.
@@ -72,9 +71,3 @@ def shown(value: Any) -> str:
     """A value in a line, not too long."""
     text = "null" if value is None else " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def without_values(words: str) -> str:
-    """What an engine said, without the values that it quotes: they may be a household's."""
-    quoted = re.sub(r"'(?:[^'\\]|\\.)*'", f"'{MASK}'", words)
-    return re.sub(r"\b(value|key)(:?) (?!')[^\s`\"]+", rf"\1\2 {MASK}", quoted)

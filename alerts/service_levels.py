@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from alerts.incident import Affected, Incident, Kind, Run
-from alerts.masking import without_values
 from ingest import bronze, ops_tables
+from ingest.errors import without_values
 from ingest.ops_tables import OPS
 
 KIND: Kind = "service level"

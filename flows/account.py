@@ -12,7 +12,7 @@ from prefect.logging import get_run_logger
 
 from flows import dbt, incidents, server
 from ingest import artifacts, dbt_artifacts
-from ingest.errors import said
+from ingest.errors import said, without_values
 from ingest.load import Loaded
 from larder import business_date
 from larder.errors import LarderError
@@ -101,7 +101,7 @@ def _show_results(account: Account) -> None:
                 "node": result["unique_id"],
                 "status": result["status"],
                 "seconds": round(result["execution_time"], 1),
-                "message": said(result["message"] or ""),
+                "message": said(without_values(result["message"] or "")),
             }
             for result in worst_first
         ],

@@ -12,6 +12,7 @@ from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from flows import layers
+from ingest.errors import without_values
 from larder import settings
 from larder.errors import LarderError
 
@@ -81,8 +82,8 @@ def forget_temporaries() -> None:
 
 
 def _one_line(message: object) -> str:
-    """A message of several lines as one, short enough for an alert."""
-    return shorten(" ".join(str(message).split()), 400)
+    """A message of several lines as one, short enough for an alert, without anyone's data."""
+    return shorten(without_values(str(message)), 400)
 
 
 def build_command(business_date: date, *, full_refresh: bool = False) -> list[str]:

@@ -15,6 +15,7 @@ def prepare() -> None:
         "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "alerts",
         # The UI has every node's log; a terminal gets our own lines, and an error once.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, without_values
 
 Row = dict[str, Any]
 
@@ -92,7 +92,7 @@ def _result(result: dict[str, Any], about: dict[str, Any], flow_run_id: str) -> 
         "flow_run_id": flow_run_id,
         "unique_id": result["unique_id"],
         "status": result["status"],
-        "message": result["message"],
+        "message": result["message"] and without_values(result["message"]),
         "failure_count": result["failures"],
         "compiled_code": result["compiled_code"],
         "thread_name": result["thread_id"],

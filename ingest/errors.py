@@ -4,6 +4,7 @@ import re
 
 from larder.errors import LarderError
 
+MASK = "***"
 LONGEST = 300  # characters: more of a stranger's words hides what to do next
 
 
@@ -26,6 +27,12 @@ def said(words: object) -> str:
     """
     line = re.sub(r"://[^/\s]*@", "://***@", " ".join(str(words).split())) or type(words).__name__
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+
+
+def without_values(words: str) -> str:
+    """What an engine said, without the values that it quotes: they may be a household's."""
+    quoted = re.sub(r"'(?:[^'\\]|\\.)*'", f"'{MASK}'", words)
+    return re.sub(r"\b(value|key)(:?) (?!')[^\s`\"]+", rf"\1\2 {MASK}", quoted)
 
 
 def root_cause(error: BaseException) -> BaseException:

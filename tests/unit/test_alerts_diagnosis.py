@@ -11,9 +11,9 @@ import pytest
 from alerts import diagnosis, message, samples
 from alerts.incident import Affected, Run
 from alerts.lineage import Lineage
-from alerts.masking import MASK, columns, masked, without_values
+from alerts.masking import columns, masked
 from flows.dbt import BuildFailed
-from ingest.errors import SourceUnavailable
+from ingest.errors import MASK, SourceUnavailable, without_values
 
 BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
 RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
