@@ -16,6 +16,7 @@ from prefect.workers.process import ProcessWorker
 from flows.backfill import backfill
 from flows.daily import daily
 from flows.report import report
+from flows.service_levels import service_levels
 
 POOL = "larder"
 # Runs of a queue at once: writers take turns, the next one waits.
@@ -70,6 +71,14 @@ DEPLOYMENTS = (
         flow=report,
         description="The report again, without a run.",
         tags=("report",),
+    ),
+    Deployment(
+        name="service-levels",
+        flow=service_levels,
+        description="What was promised and is not ready, also where nothing ran.",
+        cron="*/15 * * * *",
+        queue="checks",
+        tags=("service-levels",),
     ),
 )
 

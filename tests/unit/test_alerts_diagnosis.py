@@ -25,7 +25,14 @@ HOUSEHOLD, AGE = "4711", "45-54"
 def _node(name: str, parents: list[str], owner: str = "", **others: Any) -> dict[str, Any]:
     kind, _, short = name.partition(".")
     config = {"meta": {"owner": owner} if owner else {}}
-    node = {"unique_id": name, "resource_type": kind, "name": short, "config": config, "columns": {}}
+    node = {
+        "unique_id": name,
+        "resource_type": kind,
+        "name": short,
+        "config": config,
+        "columns": {},
+        "schema": "gold",
+    }
     return node | {"depends_on": {"nodes": parents}, "original_file_path": f"models/{short}.sql"} | others
 
 

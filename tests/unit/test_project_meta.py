@@ -36,7 +36,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Lineage:
 
 
 def _of(project: Lineage, *kinds: str) -> dict[str, dict[str, Any]]:
-    return {name: node for name, node in project.nodes.items() if node["resource_type"] in kinds}
+    own = {name: node for name, node in project.nodes.items() if node["package_name"] == "larder"}
+    return {name: node for name, node in own.items() if node["resource_type"] in kinds}
 
 
 def test_each_source_model_and_snapshot_has_an_owner_with_an_address(project: Lineage) -> None:
