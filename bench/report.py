@@ -1,7 +1,7 @@
-"""What telling of a run costs: everything after the build of the demo's day, and the monitors within the build.
+"""What telling of a run costs: all that comes after a day's build, and the monitors within the build.
 
-The days of the demo's year's end: each is built twice on the same tables, once without the monitors and once with
-them, in turns; then it is run as the daily flow does, and what comes after the build is timed.
+The last days of the demo's year: each is built twice on the same tables, once without the monitors and once
+with them, in turns; then it is run as the daily flow does, and what comes after the build is timed.
 """
 
 import os
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from bench.dbt import dbt
@@ -49,13 +50,13 @@ def after_build() -> Iterator[list[float]]:
     build, run = daily.build.fn, daily.daily.fn
     ended = 0.0
 
-    def timed_build(*arguments: object) -> object:
+    def timed_build(*arguments: Any) -> dict[str, int]:
         nonlocal ended
         result = build(*arguments)
         ended = time.monotonic()
         return result
 
-    def timed_run(*arguments: object) -> object:
+    def timed_run(*arguments: Any) -> dict[str, int]:
         result = run(*arguments)
         seconds.append(time.monotonic() - ended)
         return result
@@ -92,8 +93,9 @@ def main() -> None:
     measured = after[WARM_UP_DAYS:]
     kept = "kept" if max(measured) <= AFTER_LIMIT_SECONDS else "MISSED"
     print(f"After a day's build: {spread(measured)}, limit {AFTER_LIMIT_SECONDS} s — {kept}")
-    print(f"dbt build of a day without monitors {spread(without[WARM_UP_DAYS:])}, with {spread(having[WARM_UP_DAYS:])}")
-    print(claim("  with / without", ratio(having[WARM_UP_DAYS:], without[WARM_UP_DAYS:]), BUILD_LIMIT))
+    without, having = without[WARM_UP_DAYS:], having[WARM_UP_DAYS:]
+    print(f"dbt build of a day without monitors {spread(without)}, with {spread(having)}")
+    print(claim("  with / without", ratio(having, without), BUILD_LIMIT))
 
 
 if __name__ == "__main__":

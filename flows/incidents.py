@@ -1,6 +1,5 @@
 """A run's incidents, once it has ended: one begins, or others are over. That never fails the run."""
 
-import os
 from typing import TYPE_CHECKING
 
 from prefect import runtime, task
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
 
 def run_of(account: "Account") -> Run:
     """The run, with links to where more is to be seen once `larder serve` runs."""
-    user_interface = os.environ.get("PREFECT_UI_URL") or f"http://{server.HOST}:{server.UI_PORT}"
     flow_run_id = str(runtime.flow_run.id)
     return Run(
         account.business_date,
         str(runtime.flow_run.name),
         flow_run_id,
         account.is_full_refresh,
-        (("Prefect", f"{user_interface}/runs/flow-run/{flow_run_id}"), ("Site", server.SITE_URL)),
+        (("Prefect", f"{server.ui_url()}/runs/flow-run/{flow_run_id}"), ("Site", server.SITE_URL)),
     )
 
 

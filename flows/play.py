@@ -125,7 +125,7 @@ def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
     console.print(
         f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
         "Where to look next\n"
-        "  .venv/bin/larder serve                          Prefect's UI and the site: what happened, at a glance\n"
+        "  .venv/bin/larder serve                          Prefect's UI, and the site: what happened\n"
         "  .venv/bin/larder demo start --date 2017-12-31   the retailer again, then: .venv/bin/larder run\n"
         "  .venv/bin/dbt build                             an analyst's day, from this folder\n",
         highlight=False,

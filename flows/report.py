@@ -15,6 +15,7 @@ from flows.writing import one_writer
 from larder import settings
 from larder.business_date import current
 from larder.errors import LarderError
+from report import site
 
 
 class ReportFailed(LarderError):
@@ -33,13 +34,19 @@ def document(day: date) -> None:
     """Generate the documentation site into the state folder's `site/docs`."""
     dbt.forget_temporaries()
     dbt.invoke("docs", "generate", "--no-compile")
-    site = settings.home() / "site" / "docs"
-    site.mkdir(parents=True, exist_ok=True)
+    docs = settings.home() / "site" / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
     for name in ("index.html", "manifest.json", "catalog.json"):
-        shutil.copy(dbt.target_path() / name, site / name)
+        shutil.copy(dbt.target_path() / name, docs / name)
 
 
-STEPS: dict[str, Task[[date], Any]] = {"ops models": build_ops, "dbt docs": document}
+@task(task_run_name="site", tags=["site"])
+def make_site(day: date) -> None:
+    """Make the site's own pages anew, from `ops` and `gold`."""
+    site.make(settings.home() / "site", business_date=day, prefect_ui_url=server.ui_url())
+
+
+STEPS: dict[str, Task[[date], Any]] = {"ops models": build_ops, "dbt docs": document, "site": make_site}
 
 
 def run_name() -> str:
