@@ -90,12 +90,12 @@ def build_command(business_date: date, *, full_refresh: bool = False) -> list[st
     """dbt's arguments to build a business date, or all of history up to it, without unit tests.
 
     A day's window begins at the last day built, less the days that late rows may change. Also sets the size
-    of microbatches, which models read from the environment: days, or years where all is built anew.
+    of microbatches, which models read from the environment: days, or years where all of history is built.
     """
-    os.environ["LARDER_BATCH_SIZE"] = "year" if full_refresh else "day"
-    # Days on which nothing ran are built too.
-    built = layers.last_date("gold.store_sales_daily", "sold_date") or business_date
-    start = HISTORY_BEGINS if full_refresh else min(built, business_date) - timedelta(days=LOOKBACK_DAYS)
+    # Days on which nothing ran are built too; where none was built, that is all of them.
+    built = None if full_refresh else layers.last_date("gold.store_sales_daily", "sold_date")
+    os.environ["LARDER_BATCH_SIZE"] = "day" if built else "year"
+    start = min(built, business_date) - timedelta(days=LOOKBACK_DAYS) if built else HISTORY_BEGINS
     end = business_date + timedelta(days=1)
     # What is told of runs is built after them.
     command = ["build", "--exclude", "tag:ops", "package:elementary", "--exclude-resource-type", "unit_test"]

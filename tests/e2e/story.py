@@ -182,7 +182,7 @@ def _reconciling_only() -> Iterator[None]:
 def play(story: Story) -> None:
     """The steps, in their order (see `steps`)."""
     home = story.home
-    story.run(Step.FIRST, FIRST, full_refresh=True)
+    story.run(Step.FIRST, FIRST)
 
     retailer.advance(home)
     with story.api_down(), _impatient():

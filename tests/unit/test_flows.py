@@ -69,7 +69,7 @@ def test_data_tests_are_never_retried() -> None:
 
 
 def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "last_date", lambda table, column: None)
+    monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 3, 1))
     monkeypatch.setenv("LARDER_BATCH_SIZE", "")
     command = dbt.build_command(date(2017, 3, 1))
     assert command[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
@@ -81,6 +81,14 @@ def test_days_on_which_nothing_ran_are_built_too(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
     command = dbt.build_command(date(2017, 3, 1))
     assert command[-4:] == ["--event-time-start", "2017-02-07", "--event-time-end", "2017-03-02"]
+
+
+def test_a_first_run_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "last_date", lambda table, column: None)
+    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
+    command = dbt.build_command(date(2017, 3, 1))
+    assert command[-4:] == ["--event-time-start", "2017-01-01", "--event-time-end", "2017-03-02"]
+    assert os.environ["LARDER_BATCH_SIZE"] == "year"
 
 
 def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
