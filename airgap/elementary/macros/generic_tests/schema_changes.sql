@@ -1,0 +1,13 @@
+{#- Commits of today that found another schema than the commit before them. -#}
+{% test schema_changes(model) %}
+    select *
+    from (
+        select
+            timestamp,
+            latest_schema_id,
+            lag(latest_schema_id) over (order by timestamp) as earlier_schema_id
+        from {{ model }}.metadata_log_entries
+        where latest_schema_id is not null
+    )
+    where latest_schema_id <> earlier_schema_id and cast(timestamp as date) = current_date()
+{% endtest %}

@@ -1,0 +1,1 @@
+{{ elementary.nodes_of('model') }}

@@ -1,0 +1,1 @@
+{{ elementary.runs_of('dbt_snapshots') }}

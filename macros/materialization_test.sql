@@ -1,0 +1,3 @@
+{% materialization test, default %}
+    {{ return(elementary.materialization_test_default()) }}
+{% endmaterialization %}

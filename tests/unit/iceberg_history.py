@@ -1,0 +1,64 @@
+"""Iceberg tables with a history that was made up: a commit a day, dated back."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyiceberg.table import Table
+
+from ingest.contract import ARROW, Columns
+from ingest.destination import append, catalog, ensure
+
+DAY_MS = 24 * 3600 * 1000
+COLUMNS: Columns = {"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"}
+SCHEMA = pa.schema([(name, ARROW[kind]) for name, kind in COLUMNS.items()])
+
+
+def make(table: str, rows: list[int], ended_days_ago: int = 0) -> None:
+    """A table of Bronze that got so many rows a day, the last of them some days ago; partitioned by day."""
+    catalog().create_namespace_if_not_exists("bronze")
+    ensure(table, SCHEMA, ["day"])
+    for number, count in enumerate(rows):
+        append(table, _day(count, days_ago=ended_days_ago + len(rows) - 1 - number))
+    _date_back(table, ended_days_ago)
+
+
+def lose_rows(table: str) -> None:
+    """Take all rows but today's away, today."""
+    _load(table).delete(f"day < '{datetime.now(UTC):%Y-%m-%d}'")
+
+
+def widen(table: str) -> None:
+    """Add rows with a new column, today."""
+    append(table, _day(10, days_ago=0).append_column("note", pa.array(["new"] * 10)))
+
+
+def _day(count: int, days_ago: int) -> pa.Table:
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    columns: dict[str, list[Any]] = {
+        "row_id": list(range(count)),
+        "_loaded_at": [at] * count,
+        "day": [at.date()] * count,
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _date_back(table: str, ended_days_ago: int) -> None:
+    """Date the commits of a table one a day; they were all made just now."""
+    path = Path(_load(table).metadata_location.removeprefix("file://"))
+    metadata: dict[str, Any] = json.loads(path.read_text())
+    order = [snapshot["snapshot-id"] for snapshot in metadata["snapshots"]]
+    shift = {name: (ended_days_ago + len(order) - 1 - place) * DAY_MS for place, name in enumerate(order)}
+    for snapshot in metadata["snapshots"] + metadata["snapshot-log"]:
+        snapshot["timestamp-ms"] -= shift[snapshot["snapshot-id"]]
+    # The first entry of the log is the table without rows, the others are one a commit, but for the last one.
+    for entry, days in zip(metadata["metadata-log"], [max(shift.values()), *shift.values()], strict=False):
+        entry["timestamp-ms"] -= days
+    metadata["last-updated-ms"] -= ended_days_ago * DAY_MS
+    path.write_text(json.dumps(metadata))
+
+
+def _load(table: str) -> Table:
+    return catalog().load_table(f"bronze.{table}")
