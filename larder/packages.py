@@ -56,6 +56,12 @@ def install_packages(project: Path = PROJECT) -> str:
     )
 
 
+def installed(project: Path = PROJECT) -> str:
+    """What `dbt_packages/` holds, as a text that changes with it; it begins with "stand-ins" or "hub"."""
+    mark = project / "dbt_packages" / MARK
+    return mark.read_text() if mark.exists() else "hub, by `dbt deps`"
+
+
 def hub_url() -> str:
     """The hub's address with its closing slash: `DBT_PACKAGE_HUB_URL`, else dbt's own default."""
     url = os.environ.get("DBT_PACKAGE_HUB_URL")

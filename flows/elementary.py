@@ -1,0 +1,56 @@
+"""Elementary's report: this project's tables, tests and their history, freshness, run times and lineage.
+
+The command `edr` of the package elementary-data makes it, in this process, from the tables of the dbt package
+elementary: its own, or the views over `ops` that stand in for them (`airgap/elementary`).
+"""
+
+from pathlib import Path
+
+from pyiceberg.exceptions import NoSuchNamespaceError
+
+from flows import dbt, edr
+from ingest.destination import catalog
+from larder import packages, settings
+
+SCHEMA = "elementary"
+BUILT_FROM = "larder.built-from"  # a property of that schema: which package its tables were made from
+KEEP_ARTIFACTS = "--no-write-json"  # those in dbt's target folder are of the day's build
+
+
+def prepare() -> None:
+    """Before a build: make the real package's tables, which its tests write to; a stand-in has views only."""
+    if not _has_stand_in():
+        _make_tables()
+
+
+def make_report(folder: Path) -> None:
+    """Make the report as `index.html` in a folder; one that cannot be made leaves the last one there.
+
+    Raises:
+        LarderError: it cannot be made.
+    """
+    _make_tables()
+    if not _has_stand_in():
+        # What the project consists of; the stand-in has that from `ops`.
+        dbt.invoke("run", "--select", "elementary.edr.dbt_artifacts", KEEP_ARTIFACTS)
+    page = edr.page(settings.home() / "elementary")
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "index.html.new"
+    made.write_text(page, encoding="utf-8")
+    made.replace(folder / "index.html")
+
+
+def _has_stand_in() -> bool:
+    return packages.installed().startswith("stand-ins")
+
+
+def _make_tables() -> None:
+    """Make the tables of the dbt package elementary where they are missing or another package's."""
+    package = packages.installed()
+    try:
+        properties = catalog().load_namespace_properties(SCHEMA)
+    except NoSuchNamespaceError:
+        properties = {}
+    if properties.get(BUILT_FROM) != package:
+        dbt.invoke("run", "--select", "package:elementary", KEEP_ARTIFACTS)
+        catalog().update_namespace_properties(SCHEMA, updates={BUILT_FROM: package})

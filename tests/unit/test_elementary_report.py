@@ -1,0 +1,100 @@
+"""Elementary's report: when its tables are made, what becomes of its page, what is said where it fails."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import dbt, edr, elementary
+from ingest.destination import catalog
+from larder import packages
+from larder.errors import LarderError
+
+
+@pytest.fixture
+def invoked(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The dbt commands that were run, in a warehouse whose package elementary is "stand-ins 1"."""
+    commands: list[str] = []
+
+    def invoke(*args: str) -> None:
+        commands.append(" ".join(args))
+        catalog().create_namespace_if_not_exists("elementary")
+
+    monkeypatch.setattr(dbt, "invoke", invoke)
+    monkeypatch.setattr(packages, "installed", lambda: "stand-ins 1")
+    return commands
+
+
+@pytest.fixture
+def fake_edr(monkeypatch: pytest.MonkeyPatch) -> type:
+    """Takes edr's place: its report is there."""
+    from elementary.monitor.data_monitoring.report import data_monitoring_report  # noqa: PLC0415 takes a while
+
+    class Edr:
+        error: Exception | None = None
+
+        def __init__(self, config: object, errors: Any) -> None:
+            assert os.environ["DBT_RUNNER_METHOD"] == "api"
+            self.errors = errors
+
+        def generate_report(self, *, file_path: str, **options: object) -> tuple[bool, str]:
+            if self.error:
+                self.errors.record_internal_exception(self.error)
+            Path(file_path).write_text("<html><head></head></html>")
+            return self.error is None, file_path
+
+    monkeypatch.setattr(data_monitoring_report, "DataMonitoringReport", Edr)
+    return Edr
+
+
+@pytest.mark.usefixtures("fake_edr")
+def test_stand_ins_views_are_made_once_for_the_first_report(
+    invoked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elementary.prepare()
+    assert invoked == []
+    elementary.make_report(tmp_path)
+    elementary.make_report(tmp_path)
+    assert invoked == ["run --select package:elementary --no-write-json"]
+    monkeypatch.setattr(packages, "installed", lambda: "stand-ins 2")
+    elementary.make_report(tmp_path)
+    assert len(invoked) == 2
+
+
+@pytest.mark.usefixtures("fake_edr")
+def test_real_packages_tables_are_made_before_a_build_and_told_what_the_project_has(
+    invoked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "installed", lambda: "hub 1")
+    elementary.prepare()
+    elementary.prepare()
+    assert invoked == ["run --select package:elementary --no-write-json"]
+    elementary.make_report(tmp_path)
+    assert invoked[1:] == ["run --select elementary.edr.dbt_artifacts --no-write-json"]
+
+
+def test_page_asks_nobody_for_anything() -> None:
+    links = (
+        '<link rel="icon" href="./i.svg" />\n<link\n  href="https://fonts.example/css"\n rel="stylesheet"\n/>'
+    )
+    code = '<script type="module">document.write("<link rel=x>")</script></head><body></body></html>'
+    page = edr.offline(f"<script>window.elementaryData = 1</script><html><head>{links}{code}")
+    assert "fonts.example" not in page and "i.svg" not in page
+    assert "Content-Security-Policy" in page.partition("<script type")[0]
+    assert page.startswith("<script>window.elementaryData = 1</script><html><head>") and page.endswith(code)
+
+
+@pytest.mark.usefixtures("invoked")
+def test_a_report_that_fails_is_one_line_and_leaves_the_last_one(
+    fake_edr: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBT_LOG_PATH", "kept")
+    (tmp_path / "index.html").write_text("yesterday's")
+    monkeypatch.setattr(fake_edr, "error", RuntimeError("no such table:\n  elementary.dbt_models"))
+    with pytest.raises(
+        LarderError, match=r"^Elementary's report .*: no such table: elementary\.dbt_models; .*$"
+    ):
+        elementary.make_report(tmp_path)
+    assert (tmp_path / "index.html").read_text() == "yesterday's"
+    assert os.environ["DBT_LOG_PATH"] == "kept" and "DBT_RUNNER_METHOD" not in os.environ
