@@ -1,0 +1,81 @@
+"""Elementary's report of the story: it lists what the project has, and opens without asking anybody."""
+
+import base64
+import json
+import re
+import shutil
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.played import Played
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PAGES = ("Lineage", "Test Results", "Model Performance", "Test Performance")
+
+
+@pytest.fixture(scope="module")
+def report(played: Played) -> dict[str, Any]:
+    """The data that the page carries."""
+    page = (played.home / "site" / "elementary" / "index.html").read_text()
+    found = re.search(r"atob\('([^']+)'", page)
+    assert found
+    data: dict[str, Any] = json.loads(base64.b64decode(found[1]))
+    return data
+
+
+@pytest.fixture(scope="module")
+def nodes(played: Played) -> dict[str, dict[str, Any]]:
+    """This project's nodes, sources and exposures, by unique id."""
+    manifest = json.loads((played.folder / "target" / "manifest.json").read_text())
+    found: dict[str, dict[str, Any]] = {}
+    for kind in ("nodes", "sources", "exposures"):
+        found |= {name: node for name, node in manifest[kind].items() if node["package_name"] == "larder"}
+    return found
+
+
+def test_report_lists_tables_and_exposures(report: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> None:
+    kinds = ("model", "snapshot", "source", "exposure")
+    expected = {name for name, node in nodes.items() if node["resource_type"] in kinds}
+    assert set(report["models"]) == expected
+
+
+def test_report_lists_tests(report: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> None:
+    assert set(report["tests"]) == {name for name, node in nodes.items() if node["resource_type"] == "test"}
+
+
+def test_report_has_lineage(report: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> None:
+    drawn = {upstream for node, upstream in report["lineage"]["edges"] if node == "model.larder.fct_baskets"}
+    assert drawn == set(nodes["model.larder.fct_baskets"]["depends_on"]["nodes"])
+
+
+def test_report_has_runs_of_models_and_tests_and_freshness(report: dict[str, Any]) -> None:
+    runs = {run["unique_id"]: run for run in report["model_runs"]}
+    assert runs["model.larder.fct_baskets"]["status"] == "success"
+    assert len(runs["model.larder.fct_baskets"]["runs"]) > 1
+    kinds = {one["metadata"]["test_type"] for found in report["test_results"].values() for one in found}
+    assert kinds >= {"dbt_test", "source_freshness"}
+
+
+def test_page_opens_without_an_error_and_asks_nobody(played: Played) -> None:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is on the path")
+    wrong: list[str] = []
+    asked: set[str] = set()
+    address = (played.home / "site" / "elementary" / "index.html").as_uri()
+    with sync_playwright() as playwright:
+        # A sandbox needs rights that a container's root has not; the page is our own.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: asked.add(request.url))
+        page.goto(address)
+        for name in PAGES:
+            page.get_by_text(name, exact=True).first.click()
+            page.get_by_text("fct_baskets").or_(page.get_by_text("larder")).first.wait_for()
+        browser.close()
+    assert wrong == []
+    assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {address}
