@@ -21,7 +21,8 @@ class Message:
 
 def subject(incident: Incident) -> str:
     """What is wrong in one line, and how much hangs on it."""
-    count = len(incident.affected)
+    # A missed service level counts what is late itself.
+    count = len(incident.affected) if incident.kind == "run" else 0
     words = f"{incident.summary}; {count} downstream affected" if count else incident.summary
     return " ".join(words.split())
 

@@ -188,7 +188,7 @@ def test_the_flow_tells_once_and_when_it_is_over(capfd: pytest.CaptureFixture[st
     assert capfd.readouterr().err.count("not ready by 07:00") == 1
     _run(DAY, sales="success", stores="success")
     tell.fn(find_missed.fn(AFTER))
-    assert "Over: not ready by 07:00" in capfd.readouterr().err
+    assert capfd.readouterr().err == "alert: Over: not ready by 07:00 for 2017-12-28: 3 tables (no run)\n"
     assert [one.closed_at is None for one in store.read()] == [False]
 
 
