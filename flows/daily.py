@@ -7,7 +7,7 @@ from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
-from flows import dbt
+from flows import dbt, elementary
 from flows.account import BUILD, FRESHNESS, account_of
 from flows.report import report
 from flows.writing import one_writer
@@ -46,6 +46,7 @@ def check_freshness() -> None:
 @task(task_run_name=BUILD, tags=["dbt"])
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
+    elementary.prepare()
     results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}

@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 from alerts import oncall
 from alerts.diagnosis import of_report
 from alerts.incident import Run
-from flows import dbt, server
+from flows import dbt, elementary, server
 from flows.writing import one_writer
 from larder import settings
 from larder.business_date import current
@@ -27,6 +27,12 @@ def build_ops(day: date) -> None:
     """Build and test the models over `ops`."""
     # The artifacts that stay in dbt's target folder are those of the day's build.
     dbt.invoke("build", "--select", "tag:ops", "--exclude-resource-type", "unit_test", "--no-write-json")
+
+
+@task(task_run_name="Elementary report", tags=["dbt"])
+def make_elementary(day: date) -> None:
+    """Make Elementary's report into the state folder's `site/elementary`."""
+    elementary.make_report(settings.home() / "site" / "elementary")
 
 
 @task(task_run_name="dbt docs", tags=["dbt"])
@@ -46,7 +52,13 @@ def make_site(day: date) -> None:
     site.make(settings.home() / "site", business_date=day, prefect_ui_url=server.ui_url())
 
 
-STEPS: dict[str, Task[[date], Any]] = {"ops models": build_ops, "dbt docs": document, "site": make_site}
+# In this order: the site's pages link to the others, where these are there.
+STEPS: dict[str, Task[[date], Any]] = {
+    "ops models": build_ops,
+    "Elementary report": make_elementary,
+    "dbt docs": document,
+    "site": make_site,
+}
 
 
 def run_name() -> str:

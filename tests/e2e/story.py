@@ -13,7 +13,6 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     run_results/<step>.json                     dbt's results of the step's build
     site/<step>/                                the site after the steps that ended with a report
     promotions/*.parquet                        the promotion files as last dropped
-    home/site/elementary/index.html             Elementary's report at the end
     columns.json                                names of columns by unique id: models, snapshots, sources
 """
 
@@ -101,12 +100,6 @@ class Story:
                 "insert into basket_lines values (%s, %s, %s, %s, %s, %s, %s, %s)",
                 deleted,
             )
-
-    def make_elementarys_report(self) -> None:
-        """Make Elementary's report where the site has it."""
-        from flows.elementary import make_report  # noqa: PLC0415 only once Prefect's environment is set
-
-        make_report(self.home / "site" / "elementary")
 
     def keep_columns(self) -> None:
         """Keep which columns Spark finds in each table and view that dbt knows."""
@@ -209,7 +202,6 @@ def play(story: Story) -> None:
     retailer.advance(home, (CAUGHT_UP - FOURTH).days)
     story.run(Step.CAUGHT_UP, CAUGHT_UP)
     story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True, with_report=True)
-    story.make_elementarys_report()
     story.keep_columns()
 
 
