@@ -9,12 +9,16 @@ from typing import Any
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
 from pyspark import SparkContext
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from flows import layers
 from ingest.errors import without_values
 from larder import settings
 from larder.errors import LarderError
+
+# Spark's Python side would print each error whole, as JSON, beside the one line that dbt makes of it.
+PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
 
 # Late rows and corrections change days that are past; the microbatches of these days are built again.
 LOOKBACK_DAYS = 3
