@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASURES = ("ingest", "peer", "build", "demo")
+MEASURES = ("ingest", "peer", "build", "report", "demo")
 
 if __name__ == "__main__":
     names = sys.argv[1:] or MEASURES

@@ -191,6 +191,25 @@ def report(
     typer.echo(f"{settings.home() / 'site' / 'index.html'}")
 
 
+@app.command("service-levels")
+def service_levels() -> None:
+    """Say what should be ready by now and is not, and tell who is on call. Fails where something is late."""
+    from flows import environment
+
+    environment.prepare()
+    from flows import server
+
+    with server.connected():
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.service_levels import service_levels as check
+
+        late = check()
+    for line in late or ["All that is due is ready."]:
+        typer.echo(line)
+    if late:
+        raise typer.Exit(1)
+
+
 @app.command()
 def serve() -> None:
     """Serve Prefect's UI with the daily schedule, and the site, until Ctrl-C."""
