@@ -54,6 +54,6 @@ def _make_tables() -> None:
     if properties.get(BUILT_FROM) != package:
         if BUILT_FROM in properties:
             # A stand-in's views are where the real package makes tables.
-            dbt.invoke("run-operation", "drop_views", "--args", f"{{schema: {SCHEMA}}}")
+            dbt.invoke("run-operation", "drop_views", "--args", f"{{schema: {SCHEMA}}}", KEEP_ARTIFACTS)
         dbt.invoke("run", "--select", "package:elementary", KEEP_ARTIFACTS)
         catalog().update_namespace_properties(SCHEMA, updates={BUILT_FROM: package})

@@ -59,7 +59,7 @@ def test_stand_ins_views_are_made_once_for_the_first_report(
     assert invoked == ["run --select package:elementary --no-write-json"]
     monkeypatch.setattr(packages, "installed", lambda: "stand-ins 2")
     elementary.make_report(tmp_path)
-    assert invoked[1:] == ["run-operation drop_views --args {schema: elementary}", invoked[0]]
+    assert invoked[1:] == ["run-operation drop_views --args {schema: elementary} --no-write-json", invoked[0]]
 
 
 @pytest.mark.usefixtures("fake_edr")
