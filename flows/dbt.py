@@ -101,7 +101,8 @@ def build_command(business_date: date, *, full_refresh: bool = False) -> list[st
     os.environ["LARDER_BATCH_SIZE"] = "day" if built else "year"
     start = min(built, business_date) - timedelta(days=LOOKBACK_DAYS) if built else HISTORY_BEGINS
     end = business_date + timedelta(days=1)
-    # What is told of runs is built after them.
-    command = ["build", "--exclude", "tag:ops", "package:elementary", "--exclude-resource-type", "unit_test"]
+    # What is told of runs is built after them; Elementary's own monitors, where installed, run then, too.
+    command = ["build", "--exclude", "tag:ops", "package:elementary", "tag:elementary-tests"]
+    command += ["--exclude-resource-type", "unit_test"]
     command += ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]
     return [*command, "--full-refresh"] if full_refresh else command

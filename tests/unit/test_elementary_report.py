@@ -63,7 +63,7 @@ def test_stand_ins_views_are_made_once_for_the_first_report(
 
 
 @pytest.mark.usefixtures("fake_edr")
-def test_real_packages_tables_are_made_before_a_build_and_told_what_the_project_has(
+def test_real_packages_tables_are_made_before_a_build_and_filled_after_it(
     invoked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packages, "installed", lambda: "hub 1")
@@ -71,7 +71,10 @@ def test_real_packages_tables_are_made_before_a_build_and_told_what_the_project_
     elementary.prepare()
     assert invoked == ["run --select package:elementary --no-write-json"]
     elementary.make_report(tmp_path)
-    assert invoked[1:] == ["run --select elementary.edr.dbt_artifacts --no-write-json"]
+    assert invoked[1:] == [
+        "test --select tag:elementary-tests --no-write-json",
+        "run --select elementary.edr.dbt_artifacts --no-write-json",
+    ]
 
 
 def test_page_asks_nobody_for_anything() -> None:
