@@ -26,6 +26,9 @@ LOOKBACK_DAYS = 3
 HISTORY_BEGINS = date(2017, 1, 1)
 
 
+# What is told of runs is built after them; Elementary's own monitors, where installed, run then, too.
+EXCLUDED = ("tag:ops", "package:elementary", "tag:elementary-tests")
+
 # How dbt calls what did not succeed: nodes, tests, source freshness.
 FAILURES = ("error", "fail", "runtime error", "partial success")
 
@@ -101,8 +104,6 @@ def build_command(business_date: date, *, full_refresh: bool = False) -> list[st
     os.environ["LARDER_BATCH_SIZE"] = "day" if built else "year"
     start = min(built, business_date) - timedelta(days=LOOKBACK_DAYS) if built else HISTORY_BEGINS
     end = business_date + timedelta(days=1)
-    # What is told of runs is built after them; Elementary's own monitors, where installed, run then, too.
-    command = ["build", "--exclude", "tag:ops", "package:elementary", "tag:elementary-tests"]
-    command += ["--exclude-resource-type", "unit_test"]
+    command = ["build", "--exclude", *EXCLUDED, "--exclude-resource-type", "unit_test"]
     command += ["--event-time-start", start.isoformat(), "--event-time-end", end.isoformat()]
     return [*command, "--full-refresh"] if full_refresh else command
