@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["run", "service level", "report"]
+Kind = Literal["run", "record", "service level", "report"]
 # A row that breaks a test's claim, column names to values, personal data masked.
 Sample = dict[str, str]
 

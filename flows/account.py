@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from prefect import runtime, task
 from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
+from alerts import oncall
+from alerts.diagnosis import of_report
 from flows import dbt, incidents, server
 from ingest import artifacts, dbt_artifacts
+from ingest.dbt_artifacts import FAILED_STATUSES, Row
 from ingest.errors import said, without_values
 from ingest.load import Loaded
 from larder import business_date
-from larder.errors import LarderError
 
-FRESHNESS, BUILD = "source freshness", "dbt build"
+FRESHNESS, BUILD, RECORD = "source freshness", "dbt build", "record the run"
 # Which of dbt's artifacts a step leaves.
 ARTIFACTS = {FRESHNESS: "sources", BUILD: "run_results"}
 
@@ -31,7 +34,7 @@ class Account:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     loads: list[Loaded] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def row(self) -> artifacts.FlowRun:
         """The run as `ops.flow_runs` holds it."""
@@ -42,7 +45,7 @@ class Account:
             business_date=self.business_date,
             outcome="failed" if self.error else "completed",
             failed_step=self.steps[-1] if self.error and self.steps else None,
-            error=said(self.error) if self.error else None,
+            error=said(without_values(str(self.error) or type(self.error).__name__)) if self.error else None,
             is_full_refresh=self.is_full_refresh,
             clock_offset_seconds=round(business_date.clock_offset().total_seconds()),
             started_at=self.started_at,
@@ -60,37 +63,46 @@ def account_of(day: date, full_refresh: bool) -> Iterator[Account]:
     account = Account(day, full_refresh)
     try:
         yield account
-    except Exception as error:
+    except BaseException as error:
+        # Not only what failed: a run that was interrupted or cancelled has not completed either.
         account.error = error
         raise
     finally:
-        broken = incidents.sample(account)
-        record(account, broken)
-        incidents.settle(account, broken)
+        _close(account)
 
 
-@task(task_run_name="record the run", cache_policy=NO_CACHE)
-def record(account: Account, broken: list[dbt_artifacts.Row]) -> None:
+def _close(account: Account) -> None:
+    """Tell what happened. What goes wrong in it is an alert of its own, never the run's end."""
+    sampled: State[list[Row]] = incidents.sample(account, return_state=True)
+    broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
+    recorded: State[None] = record(account, broken, return_state=True)
+    incidents.settle(account, broken, return_state=True)
+    if recorded.is_completed():
+        oncall.close_incidents("record")
+    else:
+        error = recorded.result(raise_on_failure=False) or RuntimeError(str(recorded.message))
+        oncall.raise_incident(replace(of_report(incidents.run_of(account), RECORD, error), kind="record"))
+
+
+@task(task_run_name=RECORD, cache_policy=NO_CACHE)
+def record(account: Account, broken: list[Row]) -> None:
     """Append what happened to the tables of `ops`, and show dbt's results beside the run in Prefect's UI."""
-    log = get_run_logger()
-    try:
-        counted = artifacts.record(
-            account.row(), dbt.target_path(), account.artifacts(), account.loads, samples=broken
-        )
-        log.info("Recorded in ops: %s", ", ".join(f"{rows} {table}" for table, rows in counted.items()))
-        if BUILD in account.steps:
-            _show_results(account)
-    except LarderError as error:
-        log.error("The run stays as it is, but is not wholly recorded: %s", error)
     create_link_artifact(
         key="site", link=server.SITE_URL, link_text="What happened, at a glance", description="The site"
     )
+    counted = artifacts.record(
+        account.row(), dbt.target_path(), account.artifacts(), account.loads, samples=broken
+    )
+    recorded = ", ".join(f"{rows} {table}" for table, rows in counted.items())
+    get_run_logger().info("Recorded in ops: %s", recorded)
+    if BUILD in account.steps:
+        _show_results(account)
 
 
 def _show_results(account: Account) -> None:
     """A table of dbt's results, worst first, as a Prefect artifact."""
     found = dbt_artifacts.read(dbt.target_path(), "run_results")["results"]
-    order = ("error", "fail", "runtime error", "warn", "skipped")
+    order = (*FAILED_STATUSES, "warn", "skipped")
     worst_first = sorted(
         found, key=lambda one: order.index(one["status"]) if one["status"] in order else len(order)
     )

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from prefect import flow
 
 from flows.daily import daily
-from flows.report import report
+from flows.report import reported
+from larder.errors import LarderError
 
 
 @flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False)
@@ -13,12 +14,15 @@ def backfill(first: date, last: date, full_refresh: bool = False) -> dict[str, i
     """Run each date from `first` to `last`, in order, and report once; a date that fails ends it.
 
     Returns the last date's number of nodes by status.
+
+    Raises:
+        LarderError: the dates are the wrong way round, or one of them failed.
     """
+    if last < first:
+        raise LarderError(f"backfill: {last} is before {first}; name the earlier date first")
     results: dict[str, int] = {}
-    try:
+    with reported(last):
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             results = daily(day, full_refresh=full_refresh and number == 0, with_report=False)
-    finally:
-        report(last, return_state=True)
     return results

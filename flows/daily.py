@@ -1,5 +1,6 @@
 """The daily flow: a business date from the retailer's systems to tested marts, and what is told of it."""
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from prefect.tasks import exponential_backoff
 
 from flows import dbt, elementary
 from flows.account import BUILD, FRESHNESS, account_of
-from flows.report import report
+from flows.report import reported
 from flows.writing import one_writer
 from ingest.errors import SourceUnavailable
 from ingest.load import SOURCES, Loaded, ingest
@@ -43,10 +44,15 @@ def check_freshness() -> None:
     dbt.invoke("source", "freshness")
 
 
+@task(task_run_name="Elementary tables", tags=["dbt"])
+def prepare_elementary() -> None:
+    """Make the tables into which Elementary's own package, where it is installed, writes during the build."""
+    elementary.prepare()
+
+
 @task(task_run_name=BUILD, tags=["dbt"])
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
-    elementary.prepare()
     results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
@@ -64,16 +70,17 @@ def daily(
     """Run one business date, the current one where none is given; the same date again changes nothing."""
     settings.load_demo_sources()
     day = business_date or current()
-    try:
-        with one_writer(), account_of(day, full_refresh) as account:
-            for source in SOURCES:
-                account.steps.append(f"ingest {source}")
-                account.loads.append(ingest_source(source, day))
-            account.steps.append(FRESHNESS)
-            check_freshness()
-            account.steps.append(BUILD)
-            return build(day, full_refresh)
-    finally:
-        if with_report:
-            # Its own failure is its own alert: the data are there.
-            report(day, return_state=True)
+    with (
+        reported(day) if with_report else nullcontext(),
+        one_writer(),
+        account_of(day, full_refresh) as account,
+    ):
+        for source in SOURCES:
+            account.steps.append(f"ingest {source}")
+            account.loads.append(ingest_source(source, day))
+        account.steps.append(FRESHNESS)
+        check_freshness()
+        account.steps.append(BUILD)
+        # What becomes of it concerns the report, not the data.
+        prepare_elementary(return_state=True)
+        return build(day, full_refresh)

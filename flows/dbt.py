@@ -13,6 +13,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from flows import layers
+from ingest.dbt_artifacts import FAILED_STATUSES
 from ingest.errors import without_values
 from larder import settings
 from larder.errors import LarderError
@@ -28,9 +29,6 @@ HISTORY_BEGINS = date(2017, 1, 1)
 
 # What is told of runs is built after them; Elementary's own monitors, where installed, run then, too.
 EXCLUDED = ("tag:ops", "package:elementary", "tag:elementary-tests")
-
-# How dbt calls what did not succeed: nodes, tests, source freshness.
-FAILURES = ("error", "fail", "runtime error", "partial success")
 
 
 class BuildFailed(LarderError):
@@ -63,7 +61,7 @@ def invoke(*args: str) -> Any:
     except ValueError as error:
         raise BuildFailed(f"dbt {args[0]}: {_one_line(error)}; mend it, then run the date again") from error
     if not done.success:
-        failed = [result for result in done.result.results if result.status in FAILURES]
+        failed = [result for result in done.result.results if result.status in FAILED_STATUSES]
         first = failed[0]
         more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
         raise BuildFailed(

@@ -59,7 +59,8 @@ def page(work: Path) -> str:
         except Exception as error:
             raise _failed(error, work) from error
     if not is_made:
-        raise _failed(errors.found[-1], work) from errors.found[-1]
+        reason = errors.found[-1] if errors.found else RuntimeError("edr gave no reason")
+        raise _failed(reason, work) from reason
     return offline(Path(path).read_text(encoding="utf-8"))
 
 

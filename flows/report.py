@@ -1,6 +1,8 @@
 """The report of what happened: models over `ops`, Elementary's report, dbt's documentation, the site."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -61,6 +63,33 @@ STEPS: dict[str, Task[[date], Any]] = {
 }
 
 
+@contextmanager
+def reported(day: date) -> Iterator[None]:
+    """Make the report after the block, also where that fails, but not where it is interrupted.
+
+    The report's own failure is its own alert: the data are there.
+    """
+    try:
+        yield
+    except Exception:
+        _report(day)
+        raise
+    _report(day)
+
+
+def _report(day: date) -> None:
+    state: State[None] = report(day, return_state=True)
+    error = None if state.is_completed() else state.result(raise_on_failure=False)
+    if error and not isinstance(error, ReportFailed):
+        # It did not even come to its steps.
+        oncall.raise_incident(of_report(_run(day), "report", error))
+
+
+def _run(day: date) -> Run:
+    about = runtime.flow_run
+    return Run(day, str(about.name), str(about.id), links=(("Site", server.SITE_URL),))
+
+
 def run_name() -> str:
     """The name of a run in the UI: the flow and its business date."""
     return f"report {runtime.flow_run.parameters['business_date'] or current()}"
@@ -79,11 +108,10 @@ def report(business_date: date | None = None) -> None:
     with one_writer():
         for name, step in STEPS.items():
             state: State[None] = step(day, return_state=True)
-            if state.is_failed():
+            if not state.is_completed():
                 failed[name] = state.result(raise_on_failure=False)
-    run = Run(day, str(runtime.flow_run.name), str(runtime.flow_run.id), links=(("Site", server.SITE_URL),))
     for name, error in failed.items():
-        oncall.raise_incident(of_report(run, name, error or ReportFailed(name)))
+        oncall.raise_incident(of_report(_run(day), name, error or ReportFailed(name)))
     oncall.close_incidents("report", except_subjects=failed)
     if failed:
         raise ReportFailed("; ".join(f"{name}: {error}" for name, error in failed.items()))

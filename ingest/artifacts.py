@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest import bronze, dbt_artifacts, table_metrics
 from ingest.dbt_artifacts import Row
 from ingest.destination import pipeline
+from ingest.errors import IngestError
 from ingest.load import Loaded, load, one_line
 from ingest.ops_tables import OPS, feed
 
@@ -47,31 +48,39 @@ def record(
         samples: rows of `ops.dbt_failure_samples`, masked.
 
     Raises:
-        IngestError: an artifact is missing or of another dbt version; the run itself, its loads and the
-            tables' metrics are recorded nonetheless.
+        IngestError: an artifact is missing or of another dbt version; the run itself, its loads, the tables'
+            metrics and the other artifact are recorded nonetheless.
     """
     rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
     rows["table_metrics"], rows["column_metrics"] = table_metrics.measured(run.flow_run_id, run.finished_at)
     # Appended on their own: what is wrong with dbt's artifacts must not hide that the run took place.
     counted = _append(rows, run.business_date)
-    if artifacts:
-        counted |= _append(_of_dbt(run, target, artifacts, samples), run.business_date)
+    wrong: IngestError | None = None
+    for name in artifacts:
+        try:
+            found = _append(_of_dbt(run, target, name, samples), run.business_date)
+        except IngestError as error:
+            # The other artifact may be whole.
+            wrong = wrong or error
+        else:
+            counted = {table: counted.get(table, 0) + found.get(table, 0) for table in counted | found}
+    if wrong:
+        raise wrong
     return counted
 
 
-def _of_dbt(run: FlowRun, target: Path, artifacts: list[str], samples: list[Row]) -> dict[str, list[Row]]:
+def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[str, list[Row]]:
     manifest = dbt_artifacts.read(target, "manifest")
-    found = {name: dbt_artifacts.read(target, name, run.started_at) for name in artifacts}
-    flow_run_id = run.flow_run_id
+    found = dbt_artifacts.read(target, name, run.started_at)
     rows: dict[str, list[Row]] = {
-        "dbt_invocations": [dbt_artifacts.invocation(one, manifest, flow_run_id) for one in found.values()],
+        "dbt_invocations": [dbt_artifacts.invocation(found, manifest, run.flow_run_id)],
         "dbt_nodes": _changed(dbt_artifacts.nodes(manifest)),
     }
-    if "run_results" in found:
-        rows["dbt_run_results"] = dbt_artifacts.results(found["run_results"], flow_run_id)
+    if name == "run_results":
+        rows["dbt_run_results"] = dbt_artifacts.results(found, run.flow_run_id)
         rows["dbt_failure_samples"] = samples
-    if "sources" in found:
-        rows["dbt_source_freshness"] = dbt_artifacts.freshness(found["sources"], flow_run_id)
+    else:
+        rows["dbt_source_freshness"] = dbt_artifacts.freshness(found, run.flow_run_id)
     return rows
 
 

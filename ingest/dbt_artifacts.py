@@ -17,6 +17,8 @@ Row = dict[str, Any]
 VERSIONS = {"manifest": 12, "run_results": 6, "sources": 3}
 RESOURCE_TYPES = ("model", "snapshot", "seed", "test")
 HOUR = 3600
+# How dbt calls what did not succeed: nodes, tests, source freshness.
+FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 
@@ -114,7 +116,7 @@ def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
             "flow_run_id": flow_run_id,
             "unique_id": result["unique_id"],
             "status": result["status"],
-            "error": result.get("error"),
+            "error": without_values(result["error"]) if result.get("error") else None,
             "age_seconds": result.get("max_loaded_at_time_ago_in_s"),
             "warn_after_seconds": _seconds(result, "warn_after"),
             "error_after_seconds": _seconds(result, "error_after"),
@@ -164,8 +166,8 @@ def _described(node: dict[str, Any]) -> Row:
         "path": node["original_file_path"],
         "patch_path": node.get("patch_path"),
         "description": node.get("description"),
-        "owner": meta.get("owner") or owner.get("name"),
-        "ready_by": meta.get("ready_by"),
+        "owner": _text(meta.get("owner") or owner.get("name")),
+        "ready_by": _text(meta.get("ready_by")),
         "tags_json": json.dumps(node.get("tags", [])),
         "meta_json": json.dumps(meta, sort_keys=True),
         "depends_on_nodes_json": json.dumps(depends_on.get("nodes", [])),
@@ -184,8 +186,13 @@ def _described(node: dict[str, Any]) -> Row:
         "maturity": node.get("maturity"),
         "label": node.get("label"),
         "url": node.get("url"),
-        "owner_email": owner.get("email"),
+        "owner_email": _text(owner.get("email")),
     }
+
+
+def _text(value: Any) -> str | None:
+    """What people wrote in YAML, where a list or a number may stand for a text."""
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else value and str(value)
 
 
 def _tested(node: dict[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ variables `PYICEBERG_CATALOG__LARDER__*` name (REST, PostgreSQL, …), and `LARD
 import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from dlt.common.schema import TTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.typing import TDataItems
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.table import Table
 
 from ingest.errors import said
@@ -116,7 +117,12 @@ def _table(table: str, schema: pa.Schema, partition: list[str], namespace: str) 
     try:
         target = found.load_table(name)
     except NoSuchTableError:
-        with found.create_table_transaction(name, schema) as creation, creation.update_spec() as spec:
+        # Another process may make it at the same moment.
+        with (
+            suppress(TableAlreadyExistsError, CommitFailedException),
+            found.create_table_transaction(name, schema) as creation,
+            creation.update_spec() as spec,
+        ):
             for column in partition:
                 spec.add_identity(column)
         return found.load_table(name)

@@ -50,15 +50,20 @@ built as (
     where promised.resource_type = 'source'
 ),
 
--- Every day from the first one run on: a day on which nothing ran was promised, too.
-days as (
-    select explode(sequence(min(business_date), max(business_date))) as business_date
+clock as (
+    select {{ business_now('max_by(clock_offset_seconds, finished_at)') }} as business_now
     from runs
 ),
 
-clock as (
-    select max(finished_at + make_dt_interval(0, 0, 0, clock_offset_seconds)) as business_now
+-- Every day from that of the first run on: a day on which nothing ran was promised, too.
+days as (
+    select
+        explode(sequence(
+            min_by(runs.business_date, runs.started_at),
+            greatest(max(runs.business_date), date_sub(max(clock.business_now), 1))
+        )) as business_date
     from runs
+    cross join clock
 ),
 
 due as (
@@ -66,7 +71,7 @@ due as (
         promised.*,
         days.business_date,
         clock.business_now,
-        to_timestamp(concat(date_add(days.business_date, 1), ' ', promised.ready_by)) as due_at
+        try_to_timestamp(concat(date_add(days.business_date, 1), ' ', promised.ready_by)) as due_at
     from promised
     cross join days
     cross join clock
@@ -104,3 +109,5 @@ select
     end as minutes_late
 from due
 left join ready on due.unique_id = ready.unique_id and due.business_date = ready.business_date
+-- The check of service levels tells of a `ready_by` that is no time of day.
+where due.due_at is not null
