@@ -123,6 +123,18 @@ def test_nodes_carry_owner_and_promise(target: Path) -> None:
     ]
 
 
+def test_a_list_of_owners_and_a_time_without_quotes_are_taken_as_text(target: Path) -> None:
+    manifest = dbt_project.manifest()
+    # In YAML 07:00 without quotes is a number of minutes.
+    manifest["nodes"][MODEL]["config"]["meta"] = {"owner": ["Sales", "Stores"], "ready_by": 420}
+    manifest["exposures"][EXPOSURE]["owner"] = {"email": ["a@example.com", "b@example.com"]}
+    dbt_project.write(target, manifest=manifest)
+    artifacts.record(RUN, target, BOTH, [], [])
+    told = {row[0]: row[1:] for row in rows("dbt_nodes", "unique_id", "owner", "ready_by", "owner_email")}
+    assert told[MODEL] == ("Sales, Stores", "420", None)
+    assert told[EXPOSURE] == (None, None, "a@example.com, b@example.com")
+
+
 def test_only_changed_nodes_are_added_and_vanished_ones_end(target: Path) -> None:
     artifacts.record(RUN, target, BOTH, [], [])
     changed = dbt_project.manifest()
@@ -175,7 +187,9 @@ def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
     assert "\n" not in str(caught.value)
     assert rows("flow_runs", "flow_run_id") == [("run-1",)]
     assert len(rows("dlt_loads", "table_name")) == 2
-    assert rows("dbt_run_results", "unique_id") == []
+    # The one artifact says nothing of the other; without a manifest neither can be read.
+    assert len(rows("dbt_run_results", "unique_id")) == (2 if name == "sources" else 0)
+    assert len(rows("dbt_source_freshness", "unique_id")) == (2 if name == "run_results" else 0)
 
 
 def test_results_of_an_earlier_run_are_not_taken_for_this_one(target: Path) -> None:
