@@ -63,8 +63,9 @@ class Played:
         self.at = cache(self._at)
 
     def tables(self, step: Step) -> set[str]:
-        """The names of the kept tables, such as `gold.fct_baskets`."""
-        return {path.stem for path in (self.folder / "contents" / step).glob("*.parquet")}
+        """The names of the kept tables of data, such as `gold.fct_baskets`; those of `ops` differ by their runs."""
+        kept = {path.stem for path in (self.folder / "contents" / step).glob("*.parquet")}
+        return {name for name in kept if name.partition(".")[0] in LAYERS}
 
     def table(self, step: Step, name: str) -> pa.Table:
         """A kept table."""
