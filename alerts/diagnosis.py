@@ -10,7 +10,7 @@ from alerts.lineage import TESTS, Lineage
 from alerts.samples import of_test
 from ingest import dbt_artifacts
 from ingest.dbt_artifacts import Row
-from ingest.errors import said, without_values
+from ingest.errors import foreign, said, without_values
 from larder.errors import LarderError
 
 BUILD = "dbt build"
@@ -72,7 +72,7 @@ def _plain(kind: Kind, step: str, run: Run, error: BaseException) -> Incident:
     """All that an error alone tells."""
     # Our own errors hold no one's data; a stranger's, and what dbt repeats of the engine's, may.
     is_ours = isinstance(error, LarderError) and not step.startswith("dbt")
-    words = str(error) if is_ours else without_values(said(error))
+    words = str(error) if is_ours else foreign(error)
     return Incident(
         kind=kind,
         subject=step,
@@ -126,7 +126,7 @@ def _of_results(plain: Incident, results: list[Result], lineage: Lineage, sample
         subject=name,
         summary=f"{plain.run.name}: {what} failed{rows}",
         failed=what,
-        error=without_values(said(first.get("message") or first["status"])),
+        error=said(without_values(first.get("message") or first["status"])),
         row_count=count,
         samples=of_test(samples, name),
         affected=tuple(affected),

@@ -13,7 +13,7 @@ from alerts.incident import Affected, Run
 from alerts.lineage import Lineage
 from alerts.masking import columns, masked
 from flows.dbt import BuildFailed
-from ingest.errors import MASK, SourceUnavailable, without_values
+from ingest.errors import LONGEST, MASK, SourceUnavailable, without_values
 
 BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
 RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
@@ -145,6 +145,37 @@ def test_values_are_taken_out_of_what_engines_say() -> None:
     assert without_values("cannot resolve `age_band` near 'O\\'Brien' and 'x'") == (
         "cannot resolve `age_band` near '***' and '***'"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Can't cast 'Smith' to int", "Can't cast '***' to int"),
+        ("the stores' table holds 'O'Brien', 'Smith'", "the stores' table holds '***', '***'"),
+        ("near 'O''Brien'", "near '***''***'"),
+        ("near 'it is cut here, Smi", "near '***'"),
+        ("near 'Smith\\", "near '***'"),
+        ("two lines: 'Ann\nSmith'", "two lines: '***'"),
+        ("Could not convert b'Smith' to int", "Could not convert b'***' to int"),
+        ("Could not convert Smith, Ann with type Name: no", "Could not convert *** with type Name: no"),
+        (
+            'invalid input syntax for type integer: "Smith"',
+            'invalid input syntax for type integer: "***"',
+        ),
+        ('value "4711" is out of range', 'value "***" is out of range'),
+        ('column "age_band" does not exist', 'column "age_band" does not exist'),
+    ],
+)
+def test_values_are_found_in_whatever_quotes(words: str, told: str) -> None:
+    assert without_values(words) == told
+    assert without_values(told) == told
+
+
+def test_a_value_that_the_cut_falls_into_is_not_told(target: Target) -> None:
+    words = "x " * (LONGEST // 2 - 3) + "'Smith and so on'"
+    folder = target(_result("model.fct_baskets", "error", 7, words=words))
+    assert "Smi" not in diagnosis.of_build(RUN, ERROR, folder, BEGAN).error
+    assert "Smi" not in diagnosis.of_step(RUN, "ingest shop", ValueError(words), folder).error
 
 
 def test_a_node_without_owner_says_where_to_declare_one(target: Target) -> None:
