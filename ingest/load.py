@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest import marketing, ops_tables, promotions, shop
 from ingest.destination import append, ensure, pipeline
-from ingest.errors import IngestError, root_cause, said
+from ingest.errors import IngestError, foreign, root_cause
 from ingest.feed import PARTITION, Feed
 from larder import settings
 
@@ -137,6 +137,6 @@ def one_line(source: str) -> Iterator[None]:
         if isinstance(cause, IngestError):
             raise type(cause)(str(cause)) from error
         raise IngestError(
-            f"{source}: {said(cause)}; mend it and run the date again, which takes up what "
+            f"{source}: {foreign(cause)}; mend it and run the date again, which takes up what "
             f"is missing in Bronze"
         ) from error

@@ -24,7 +24,7 @@ from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 from ingest import contract, marketing_errors
 from ingest.config import setting
 from ingest.contract import Columns
-from ingest.errors import IngestError, SourceChanged, said
+from ingest.errors import IngestError, SourceChanged, foreign
 from ingest.feed import Feed, Unit
 
 PAGE_SIZE = 5000
@@ -118,7 +118,7 @@ def _endpoint(client: RESTClient, path: str, columns: Columns, since: datetime |
             yield [_without_unknown(pa.concat_tables(pages, promote_options="permissive"))]
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise SourceChanged(
-            f"{where} sends a value of another type ({said(error)}); {contract.REMEDY}"
+            f"{where} sends a value of another type ({foreign(error)}); {contract.REMEDY}"
         ) from error
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dlt.sources.helpers.requests import HTTPError, RequestException
 from requests.exceptions import InvalidJSONError
 
-from ingest.errors import IngestError, SourceUnavailable, said
+from ingest.errors import IngestError, SourceUnavailable, foreign
 
 # What dlt's client has tried again, in vain.
 BUSY = 429
@@ -39,7 +39,7 @@ def answering(where: str) -> Iterator[None]:
         ) from error
     except InvalidJSONError as error:
         raise IngestError(
-            f"{where} sent a page that is not valid JSON ({said(error)}); nothing of it was loaded, "
+            f"{where} sent a page that is not valid JSON ({foreign(error)}); nothing of it was loaded, "
             f"run the date again once the API is well"
         ) from error
     except RequestException as error:

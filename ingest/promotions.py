@@ -23,7 +23,7 @@ from dlt.sources.filesystem import filesystem
 from ingest import bronze, contract
 from ingest.config import setting
 from ingest.contract import Columns
-from ingest.errors import IngestError, SourceUnavailable, root_cause, said
+from ingest.errors import IngestError, SourceUnavailable, foreign, root_cause, said
 from ingest.feed import Feed, Unit
 
 PATTERN = "promotions_*.parquet"
@@ -92,7 +92,7 @@ def _listed(bucket_url: str) -> list[FileItemDict]:
         return list(filesystem(bucket_url=bucket_url, file_glob=PATTERN))
     except (DltException, OSError, ImportError) as error:
         raise SourceUnavailable(
-            f"promotion files: {said(bucket_url)} cannot be listed ({said(root_cause(error))}); {remedy}"
+            f"promotion files: {said(bucket_url)} cannot be listed ({foreign(root_cause(error))}); {remedy}"
         ) from error
 
 
@@ -127,14 +127,14 @@ def _reading(item: FileItemDict) -> Iterator[None]:
         if error.errno is None:
             raise _no_parquet(item, error) from error
         raise SourceUnavailable(
-            f"promotion file {item['file_url']} cannot be read ({said(error)}); see that it is there and may "
-            f"be read, then run the date again"
+            f"promotion file {item['file_url']} cannot be read ({foreign(error)}); see that it is there and "
+            f"may be read, then run the date again"
         ) from error
 
 
 def _no_parquet(item: FileItemDict, error: Exception) -> IngestError:
     return IngestError(
-        f"promotion file {item['file_url']} is no Parquet file ({said(error)}); replace it at its source "
+        f"promotion file {item['file_url']} is no Parquet file ({foreign(error)}); replace it at its source "
         f"and run the date again, nothing of this drop was loaded"
     )
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import adbc_driver_postgresql.dbapi as adbc
 
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable, said
+from ingest.errors import IngestError, SourceChanged, SourceUnavailable, foreign, said, without_values
 
 # SQLSTATE classes and codes, from the appendix "PostgreSQL Error Codes" of its manual.
 LOGIN_REFUSED = ("28", "3D")
@@ -54,7 +54,7 @@ def reading() -> Iterator[None]:
     try:
         yield
     except (adbc.Error, OSError) as error:  # a reader of batches that breaks off raises Arrow's own OSError
-        words = _servers_words(error) or said(error)
+        words = _servers_words(error) or foreign(error)
         if isinstance(error, adbc.Error) and (error.sqlstate or "").startswith(CHANGED):
             raise SourceChanged(
                 f"shop database: {words}; bring it back or grant it to the ingest role, or change the "
@@ -70,4 +70,4 @@ def _servers_words(error: Exception) -> str | None:
     """The line that came from the server or the network; None where the driver never got that far."""
     line = str(error).strip().splitlines()[0]
     found = re.search(r"(?:ERROR|FATAL):\s+(.*)|(connection to server .*)", line)
-    return found and said(found[1] or found[2])
+    return found and said(without_values(found[1] or found[2]))

@@ -12,7 +12,7 @@ from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.table import Table
 
 from ingest.destination import catalog
-from ingest.errors import said
+from ingest.errors import foreign
 from report.tables import TABLES, Reads
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ class Warehouse:
         try:
             answer = self._database.execute(statement)
         except duckdb.Error as error:
-            raise UnreadableError(f"This could not be worked out ({query}): {said(error)}") from error
+            raise UnreadableError(f"This could not be worked out ({query}): {foreign(error)}") from error
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
@@ -84,7 +84,7 @@ class Warehouse:
             raise NoDataError(f"No data yet: there is no table {name}.") from error
         except Exception as error:
             # Whatever is wrong with one table's files, the other tables' pages are still worth having.
-            raise UnreadableError(f"The table {name} could not be read: {said(error)}") from error
+            raise UnreadableError(f"The table {name} could not be read: {foreign(error)}") from error
         if absent := [column for column in reads.columns if column not in rows.column_names]:
             raise UnreadableError(
                 f"The table {name} has no column {', '.join(absent)}: build its model anew."

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from demo.state import Database
 from ingest import destination, feed
 from ingest.destination import BRONZE, catalog
-from ingest.errors import IngestError, SourceUnavailable, said
-from ingest.load import SOURCES, ingest
+from ingest.errors import IngestError, SourceUnavailable, foreign, said
+from ingest.load import SOURCES, ingest, one_line
 from larder import settings
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
@@ -209,6 +210,21 @@ def test_foreign_words_fit_one_line_without_passwords() -> None:
     assert said(ValueError("a\n  b at s3://key:hunter2@host/x")) == "a b at s3://***@host/x"
     assert said(ValueError()) == "ValueError"
     assert len(said("x" * 10_000)) < 400
+
+
+def test_foreign_words_tell_the_file_but_no_value() -> None:
+    assert (
+        foreign(FileNotFoundError(2, "No such file", "/drop/w1.parquet")) == "No such file: /drop/w1.parquet"
+    )
+    assert foreign(KeyError("Smith")) == "KeyError '***'"
+    assert foreign(ValueError()) == "ValueError"
+    assert len(foreign(ValueError("x" * 10_000))) < 400
+
+
+def test_a_cell_that_the_catalogs_or_arrows_words_quote_is_not_told() -> None:
+    with pytest.raises(IngestError) as caught, one_line("shop"):
+        raise SQLAlchemyError("near 'Ann Smith', parameters: ('Smith',)")
+    assert str(caught.value).startswith("shop: near '***', parameters: ('***',); mend it")
 
 
 @pytest.mark.parametrize("package", ["ingest", "demo"])

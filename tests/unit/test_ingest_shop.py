@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from demo.state import Database
-from ingest import bronze, feed
+from ingest import bronze, feed, shop_errors
 from ingest.errors import IngestError, SourceChanged, SourceUnavailable
 from ingest.load import ingest
 from tests.unit.bronze_tables import names, rows, values
@@ -246,6 +246,12 @@ def test_a_database_that_breaks_off_is_worth_another_try(
         assert "shop database" in refused(SourceUnavailable)
     assert ingest("shop", DAY).rows["shop_control_totals"] == 1
     assert values("shop_baskets", "basket_id") == [(1,)]
+
+
+def test_a_value_that_the_server_quotes_is_not_told() -> None:
+    with pytest.raises(SourceUnavailable) as caught, shop_errors.reading():
+        raise OSError('ERROR:  invalid input syntax for type integer: "Smith"')
+    assert 'type integer: "***"; see that it is up' in str(caught.value)
 
 
 def test_a_wrong_password_is_not_tried_again(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
