@@ -64,7 +64,8 @@ def read() -> list[Recorded]:
     found = bronze.table(TABLE, OPS)
     events: list[Event] = found.scan().to_arrow().to_pylist() if found else []
     incidents: dict[str, Recorded] = {}
-    for event in sorted(events, key=lambda event: event["happened_at"]):
+    # An incident is opened before all else, also where the machine's clock has stepped back since.
+    for event in sorted(events, key=lambda event: (event["event"] != "opened", event["happened_at"])):
         _apply(incidents, event)
     return list(incidents.values())
 

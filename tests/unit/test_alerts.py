@@ -4,7 +4,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -174,6 +174,13 @@ def test_a_receiver_that_is_new_hears_of_what_lasts_only(
         monkeypatch.setenv("ALERTS__PAGERDUTY_URL", stub.url)
         oncall.raise_incident(INCIDENT)
         assert [event["event_action"] for event in stub.posted] == ["trigger"]
+
+
+def test_a_clock_that_steps_back_loses_no_incident() -> None:
+    oncall.raise_incident(INCIDENT)
+    [incident] = store.read()
+    store.write([incident.event("notified", "slack", happened_at=incident.opened_at - timedelta(hours=1))])
+    assert [one.told for one in store.read()] == [{"log", "slack"}]
 
 
 def test_without_a_receiver_it_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
