@@ -88,7 +88,8 @@ def rehearse() -> dict[str, str]:
     ended = receivers.deliver(
         Message(key, "Over: test of Larder's alerts", "The test is over.", is_over=True), found
     )
-    return {name: begun[name] or ended[name] for name in begun}
+    failures = {name: begun[name] or ended[name] for name in begun}
+    return {name: failure.why if failure else "" for name, failure in failures.items()}
 
 
 def thread(kind: str, subject: str) -> str:
@@ -119,27 +120,36 @@ def _opened(incident: Incident) -> Recorded:
 
 
 def _tell(recorded: list[Recorded]) -> None:
-    """Deliver what is still to be told, and record who got it."""
+    """Deliver what is still to be told, and record who got it.
+
+    A receiver that does not answer is not waited for again with the next message. One that answers that it
+    does not take a message may take the next.
+    """
     told = receivers.configured() or [Receiver(LOG, "", lambda message: _say(message.subject))]
     for incident in recorded:
         if waiting := [one for one in told if incident.awaits(one.name)]:
             event = "notified" if incident.closed_at is None else "closing notified"
-            got = _delivered(_message(incident), waiting)
+            got, silent = _delivered(_message(incident), waiting)
+            told = [one for one in told if one.name not in silent]
             try:
                 store.write(incident.event(event, name) for name in got)
             except Exception as error:  # the other incidents are to be told nonetheless
                 _say(f"{STORE} cannot be used ({type(error).__name__}): “{incident.summary}” may come again")
 
 
-def _delivered(what: Message, waiting: list[Receiver]) -> list[str]:
-    """The names of the receivers that got a message; of each other one a line says why not."""
+def _delivered(what: Message, waiting: list[Receiver]) -> tuple[list[str], list[str]]:
+    """The names of the receivers that got a message, and of those that did not answer at all.
+
+    Of each that did not get it a line says why.
+    """
     outcomes = receivers.deliver(what, waiting)
-    for problem in filter(None, outcomes.values()):
-        _say(f"{what.subject}: {problem}; it is tried again at the next run or check")
-    got = [name for name, problem in outcomes.items() if not problem]
+    failures = {name: failure for name, failure in outcomes.items() if failure}
+    for failure in failures.values():
+        _say(f"{what.subject}: {failure.why}; it is tried again at the next run or check")
+    got = [name for name in outcomes if name not in failures]
     if others := [name for name in got if name != LOG]:
         _say(f"{what.subject} (told {', '.join(others)})")
-    return got
+    return got, [name for name, failure in failures.items() if not failure.has_answered]
 
 
 def _message(incident: Recorded) -> Message:

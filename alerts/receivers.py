@@ -39,25 +39,37 @@ class Receiver:
     send: Callable[[Message], None]
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Why a receiver did not get a message; whether it was there at all."""
+
+    why: str
+    has_answered: bool = False
+
+
 def configured() -> list[Receiver]:
     """The receivers that are set up."""
     ways = {"slack": slack, "pagerduty": pagerduty, "email": email}
     return [Receiver(name, f"ALERTS__{name.upper()}_*", ways[name]) for name in config.configured()]
 
 
-def deliver(message: Message, receivers: list[Receiver]) -> dict[str, str]:
-    """Send a message to all receivers at once: what went wrong in one line, empty for those that got it."""
-    outcomes = {
-        one.name: f"{one.name} did not answer within {SECONDS} s; see that it is up" for one in receivers
+def deliver(message: Message, receivers: list[Receiver]) -> dict[str, Failure | None]:
+    """Send a message to all receivers at once: what went wrong, None for those that got it."""
+    outcomes: dict[str, Failure | None] = {
+        one.name: Failure(f"{one.name} did not answer within {SECONDS} s; see that it is up")
+        for one in receivers
     }
 
     def send(receiver: Receiver) -> None:
         try:
             receiver.send(message)
         except Exception as error:  # each library has errors of its own
-            outcomes[receiver.name] = f"{receiver.name} did not get it: {_why(error, receiver)}"
+            outcomes[receiver.name] = Failure(
+                f"{receiver.name} did not get it: {_why(error, receiver)}",
+                isinstance(error, httpx.HTTPStatusError | smtplib.SMTPResponseException),
+            )
         else:
-            outcomes[receiver.name] = ""
+            outcomes[receiver.name] = None
 
     # Daemons, since the library for e-mail waits without end for a server that accepts and then keeps still.
     threads = [threading.Thread(target=send, args=(one,), daemon=True) for one in receivers]

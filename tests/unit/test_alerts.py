@@ -215,6 +215,23 @@ def test_a_receiver_that_keeps_still_holds_nobody_up(
     assert "email did not answer" in capfd.readouterr().err
 
 
+def test_a_receiver_that_keeps_still_is_waited_for_once(
+    slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    slack.status = 400
+    for subject in ("a", "b", "c"):
+        oncall.raise_incident(replace(INCIDENT, subject=subject, summary=subject))
+    capfd.readouterr()
+    monkeypatch.setattr(receivers, "SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("ALERTS__PAGERDUTY_INTEGRATION_KEY", KEY)
+        monkeypatch.setenv("ALERTS__PAGERDUTY_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        oncall.close_incidents("service level")
+    told = capfd.readouterr().err
+    assert told.count("pagerduty did not") == 1
+    assert told.count("slack did not get it: answered 400") == 3, "it may take the next message"
+
+
 def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
     slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
