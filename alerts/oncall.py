@@ -17,7 +17,7 @@ from alerts import message, receivers, store
 from alerts.incident import Incident, Kind
 from alerts.message import Message
 from alerts.receivers import Receiver
-from alerts.store import Recorded
+from alerts.store import Event, Recorded
 from larder import settings
 from larder.errors import LarderError
 
@@ -36,7 +36,9 @@ def raise_incident(incident: Incident) -> None:
     with _never_raising(f"the alert “{incident.summary}”"), _alone():
         try:
             recorded = store.read()
-            if not any(_is_same(one, incident) for one in recorded):
+            if known := next((one for one in recorded if _is_same(one, incident)), None):
+                store.write(_seen_again(known, incident.run.business_date, incident.run.flow_run_id))
+            else:
                 new = _opened(incident)
                 store.write([new.event("opened", happened_at=new.opened_at)])
                 recorded.append(new)
@@ -55,7 +57,7 @@ def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: da
     Args:
         kind: which.
         except_subjects: what lasts.
-        up_to: where given, incidents of later business dates last, too.
+        up_to: where given, incidents last, too, that were seen on a later business date.
     """
     with _never_raising(f"the end of incidents ({kind})"), _alone():
         recorded = store.read()
@@ -102,6 +104,14 @@ def _is_same(recorded: Recorded, incident: Incident) -> bool:
         incident.kind,
         incident.subject,
     )
+
+
+def _seen_again(known: Recorded, day: date, flow_run_id: str | None) -> list[Event]:
+    """The event that an incident lasts on a later business date: no run of an earlier one ends it."""
+    if day <= known.business_date:
+        return []
+    known.business_date, known.flow_run_id = day, flow_run_id
+    return [known.event("seen again")]
 
 
 def _opened(incident: Incident) -> Recorded:

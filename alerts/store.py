@@ -20,7 +20,10 @@ Event = dict[str, Any]
 
 @dataclass
 class Recorded:
-    """An incident as it is recorded: who was told that it began, and who that it is over."""
+    """An incident as it is recorded: who was told that it began, and who that it is over.
+
+    `business_date` and `flow_run_id` are those of the latest date on which it was seen.
+    """
 
     incident_id: str
     kind: str
@@ -77,6 +80,8 @@ def _apply(incidents: dict[str, Recorded], event: Event) -> None:
         return
     incident = incidents[event["incident_id"]]
     match event["event"]:
+        case "seen again":
+            incident.business_date, incident.flow_run_id = event["business_date"], event["flow_run_id"]
         case "notified":
             incident.told.add(event["receiver"])
         case "closed":

@@ -86,8 +86,9 @@ COLUMN_METRICS: Columns = {
     "value_count": "bigint", "null_count": "bigint", "measured_at": "timestamp",
 }  # fmt: skip
 
-# What became of an incident: `event` is opened, notified, closed or closing notified. An incident is open
-# until it is closed. `receiver` is who was notified, else empty. `alert_text` is the whole alert, masked.
+# What became of an incident: `event` is opened, seen again (on a later business date), notified, closed or
+# closing notified. An incident is open until it is closed. `receiver` is who was notified, else empty.
+# `alert_text` is the whole alert, masked.
 INCIDENT_EVENTS: Columns = {
     "incident_id": "text", "event": "text", "receiver": "text", "kind": "text", "subject": "text",
     "summary": "text", "alert_text": "text", "owner": "text", "flow_run_id": "text", "business_date": "date",
@@ -117,7 +118,11 @@ TABLES: dict[str, tuple[Columns, tuple[str, ...], str | None]] = {
         ("flow_run_id", "schema_name", "table_name", "column_name"),
         "measured_at",
     ),
-    "incident_events": (INCIDENT_EVENTS, ("incident_id", "event", "receiver"), "happened_at"),
+    "incident_events": (
+        INCIDENT_EVENTS,
+        ("incident_id", "event", "receiver", "business_date"),
+        "happened_at",
+    ),
 }
 
 

@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 
 from alerts import oncall, receivers, store
 from alerts.incident import Affected, Incident, Run
+from ingest import bronze
+from ingest.ops_tables import OPS
 from larder import doctor_alerts
 from larder.cli import app
 from tests.unit import receivers_stub
 from tests.unit.receivers_stub import Mailbox, Webhook
 
-DAY = date(2017, 12, 29)
+DAY, ONE = date(2017, 12, 29), timedelta(days=1)
 KEY = "pagerduty-secret-key"
 PASSWORD = "mail-secret-password"
 SECRETS = ("webhooksecret", KEY, PASSWORD)
@@ -124,6 +126,21 @@ def test_only_what_is_over_is_closed(slack: Webhook) -> None:
     oncall.close_incidents("run", up_to=date(2017, 12, 28))
     assert len(slack.posted) == 1, "a backfill of an earlier date does not end it"
     oncall.close_incidents("run", up_to=DAY)
+    assert len(slack.posted) == 2
+
+
+def test_what_a_later_date_saw_too_is_not_over_with_the_first(slack: Webhook) -> None:
+    later = replace(INCIDENT, run=Run(date(2017, 12, 31), "daily 2017-12-31", "2c3d"))
+    for incident in (INCIDENT, later, later, INCIDENT):
+        oncall.raise_incident(incident)
+    oncall.close_incidents("run", up_to=date(2017, 12, 30))
+    [recorded] = store.read()
+    assert (recorded.closed_at, recorded.business_date, recorded.flow_run_id) == (None, DAY + 2 * ONE, "2c3d")
+    found = bronze.table(store.TABLE, OPS)
+    assert found is not None
+    events = [str(event["event"]) for event in found.scan().to_arrow().to_pylist()]
+    assert sorted(events) == ["notified", "opened", "seen again"], "once a date"
+    oncall.close_incidents("run", up_to=date(2017, 12, 31))
     assert len(slack.posted) == 2
 
 
