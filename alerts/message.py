@@ -44,12 +44,13 @@ def body(incident: Incident) -> str:
     return "\n".join(lines)
 
 
-def over(summary: str, opened_at: datetime, closed_at: datetime) -> tuple[str, str]:
-    """Subject and body of the word that an incident is over."""
+def over(summary: str, opened_at: datetime, closed_at: datetime, instead: str = "") -> tuple[str, str]:
+    """Subject and body of the word that an incident is over, or what is wrong instead of it."""
     minutes = round((closed_at - opened_at).total_seconds() / 60)
     lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004
     times = f"{opened_at:%Y-%m-%d %H:%M} to {closed_at:%Y-%m-%d %H:%M} UTC, {lasted}"
-    return f"Over: {summary}", "\n".join([*_line("Was", summary), *_line("Lasted", times)])
+    subject = f"Changed: {summary}; now: {instead}" if instead else f"Over: {summary}"
+    return subject, "\n".join([*_line("Was", summary), *_line("Lasted", times), *_line("Now", instead)])
 
 
 def _line(label: str, words: str) -> list[str]:

@@ -51,13 +51,16 @@ def raise_incident(incident: Incident) -> None:
         close_incidents(incident.kind, except_subjects=lasting, up_to=incident.run.business_date)
 
 
-def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: date | None = None) -> None:
+def close_incidents(
+    kind: Kind, except_subjects: Collection[str] = (), up_to: date | None = None, instead: str = ""
+) -> None:
     """Say of the open incidents of a kind that they are over.
 
     Args:
         kind: which.
         except_subjects: what lasts.
         up_to: where given, incidents last, too, that were seen on a later business date.
+        instead: where given, what is wrong in their place: they have changed, and nobody is told all is well.
     """
     with _never_raising(f"the end of incidents ({kind})"), _alone():
         recorded = store.read()
@@ -68,7 +71,7 @@ def close_incidents(kind: Kind, except_subjects: Collection[str] = (), up_to: da
             if up_to is None or one.business_date <= up_to
         ]
         for one in ending:
-            one.closed_at = datetime.now(UTC)
+            one.closed_at, one.instead = datetime.now(UTC), instead
         store.write(one.event("closed", happened_at=one.closed_at) for one in ending)
         _tell(recorded)
 
@@ -166,7 +169,7 @@ def _message(incident: Recorded) -> Message:
     key = thread(incident.kind, incident.subject)
     if incident.closed_at is None:
         return Message(key, incident.summary, incident.alert_text)
-    subject, body = message.over(incident.summary, incident.opened_at, incident.closed_at)
+    subject, body = message.over(incident.summary, incident.opened_at, incident.closed_at, incident.instead)
     return Message(key, subject, body, is_over=True)
 
 

@@ -22,7 +22,8 @@ Event = dict[str, Any]
 class Recorded:
     """An incident as it is recorded: who was told that it began, and who that it is over.
 
-    `business_date` and `flow_run_id` are those of the latest date on which it was seen.
+    `business_date` and `flow_run_id` are those of the latest date on which it was seen; `instead` is what was
+    wrong in its place when it was closed, which its closing then has for a summary.
     """
 
     incident_id: str
@@ -35,6 +36,7 @@ class Recorded:
     business_date: date
     opened_at: datetime
     closed_at: datetime | None = None
+    instead: str = ""
     told: set[str] = field(default_factory=set)
     told_over: set[str] = field(default_factory=set)
 
@@ -46,7 +48,7 @@ class Recorded:
             "receiver": receiver,
             "kind": self.kind,
             "subject": self.subject,
-            "summary": self.summary,
+            "summary": self.instead if event == "closed" and self.instead else self.summary,
             "alert_text": self.alert_text,
             "owner": self.owner,
             "flow_run_id": self.flow_run_id,
@@ -86,6 +88,7 @@ def _apply(incidents: dict[str, Recorded], event: Event) -> None:
             incident.told.add(event["receiver"])
         case "closed":
             incident.closed_at = event["happened_at"]
+            incident.instead = event["summary"] if event["summary"] != incident.summary else ""
         case "closing notified":
             incident.told_over.add(event["receiver"])
 

@@ -22,10 +22,14 @@ def find_missed(now: datetime) -> list[Incident]:
 
 @task(task_run_name="tell who is on call")
 def tell(found: list[Incident]) -> None:
-    """Alert once for each, and say what is over."""
+    """Alert once for each, and say what is over; a cause that made way for another is not."""
     for incident in found:
         oncall.raise_incident(incident)
-    oncall.close_incidents(KIND, except_subjects=[incident.subject for incident in found])
+    oncall.close_incidents(
+        KIND,
+        except_subjects=[incident.subject for incident in found],
+        instead="; ".join(incident.summary for incident in found),
+    )
 
 
 def run_name() -> str:

@@ -88,7 +88,8 @@ COLUMN_METRICS: Columns = {
 
 # What became of an incident: `event` is opened, seen again (on a later business date), notified, closed or
 # closing notified. An incident is open until it is closed. `receiver` is who was notified, else empty.
-# `alert_text` is the whole alert, masked.
+# `alert_text` is the whole alert, masked. The `summary` of
+# closed is what is wrong instead, where something is.
 INCIDENT_EVENTS: Columns = {
     "incident_id": "text", "event": "text", "receiver": "text", "kind": "text", "subject": "text",
     "summary": "text", "alert_text": "text", "owner": "text", "flow_run_id": "text", "business_date": "date",

@@ -192,6 +192,28 @@ def test_the_flow_tells_once_and_when_it_is_over(capfd: pytest.CaptureFixture[st
     assert [one.closed_at is None for one in store.read()] == [False]
 
 
+def test_a_cause_that_makes_way_for_another_is_not_told_as_over(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _run(FIRST, sales="success", stores="success")
+    tell.fn(find_missed.fn(AFTER))
+    _run(DAY, failed_step="ingest shop")
+    capfd.readouterr()
+    # Not delivered at first: what is told later is the same.
+    with monkeypatch.context() as patched:
+        patched.setattr("alerts.oncall._tell", lambda recorded: None)
+        tell.fn(find_missed.fn(AFTER))
+    late = "not ready by 07:00 for 2017-12-28: 3 tables"
+    tell.fn(find_missed.fn(AFTER))
+    assert capfd.readouterr().err.splitlines() == [
+        f"alert: Changed: {late} (no run); now: {late} (failed run: ingest shop)",
+        f"alert: {late} (failed run: ingest shop)",
+    ]
+    _run(DAY, name="later", sales="success", stores="success")
+    tell.fn(find_missed.fn(AFTER))
+    assert capfd.readouterr().err == f"alert: Over: {late} (failed run: ingest shop)\n"
+
+
 def test_that_nothing_can_be_checked_is_an_incident(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
