@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from alerts import message, receivers, store
+from alerts import message, receivers, store, unrecorded
 from alerts.incident import Incident, Kind
 from alerts.message import Message
 from alerts.receivers import Receiver
@@ -35,8 +35,8 @@ def raise_incident(incident: Incident) -> None:
     """
     with _never_raising(f"the alert “{incident.summary}”"), _alone():
         try:
-            recorded = store.read()
-            if known := next((one for one in recorded if _is_same(one, incident)), None):
+            recorded = _recorded()
+            if known := _open(recorded, incident.kind, incident.subject):
                 store.write(_seen_again(known, incident.run.business_date, incident.run.flow_run_id))
             else:
                 new = _opened(incident)
@@ -63,7 +63,7 @@ def close_incidents(
         instead: where given, what is wrong in their place: they have changed, and nobody is told all is well.
     """
     with _never_raising(f"the end of incidents ({kind})"), _alone():
-        recorded = store.read()
+        recorded = _recorded()
         ending = [
             one
             for one in recorded
@@ -102,10 +102,11 @@ def thread(kind: str, subject: str) -> str:
     return f"larder-{hashlib.sha256(f'{kind} {subject}'.encode()).hexdigest()[:12]}"
 
 
-def _is_same(recorded: Recorded, incident: Incident) -> bool:
-    return recorded.closed_at is None and (recorded.kind, recorded.subject) == (
-        incident.kind,
-        incident.subject,
+def _open(incidents: list[Recorded], kind: str, subject: str) -> Recorded | None:
+    """The incident of a subject that lasts."""
+    return next(
+        (one for one in incidents if one.closed_at is None and (one.kind, one.subject) == (kind, subject)),
+        None,
     )
 
 
@@ -138,7 +139,7 @@ def _tell(recorded: list[Recorded]) -> None:
     A receiver that does not answer is not waited for again with the next message. One that answers that it
     does not take a message may take the next.
     """
-    told = receivers.configured() or [Receiver(LOG, "", lambda message: _say(message.subject))]
+    told = _receivers()
     for incident in recorded:
         if waiting := [one for one in told if incident.awaits(one.name)]:
             event = "notified" if incident.closed_at is None else "closing notified"
@@ -173,16 +174,47 @@ def _message(incident: Recorded) -> Message:
     return Message(key, subject, body, is_over=True)
 
 
+def _recorded() -> list[Recorded]:
+    """All incidents; those that were told while the store could not be used are written to it first."""
+    recorded = store.read()
+    kept = unrecorded.read()
+    for one in kept:
+        known = _open(recorded, one.kind, one.subject)
+        if known is None:
+            store.write(
+                [
+                    one.event("opened", happened_at=one.opened_at),
+                    *(one.event("notified", name) for name in one.told),
+                ]
+            )
+            recorded.append(one)
+        else:
+            again = _seen_again(known, one.business_date, one.flow_run_id)
+            store.write([*again, *(known.event("notified", name) for name in one.told - known.told)])
+            known.told |= one.told
+    if kept:
+        unrecorded.forget()
+    return recorded
+
+
 def _deliver_unrecorded(incident: Incident, error: Exception) -> None:
-    """The alert goes out all the same, with word that it may come again."""
-    remark = f"{STORE} cannot be used ({type(error).__name__}): this alert may come again"
-    known = replace(incident, remarks=(*incident.remarks, remark))
-    what = Message(thread(incident.kind, incident.subject), message.subject(known), message.body(known))
-    _say(remark)
-    if found := receivers.configured():
-        _delivered(what, found)
-    else:
-        _say(what.subject)
+    """The alert goes out all the same, once to each receiver; who got it is recorded later."""
+    kept = unrecorded.read()
+    known = _open(kept, incident.kind, incident.subject)
+    if known is None:
+        remark = f"{STORE} cannot be used ({type(error).__name__}): an alert from before may come again"
+        _say(remark)
+        known = _opened(replace(incident, remarks=(*incident.remarks, remark)))
+        kept.append(known)
+    _seen_again(known, incident.run.business_date, incident.run.flow_run_id)
+    if waiting := [one for one in _receivers() if known.awaits(one.name)]:
+        got, _ = _delivered(_message(known), waiting)
+        known.told |= set(got)
+    unrecorded.keep(kept)
+
+
+def _receivers() -> list[Receiver]:
+    return receivers.configured() or [Receiver(LOG, "", lambda message: _say(message.subject))]
 
 
 @contextmanager
