@@ -13,6 +13,7 @@ from flows.service_levels import find_missed, tell
 from ingest import ops_tables
 from ingest.destination import append
 from ingest.ops_tables import OPS
+from larder import settings
 
 FIRST, DAY = date(2017, 12, 27), date(2017, 12, 28)
 STAMP = datetime(2017, 12, 29, 5, 0, tzinfo=UTC)
@@ -76,6 +77,7 @@ def _run(day: date, *, failed_step: str | None = None, name: str = "", **statuse
         "error": "it broke" if failed_step else None,
         "clock_offset_seconds": 0,
         # A later run has a longer name.
+        "started_at": STAMP + timedelta(days=(day - DAY).days, minutes=len(name) - 1),
         "finished_at": STAMP + timedelta(minutes=len(name)),
     }
     _add("flow_runs", told, day=day)
@@ -110,6 +112,22 @@ def test_before_the_first_run_nothing_was_promised() -> None:
 def test_what_a_run_built_in_time_is_no_incident() -> None:
     _run(DAY, sales="success", stores="success", unique="pass")
     assert _late() == {}
+
+
+def test_a_backfill_promises_nothing_for_its_dates() -> None:
+    _run(DAY + timedelta(days=1), sales="error")
+    _run(FIRST, failed_step="dbt build", name="a backfill, days later" * 200, sales="error")
+    assert _late() == {}
+
+
+def test_of_a_demo_whose_retailer_is_stopped_nothing_is_due(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(FIRST, sales="success", stores="success")
+    settings.demo_marker().touch()
+    assert _late() == {}
+    monkeypatch.setattr(settings, "reads_demo", lambda: True)
+    assert _late() == {"no run": ALL}
 
 
 def test_a_day_on_which_nothing_ran_is_late_once_it_is_due() -> None:
