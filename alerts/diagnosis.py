@@ -48,14 +48,17 @@ def of_build(
         return _remarking(plain, f"what failed first is not known: {_unlike(target, 'run_results', unread)}")
 
 
-def of_step(run: Run, step: str, error: BaseException, target: Path) -> Incident:
-    """The incident of a step without dbt's run results: `ingest <source>` or `source freshness`."""
+def of_step(run: Run, step: str, error: BaseException, target: Path, since: datetime) -> Incident:
+    """The incident of a step without dbt's run results: `ingest <source>` or `source freshness`.
+
+    `since` as in `of_build`.
+    """
     plain = _plain("run", step, run, error)
     lineage, remark = _lineage(target)
     if remark:
         return _remarking(plain, remark)
     try:
-        sources = _unloaded(step, lineage, target)
+        sources = _unloaded(step, lineage, target, since)
         return _owned(replace(plain, affected=tuple(lineage.downstream(sources))), lineage, sources)
     except LarderError as unread:
         return _remarking(plain, f"what is affected is not known: {unread}")
@@ -159,13 +162,13 @@ def _in_words(name: str, lineage: Lineage) -> str:
     return f"{words} of {', '.join(map(lineage.label, lineage.subjects(name)))}"
 
 
-def _unloaded(step: str, lineage: Lineage, target: Path) -> list[str]:
+def _unloaded(step: str, lineage: Lineage, target: Path, since: datetime) -> list[str]:
     """The source tables that a step was to load, or found too old."""
     tables = {name: node for name, node in lineage.nodes.items() if node.get("resource_type") == "source"}
     kind, _, source = step.partition(" ")
     if kind == "ingest":
         return [name for name, node in tables.items() if node["source_name"] == source]
-    found = dbt_artifacts.read(target, "sources")["results"]
+    found = dbt_artifacts.read(target, "sources", since)["results"]
     return [result["unique_id"] for result in found if result["status"] in FAILED]
 
 

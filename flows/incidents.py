@@ -44,5 +44,5 @@ def settle(account: "Account", broken: list[Row]) -> None:
     if step == diagnosis.BUILD:
         found = diagnosis.of_build(run, account.error, dbt.target_path(), account.started_at, broken)
     else:
-        found = diagnosis.of_step(run, step, account.error, dbt.target_path())
+        found = diagnosis.of_step(run, step, account.error, dbt.target_path(), account.started_at)
     oncall.raise_incident(found)

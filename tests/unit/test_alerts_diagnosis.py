@@ -175,7 +175,7 @@ def test_a_value_that_the_cut_falls_into_is_not_told(target: Target) -> None:
     words = "x " * (LONGEST // 2 - 3) + "'Smith and so on'"
     folder = target(_result("model.fct_baskets", "error", 7, words=words))
     assert "Smi" not in diagnosis.of_build(RUN, ERROR, folder, BEGAN).error
-    assert "Smi" not in diagnosis.of_step(RUN, "ingest shop", ValueError(words), folder).error
+    assert "Smi" not in diagnosis.of_step(RUN, "ingest shop", ValueError(words), folder, BEGAN).error
 
 
 def test_a_node_without_owner_says_where_to_declare_one(target: Target) -> None:
@@ -222,7 +222,7 @@ def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -
 
 def test_a_source_that_could_not_be_loaded(target: Target) -> None:
     error = SourceUnavailable("shop database: no answer; see that it is up")
-    incident = diagnosis.of_step(RUN, "ingest shop", error, target())
+    incident = diagnosis.of_step(RUN, "ingest shop", error, target(), BEGAN)
     assert (incident.kind, incident.subject, incident.error) == ("run", "ingest shop", str(error))
     assert incident.owners == ("Shop <shop@example.com>",)
     assert [one.name for one in incident.affected] == [
@@ -235,8 +235,16 @@ def test_a_source_that_could_not_be_loaded(target: Target) -> None:
 
 def test_a_source_that_is_too_old(target: Target) -> None:
     folder = target({"unique_id": "source.shop.products", "status": "error"}, kind="sources")
-    incident = diagnosis.of_step(RUN, "source freshness", ERROR, folder)
+    incident = diagnosis.of_step(RUN, "source freshness", ERROR, folder, BEGAN)
     assert incident.owners == ("Shop <shop@example.com>",)
+
+
+def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) -> None:
+    earlier = "2017-12-29T04:20:00Z"
+    folder = target({"unique_id": "source.shop.products", "status": "error"}, at=earlier, kind="sources")
+    incident = diagnosis.of_step(RUN, "source freshness", ERROR, folder, BEGAN)
+    assert (incident.owners, incident.affected) == ((), ())
+    assert "sources.json is older than this run" in incident.remarks[0]
 
 
 def test_a_report_that_could_not_be_made() -> None:
