@@ -29,16 +29,21 @@ def run_of(account: "Account") -> Run:
 @task(task_run_name="samples of failed tests", cache_policy=NO_CACHE)
 def sample(account: "Account") -> list[Row]:
     """Some rows that broke each failed test, masked; rows of `ops.dbt_failure_samples`."""
-    if account.error is None or account.steps[-1:] != [diagnosis.BUILD]:
+    if not isinstance(account.error, Exception) or account.steps[-1:] != [diagnosis.BUILD]:
         return []
     return samples.of_failures(dbt.target_path(), account.started_at)
 
 
 @task(task_run_name="alerts", cache_policy=NO_CACHE)
 def settle(account: "Account", broken: list[Row]) -> None:
-    """Alert who is on call of what failed first; where nothing did, say what is over."""
+    """Alert who is on call of what failed first; where nothing did, say what is over.
+
+    A run that was interrupted shows neither.
+    """
     if account.error is None:
         oncall.close_incidents("run", up_to=account.business_date)
+        return
+    if not isinstance(account.error, Exception):
         return
     run, step = run_of(account), account.steps[-1] if account.steps else "start"
     if step == diagnosis.BUILD:

@@ -21,7 +21,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _account(*steps: str, error: Exception | None = None, day: date = DAY) -> Account:
+def _account(*steps: str, error: BaseException | None = None, day: date = DAY) -> Account:
     return Account(day, is_full_refresh=False, steps=list(steps), error=error)
 
 
@@ -48,6 +48,12 @@ def test_the_step_that_failed_is_an_incident_until_a_run_completes(steps: list[s
     assert _open() == []
 
 
+def test_a_run_that_was_interrupted_neither_begins_an_incident_nor_ends_one() -> None:
+    incidents.settle.fn(_account("ingest shop", error=SourceUnavailable("no answer")), [])
+    incidents.settle.fn(_account("dbt build", error=KeyboardInterrupt()), [])
+    assert _open() == ["ingest shop"]
+
+
 def test_an_ingest_that_failed_says_nothing_of_the_build() -> None:
     run = Run(DAY, "daily")
     oncall.raise_incident(Incident("run", "test.a", run, "a test failed", "test a", "3 rows", run.retry()))
@@ -57,8 +63,12 @@ def test_an_ingest_that_failed_says_nothing_of_the_build() -> None:
 
 @pytest.mark.parametrize(
     "account",
-    [_account("dbt build"), _account("ingest shop", error=SourceUnavailable("no answer"))],
-    ids=["completed", "ended before the build"],
+    [
+        _account("dbt build"),
+        _account("ingest shop", error=SourceUnavailable("no answer")),
+        _account("dbt build", error=KeyboardInterrupt()),
+    ],
+    ids=["completed", "ended before the build", "interrupted"],
 )
 def test_only_a_build_that_failed_has_samples(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("alerts.samples.of_failures", lambda target, since: [{"row_number": 1}])
