@@ -9,13 +9,12 @@ from alerts.incident import Incident, Kind, Run
 from alerts.lineage import TESTS, Lineage
 from alerts.samples import of_test
 from ingest import dbt_artifacts
-from ingest.dbt_artifacts import Row
+from ingest.dbt_artifacts import FAILED_STATUSES, Row
 from ingest.errors import foreign, said, without_values
 from larder.errors import LarderError
 
 BUILD = "dbt build"
 PASSED = ("success", "pass", "warn", "no-op")
-FAILED = ("error", "fail", "runtime error", "partial success")
 LATEST = "9999"  # where an artifact gives no time
 # What reading JSON of another shape than expected raises.
 UNEXPECTED = (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
@@ -113,7 +112,7 @@ def _results(target: Path, since: datetime) -> list[Result]:
 
 
 def _failed(results: list[Result]) -> list[Result]:
-    return [result for result in results if result["status"] in FAILED]
+    return [result for result in results if result["status"] in FAILED_STATUSES]
 
 
 def _of_results(plain: Incident, results: list[Result], lineage: Lineage, samples: list[Row]) -> Incident:
@@ -169,7 +168,7 @@ def _unloaded(step: str, lineage: Lineage, target: Path, since: datetime) -> lis
     if kind == "ingest":
         return [name for name, node in tables.items() if node["source_name"] == source]
     found = dbt_artifacts.read(target, "sources", since)["results"]
-    return [result["unique_id"] for result in found if result["status"] in FAILED]
+    return [result["unique_id"] for result in found if result["status"] in FAILED_STATUSES]
 
 
 def _owned(incident: Incident, lineage: Lineage, names: list[str]) -> Incident:

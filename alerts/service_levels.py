@@ -14,6 +14,7 @@ import duckdb
 
 from alerts.incident import Affected, Incident, Kind, Run
 from ingest import bronze, ops_tables
+from ingest.dbt_artifacts import FAILED_STATUSES
 from ingest.errors import without_values
 from ingest.ops_tables import OPS
 from larder import settings
@@ -45,7 +46,7 @@ LATE = """
         select distinct results.invocation_id, nodes.tested_node as unique_id
         from dbt_run_results as results
         inner join nodes on nodes.unique_id = results.unique_id
-        where nodes.resource_type = 'test' and results.status in ('fail', 'error')
+        where nodes.resource_type = 'test' and list_contains($failed, results.status)
     ),
 
     ready as (
@@ -145,6 +146,7 @@ def missed(now: datetime) -> list[Incident]:
             clock=now.time().replace(tzinfo=None),
             yesterday=now.date() - timedelta(days=1),
             before_yesterday=now.date() - OLDEST,
+            failed=list(FAILED_STATUSES),
         )
         readers = _asked(session, READERS)
     causes: dict[str, list[Late]] = {}
