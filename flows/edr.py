@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
+from ingest.errors import foreign
 from larder import settings
 from larder.errors import LarderError
 
@@ -65,9 +65,8 @@ def page(work: Path) -> str:
 
 
 def _failed(error: Exception, work: Path) -> LarderError:
-    reason = shorten(" ".join(str(error).split()), 300)
     return LarderError(
-        f"Elementary's report could not be made: {reason}; the log {work / 'dbt.log'} has all of it; "
+        f"Elementary's report could not be made: {foreign(error)}; the log {work / 'dbt.log'} has all of it; "
         f"mend it, then `larder report`"
     )
 

@@ -94,9 +94,12 @@ def test_a_report_that_fails_is_one_line_and_leaves_the_last_one(
 ) -> None:
     monkeypatch.setenv("DBT_LOG_PATH", "kept")
     (tmp_path / "index.html").write_text("yesterday's")
-    monkeypatch.setattr(fake_edr, "error", RuntimeError("no such table:\n  elementary.dbt_models"))
+    monkeypatch.setattr(
+        fake_edr, "error", RuntimeError("no such table:\n  elementary.dbt_models near 'Smith'")
+    )
     with pytest.raises(
-        LarderError, match=r"^Elementary's report .*: no such table: elementary\.dbt_models; .*$"
+        LarderError,
+        match=r"^Elementary's report .*: no such table: elementary\.dbt_models near '\*\*\*'; .*$",
     ):
         elementary.make_report(tmp_path)
     assert (tmp_path / "index.html").read_text() == "yesterday's"
