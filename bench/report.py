@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -55,14 +56,16 @@ def after_build() -> Iterator[list[float]]:
     build, run = daily.build.fn, daily.daily.fn
     ended = 0.0
 
-    def timed_build(*arguments: Any) -> dict[str, int]:
+    @wraps(build)
+    def timed_build(*arguments: Any, **named: Any) -> dict[str, int]:
         nonlocal ended
-        result = build(*arguments)
+        result = build(*arguments, **named)
         ended = time.monotonic()
         return result
 
-    def timed_run(*arguments: Any) -> dict[str, int]:
-        result = run(*arguments)
+    @wraps(run)
+    def timed_run(*arguments: Any, **named: Any) -> dict[str, int]:
+        result = run(*arguments, **named)
         seconds.append(time.monotonic() - ended)
         return result
 

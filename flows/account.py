@@ -12,15 +12,15 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
 from alerts import oncall
-from alerts.diagnosis import of_report
+from alerts.diagnosis import BUILD, of_report
 from flows import dbt, incidents, server
 from ingest import artifacts, dbt_artifacts
 from ingest.dbt_artifacts import FAILED_STATUSES, Row
-from ingest.errors import said, without_values
+from ingest.errors import said, told, without_values
 from ingest.load import Loaded
 from larder import business_date
 
-FRESHNESS, BUILD, RECORD = "source freshness", "dbt build", "record the run"
+FRESHNESS, RECORD = "source freshness", "record the run"
 # Which of dbt's artifacts a step leaves.
 ARTIFACTS = {FRESHNESS: "sources", BUILD: "run_results"}
 
@@ -45,7 +45,7 @@ class Account:
             business_date=self.business_date,
             outcome="failed" if self.error else "completed",
             failed_step=self.steps[-1] if self.error and self.steps else None,
-            error=said(without_values(str(self.error) or type(self.error).__name__)) if self.error else None,
+            error=told(self.error) if self.error else None,
             is_full_refresh=self.is_full_refresh,
             clock_offset_seconds=round(business_date.clock_offset().total_seconds()),
             started_at=self.started_at,

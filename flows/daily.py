@@ -8,8 +8,9 @@ from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
+from alerts.diagnosis import BUILD
 from flows import dbt, elementary
-from flows.account import BUILD, FRESHNESS, account_of
+from flows.account import FRESHNESS, account_of
 from flows.report import reported
 from flows.writing import one_writer
 from ingest.errors import SourceUnavailable

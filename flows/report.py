@@ -14,6 +14,7 @@ from alerts.diagnosis import of_report
 from alerts.incident import Run
 from flows import dbt, elementary, server
 from flows.writing import one_writer
+from ingest.errors import told
 from larder import settings
 from larder.business_date import current
 from larder.errors import LarderError
@@ -109,9 +110,9 @@ def report(business_date: date | None = None) -> None:
         for name, step in STEPS.items():
             state: State[None] = step(day, return_state=True)
             if not state.is_completed():
-                failed[name] = state.result(raise_on_failure=False)
+                failed[name] = state.result(raise_on_failure=False) or ReportFailed(str(state.message))
     for name, error in failed.items():
-        oncall.raise_incident(of_report(_run(day), name, error or ReportFailed(name)))
+        oncall.raise_incident(of_report(_run(day), name, error))
     oncall.close_incidents("report", except_subjects=failed)
     if failed:
-        raise ReportFailed("; ".join(f"{name}: {error}" for name, error in failed.items()))
+        raise ReportFailed("; ".join(f"{name}: {told(error)}" for name, error in failed.items()))

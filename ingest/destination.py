@@ -26,7 +26,7 @@ from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.table import Table
 
-from ingest.errors import said
+from ingest.errors import foreign
 from larder import settings
 
 BRONZE = "bronze"
@@ -86,7 +86,7 @@ def _tables_of(namespace: str) -> Any:
         except Exception as error:
             # No second try by dlt: a commit whose answer was lost would be made twice. The table itself
             # tells the next ingest what is there.
-            raise DestinationTerminalException(f"{table['name']}: {said(error)}") from error
+            raise DestinationTerminalException(f"{table['name']}: {foreign(error)}") from error
 
     return iceberg_tables()
 

@@ -48,6 +48,11 @@ def foreign(error: BaseException) -> str:
     return said(words if re.search(r"\w", words) else f"{type(error).__name__} {words}".strip())
 
 
+def told(error: BaseException) -> str:
+    """Any error in one line: our own say what they should, others are foreign."""
+    return said(error) if isinstance(error, LarderError) else foreign(error)
+
+
 def without_values(words: str) -> str:
     """What an engine said, without the values that it quotes: they may be a household's.
 

@@ -63,7 +63,7 @@ class Played:
         self.at = cache(self._at)
 
     def tables(self, step: Step) -> set[str]:
-        """The names of the kept tables of data, such as `gold.fct_baskets`; those of `ops` differ by their runs."""
+        """The names of the kept tables, such as `gold.fct_baskets`; those of `ops` differ by their runs."""
         kept = {path.stem for path in (self.folder / "contents" / step).glob("*.parquet")}
         return {name for name in kept if name.partition(".")[0] in LAYERS}
 
