@@ -1,13 +1,13 @@
 """A marketing API in a thread of the test, which answers what the test tells it to."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.unit.http_stub import QuietHandler, served
 
 TOKEN = "a-secret-token"
 UPDATED_AT = "2017-03-01T08:00:00+00:00"
@@ -81,7 +81,7 @@ class MarketingStub:
 def serving() -> Iterator[MarketingStub]:
     """Serve a stub on a free port until the block ends."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             parameters = {name: values[0] for name, values in parse_qs(url.query).items()}
@@ -95,16 +95,6 @@ def serving() -> Iterator[MarketingStub]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep the test's output to its own."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    stub = MarketingStub(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with served(Handler) as address:
+        stub = MarketingStub(address)
         yield stub
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

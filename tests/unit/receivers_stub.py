@@ -1,19 +1,18 @@
 """Receivers of alerts on this machine: what stands for Slack and PagerDuty, and a mail server."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from flows.server import free_port
+from tests.unit.http_stub import QuietHandler, served
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Mailbox:
 def webhook() -> Iterator[Webhook]:
     """Serve a webhook on a free port until the block ends."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if stub.status == 200:
@@ -50,19 +49,9 @@ def webhook() -> Iterator[Webhook]:
             self.send_response(stub.status)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep the test's output to its own."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    stub = Webhook(f"http://127.0.0.1:{server.server_address[1]}/services/T0/B0/webhooksecret")
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with served(Handler) as address:
+        stub = Webhook(f"{address}/services/T0/B0/webhooksecret")
         yield stub
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
