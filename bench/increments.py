@@ -10,18 +10,17 @@ the very statements that dbt sent to a warm Spark session, one after the other.
 
 import json
 import os
-import sqlite3
 import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from itertools import count
-from pathlib import Path
 from unittest.mock import patch
 
 from dbt.adapters.spark import session as dbt_session
 
+from bench.catalog import copy_catalog
 from bench.dbt import dbt
 from bench.sources import load, retailer_at
 from demo import retailer
@@ -52,15 +51,6 @@ def send(statements: list[str]) -> float:
     for statement in statements:
         spark.sql(statement).collect()
     return time.monotonic() - began
-
-
-def copy_catalog(source: Path, target: Path) -> None:
-    """Copy the catalog's rows over another's, so that who has that one open reads the new rows.
-
-    The tables' files need no copy: Iceberg changes none once it is written.
-    """
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
 
 
 def measure(first_date: date) -> Generator[dict[str, float]]:

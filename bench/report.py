@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from bench.catalog import copy_catalog
 from bench.dbt import dbt
-from bench.increments import copy_catalog
 from bench.measure import claim, ratio, spread
 from bench.sources import load, retailer_at
 from demo import retailer
