@@ -13,7 +13,7 @@ help:
 	echo 'make demo    set up, then the retailer'\''s year through the whole warehouse'
 	echo 'make test    set up, then all tests'
 	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
-	echo 'make serve   Prefect'\''s UI with the daily schedule, and the documentation site'
+	echo 'make serve   Prefect'\''s UI with the daily schedule, and the site'
 	echo 'make lint    ruff, mypy, sqlfluff, dbt parse'
 	echo 'make bench   the measures, printed'
 	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'

@@ -10,6 +10,8 @@ def prepare() -> None:
     # dbt runs from a copy of profiles.yml elsewhere: the default beside that file would not be found.
     os.environ["LARDER_HOME"] = str(settings.home())
     prefect_home = settings.home() / "prefect"
+    # Prefect makes the folder itself, but not those above it.
+    prefect_home.mkdir(parents=True, exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),

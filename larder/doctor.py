@@ -19,7 +19,7 @@ from larder.spark_conf import pyspark_folder
 GIB = 2**30
 LEAST_FREE_GIB, COMFORTABLE_GIB = 2, 6
 PYTHONS = ((3, 11), (3, 14))
-PORTS = {4200: "Prefect's UI", 4201: "the documentation site"}
+PORTS = {4200: "Prefect's UI", 4201: "the site"}
 
 
 def examine() -> list[Finding]:
