@@ -36,8 +36,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return Played(folder)
 
 
-# Before xdist reads the marks.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep these tests in one worker, so that the story is played once."""
     for item in items:
