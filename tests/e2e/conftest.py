@@ -34,10 +34,3 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
     return Played(folder)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests in one worker, so that the story is played once."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("story"))
