@@ -51,8 +51,8 @@ built as (
 ),
 
 clock as (
-    select {{ business_now('max_by(clock_offset_seconds, finished_at)') }} as business_now
-    from runs
+    select {{ business_now('offset_seconds') }} as business_now
+    from (select max_by(clock_offset_seconds, finished_at) as offset_seconds from runs) as latest
 ),
 
 -- Every day from that of the first run on: a day on which nothing ran was promised, too.
