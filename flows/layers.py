@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
+from pyiceberg.exceptions import NoSuchTableError
 
 from ingest.bronze import upper_bound
 from ingest.destination import catalog
-
-LAYERS = ("bronze", "silver", "gold")
+from ingest.table_metrics import LAYERS, layer_tables
 
 
 def last_date(table: str, column: str) -> date | None:
@@ -21,16 +20,9 @@ def last_date(table: str, column: str) -> date | None:
 
 def rows() -> dict[str, dict[str, int]]:
     """The current row count of each table, by layer and table name; views are not counted."""
-    found = catalog()
-    counted: dict[str, dict[str, int]] = {}
-    for layer in LAYERS:
-        try:
-            names = found.list_tables(layer)
-        except NoSuchNamespaceError:
-            names = []
-        counted[layer] = {}
-        for name in names:
-            snapshot = found.load_table(name).current_snapshot()
-            summary = snapshot.summary if snapshot else None
-            counted[layer][name[-1]] = int((summary and summary["total-records"]) or 0)
+    counted: dict[str, dict[str, int]] = {layer: {} for layer in LAYERS}
+    for layer, name, table in layer_tables():
+        snapshot = table.current_snapshot()
+        summary = snapshot.summary if snapshot else None
+        counted[layer][name] = int((summary and summary["total-records"]) or 0)
     return counted

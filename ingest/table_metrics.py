@@ -21,7 +21,9 @@ def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[R
     """
     tables: list[Row] = []
     columns: list[Row] = []
-    for schema_name, table_name, table in _tables():
+    for schema_name, table_name, table in layer_tables():
+        if table.current_snapshot() is None:
+            continue
         of_run: Row = {
             "flow_run_id": flow_run_id,
             "measured_at": measured_at,
@@ -33,8 +35,8 @@ def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[R
     return tables, columns
 
 
-def _tables() -> Iterator[tuple[str, str, Table]]:
-    """Schema, name and table of all tables of the layers that have a snapshot."""
+def layer_tables() -> Iterator[tuple[str, str, Table]]:
+    """Schema, name and table of all tables of the layers."""
     found = catalog()
     for layer in LAYERS:
         try:
@@ -42,9 +44,7 @@ def _tables() -> Iterator[tuple[str, str, Table]]:
         except NoSuchNamespaceError:
             names = []
         for name in names:
-            table = found.load_table(name)
-            if table.current_snapshot() is not None:
-                yield layer, name[-1], table
+            yield layer, name[-1], found.load_table(name)
 
 
 def _totals(table: Table) -> Row:
