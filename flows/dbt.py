@@ -7,12 +7,13 @@ from textwrap import shorten
 from typing import Any
 
 from dbt_common.events.base_types import EventLevel
-from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
+from prefect_dbt import PrefectDbtSettings
 from pyspark import SparkContext
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from flows import layers
+from flows.runner import Runner
 from ingest.dbt_artifacts import FAILED_STATUSES
 from ingest.errors import without_values
 from larder import settings
@@ -46,7 +47,7 @@ def invoke(*args: str) -> Any:
     Raises:
         BuildFailed: a node failed, or dbt could not run at all.
     """
-    runner = PrefectDbtRunner(
+    runner = Runner(
         settings=PrefectDbtSettings(
             project_dir=settings.PROJECT,
             profiles_dir=settings.PROJECT,

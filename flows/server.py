@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import certifi
 import httpx
 
 from larder import settings
@@ -82,6 +83,22 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def point_to(url: str) -> None:
+    """Have Prefect in this process, and in those it starts, report to the API at this URL.
+
+    To be called before Prefect is imported.
+    """
+    os.environ["PREFECT_API_URL"] = url
+    if url.startswith("http:"):
+        # Its clients, one a task, each read the list of all certificate authorities, 20 ms of a core; without
+        # TLS they need none, but they insist on a list: so it has one authority.
+        one = settings.home() / "prefect" / "one-authority.pem"
+        one.parent.mkdir(parents=True, exist_ok=True)
+        end = "-----END CERTIFICATE-----\n"
+        one.write_text(certifi.contents().partition(end)[0] + end)
+        os.environ["PREFECT_API_SSL_CERT_FILE"] = str(one)
+
+
 @contextmanager
 def connected() -> Iterator[str]:
     """Connect flow runs to `PREFECT_API_URL`, else to `larder serve`'s server, else to one of our own.
@@ -91,14 +108,14 @@ def connected() -> Iterator[str]:
     given = os.environ.get("PREFECT_API_URL")
     url = given or (api_url(UI_PORT) if answers(api_url(UI_PORT)) else None)
     if url:
-        os.environ["PREFECT_API_URL"] = url
+        point_to(url)
         yield url
         return
     port = free_port()
     process = spawn(port)
     try:
         wait(process, port)
-        os.environ["PREFECT_API_URL"] = api_url(port)
+        point_to(api_url(port))
         yield api_url(port)
     finally:
         _flush_logs()

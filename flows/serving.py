@@ -1,7 +1,6 @@
 """`larder serve`: the Prefect server and UI, a worker for the schedule, and the site."""
 
 import functools
-import os
 import signal
 import sys
 import threading
@@ -53,7 +52,7 @@ def serve() -> None:
         process = server.spawn(server.UI_PORT)
         stack.callback(server.stop, process)
         server.wait(process, server.UI_PORT)
-        os.environ["PREFECT_API_URL"] = server.api_url(server.UI_PORT)
+        server.point_to(server.api_url(server.UI_PORT))
         # Only now: Prefect reads its API's address when it is imported.
         from flows import deployments, worker
 
