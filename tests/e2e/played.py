@@ -71,6 +71,11 @@ class Played:
         """A kept table."""
         return pq.read_table(self.folder / "contents" / step / f"{name}.parquet")
 
+    def changed_partitions(self, step: Step) -> dict[str, int]:
+        """How many partitions the step's commits changed, by table."""
+        found: dict[str, int] = json.loads((self.folder / "partitions" / f"{step}.json").read_text())
+        return found
+
     def statuses(self, step: Step) -> dict[str, str]:
         """What became of each node of the step's build, by unique id."""
         results = json.loads((self.folder / "run_results" / f"{step}.json").read_text())["results"]

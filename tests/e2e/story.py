@@ -9,6 +9,7 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     target/                     dbt's artifacts
     outcomes.json               by step: {"built": nodes by status} or {"error": one line}
     contents/<step>/<layer>.<table>.parquet     tables of Bronze, silver, gold and ops
+    partitions/<step>.json                      by table: how many partitions the step's commits changed
     shop/<step>/<table>.parquet                 the shop database's own tables
     run_results/<step>.json                     dbt's results of the step's build
     site/<step>/                                the site after the steps that ended with a report
@@ -32,6 +33,7 @@ import adbc_driver_postgresql.dbapi as adbc
 import psycopg
 import pyarrow.parquet as pq
 from psycopg.rows import TupleRow
+from pyiceberg.table import Table
 
 from demo import marketing_server, retailer, state
 from demo.postgres_server import ADMIN
@@ -54,6 +56,7 @@ class Story:
         self.home = settings.home()
         self._daily = daily
         self._outcomes: dict[str, Any] = {}
+        self._known_snapshots: set[int] = set()
 
     def run(
         self, step: Step, business_date: date, *, full_refresh: bool = False, with_report: bool = False
@@ -133,10 +136,21 @@ class Story:
         kept.mkdir(parents=True)
         warehouse = catalog()
         existing = {name for (name,) in warehouse.list_namespaces()}
+        partitions = {}
         for layer in existing.intersection((*LAYERS, OPS)):
             for name in warehouse.list_tables(layer):
-                rows = warehouse.load_table(name).scan().to_arrow()
-                pq.write_table(rows, kept / f"{'.'.join(name)}.parquet")
+                table = warehouse.load_table(name)
+                partitions[".".join(name)] = self._changed_partitions(table)
+                pq.write_table(table.scan().to_arrow(), kept / f"{'.'.join(name)}.parquet")
+        by_table = self.folder / "partitions" / f"{step}.json"
+        by_table.parent.mkdir(exist_ok=True)
+        by_table.write_text(json.dumps(partitions, indent=2))
+
+    def _changed_partitions(self, table: Table) -> int:
+        """How many partitions of a table the commits since the last look changed."""
+        new = [one for one in table.metadata.snapshots if one.snapshot_id not in self._known_snapshots]
+        self._known_snapshots.update(one.snapshot_id for one in new)
+        return sum(int(one.summary["changed-partition-count"] or 0) for one in new if one.summary)
 
     def _keep_shop(self, step: Step) -> None:
         kept = self.folder / "shop" / step

@@ -7,7 +7,8 @@ with placements as (
 latest_files as (
     select
         file_name,
-        modified_at
+        modified_at,
+        loaded_at
     from {{ ref('stg_promotions__files') }}
 )
 
@@ -19,7 +20,7 @@ select
     placements.mailer_location,
     placements.display_location != '0' as is_displayed,
     placements.mailer_location != '0' as is_mailed,
-    placements._loaded_at as loaded_at
+    latest_files.loaded_at
 from placements
 inner join latest_files
     on
