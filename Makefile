@@ -22,10 +22,11 @@ help:
 
 setup: .venv/.packages .venv/.spark $(DBT)
 
-# Python's packages, pinned and hashed, then this project itself.
+# Python's packages, pinned, hashed and compiled, which each process would do anew where Python may write no
+# bytecode; then this project itself.
 .venv/.packages: $(LOCK) pyproject.toml tools/uv.sh
 	[ -x $(BIN)/python ] || { python=$$(sh tools/python.sh) && sh tools/uv.sh venv --quiet --python "$$python" .venv; }
-	sh tools/uv.sh pip sync --require-hashes --python $(BIN)/python $(LOCK)
+	sh tools/uv.sh pip sync --compile-bytecode --require-hashes --python $(BIN)/python $(LOCK)
 	sh tools/uv.sh pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	touch $@
 
