@@ -18,6 +18,9 @@ from ingest.load import SOURCES, Loaded, ingest
 from larder import settings
 from larder.business_date import current
 
+# Tasks have no tags: before each tagged one Prefect asks its server whether a limit holds for the tag, and
+# where that server's SQLite is busy with the last task's events, it asks again only 2 s later.
+
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
     """Whether a failed task is worth another try: only where a source did not answer."""
@@ -26,7 +29,6 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 
 @task(
     task_run_name="ingest {source}",
-    tags=["ingest"],
     retries=2,
     retry_delay_seconds=exponential_backoff(backoff_factor=5),
     retry_condition_fn=is_transient,
@@ -39,19 +41,19 @@ def ingest_source(source: str, business_date: date) -> Loaded:
     return ingest(source, business_date)
 
 
-@task(task_run_name=FRESHNESS, tags=["dbt"])
+@task(task_run_name=FRESHNESS)
 def check_freshness() -> None:
     """Stop here when a source was not loaded for too long."""
     dbt.invoke("source", "freshness")
 
 
-@task(task_run_name="Elementary tables", tags=["dbt"])
+@task(task_run_name="Elementary tables")
 def prepare_elementary() -> None:
     """Make the tables into which Elementary's own package, where it is installed, writes during the build."""
     elementary.prepare()
 
 
-@task(task_run_name=BUILD, tags=["dbt"])
+@task(task_run_name=BUILD)
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
     results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results

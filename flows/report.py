@@ -25,20 +25,20 @@ class ReportFailed(LarderError):
     """Part of the report could not be made; the rest is there, and so are the data."""
 
 
-@task(task_run_name="ops models", tags=["dbt"])
+@task(task_run_name="ops models")
 def build_ops(day: date) -> None:
     """Build and test the models over `ops`."""
     # The artifacts that stay in dbt's target folder are those of the day's build.
     dbt.invoke("build", "--select", "tag:ops", "--exclude-resource-type", "unit_test", "--no-write-json")
 
 
-@task(task_run_name="Elementary report", tags=["dbt"])
+@task(task_run_name="Elementary report")
 def make_elementary(day: date) -> None:
     """Make Elementary's report into the state folder's `site/elementary`."""
     elementary.make_report(settings.home() / "site" / "elementary")
 
 
-@task(task_run_name="dbt docs", tags=["dbt"])
+@task(task_run_name="dbt docs")
 def document(day: date) -> None:
     """Generate the documentation site into the state folder's `site/docs`."""
     dbt.forget_temporaries()
@@ -49,7 +49,7 @@ def document(day: date) -> None:
         shutil.copy(dbt.target_path() / name, docs / name)
 
 
-@task(task_run_name="site", tags=["site"])
+@task(task_run_name="site")
 def make_site(day: date) -> None:
     """Make the site's own pages anew, from `ops` and `gold`."""
     site.make(settings.home() / "site", business_date=day, prefect_ui_url=server.ui_url())
