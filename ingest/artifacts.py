@@ -1,7 +1,7 @@
 """What happened in a run, into the namespace `ops`: dbt's artifacts, dlt's load info, the flow run itself.
 
 Read after each daily run from dbt's target folder, from what the ingests returned and from Iceberg's
-metadata, and appended by dlt, each table in one commit. Recorded twice, a run is there once.
+metadata, and appended by dlt in one load. Recorded twice, a run is there once.
 
 `larder run` does it; `ops_tables` has the contract of each table.
 """
@@ -9,6 +9,8 @@ metadata, and appended by dlt, each table in one commit. Recorded twice, a run i
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+
+import pyarrow as pa
 
 from ingest import bronze, dbt_artifacts, table_metrics
 from ingest.dbt_artifacts import Row
@@ -53,17 +55,21 @@ def record(
     """
     rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
     rows["table_metrics"], rows["column_metrics"] = table_metrics.measured(run.flow_run_id, run.finished_at)
-    # Appended on their own: what is wrong with dbt's artifacts must not hide that the run took place.
-    counted = _append(rows, run.business_date)
     wrong: IngestError | None = None
-    for name in artifacts:
-        try:
-            found = _append(_of_dbt(run, target, name, samples), run.business_date)
-        except IngestError as error:
-            # The other artifact may be whole.
-            wrong = wrong or error
-        else:
-            counted = {table: counted.get(table, 0) + found.get(table, 0) for table in counted | found}
+    try:
+        for name in artifacts:
+            try:
+                found = _of_dbt(run, target, name, samples)
+            except IngestError as error:
+                # The other artifact may be whole.
+                wrong = wrong or error
+            else:
+                # The nodes are the manifest's, and the same for each artifact.
+                invocations = [*rows.get("dbt_invocations", []), *found["dbt_invocations"]]
+                rows |= found | {"dbt_invocations": invocations}
+    finally:
+        # Whatever is wrong with dbt's artifacts must not hide that the run took place.
+        counted = _append(rows, run.business_date)
     if wrong:
         raise wrong
     return counted
@@ -81,6 +87,16 @@ def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[s
         rows["dbt_failure_samples"] = samples
     else:
         rows["dbt_source_freshness"] = dbt_artifacts.freshness(found, run.flow_run_id)
+    try:
+        for table, of_table in rows.items():
+            feed(table, of_table)
+    except pa.ArrowException as error:
+        # Found here, before the one load of everything.
+        raise IngestError(
+            f"dbt artifacts: {target / name}.json is not what dbt writes "
+            f"({type(error).__name__} for {table}); "
+            "run `larder run` to make it anew"
+        ) from error
     return rows
 
 

@@ -136,11 +136,16 @@ def ensure_tables() -> None:
 
 
 def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
-    """Rows of a table as a feed, less those that it holds already."""
+    """Rows of a table as a feed, less those that it holds already.
+
+    Raises:
+        pyarrow.ArrowException: a value is of another type than its column.
+    """
     columns, key, cursor = TABLES[table]
     kinds: list[tuple[str, Any]] = [(name, contract.ARROW[kind]) for name, kind in columns.items()]
+    found = pa.Table.from_pylist(rows, schema=pa.schema(kinds))
 
     def units(_: datetime | None) -> Iterator[list[pa.Table]]:
-        yield from [[pa.Table.from_pylist(rows, schema=pa.schema(kinds))]] if rows else []
+        yield from [[found]] if rows else []
 
     return Feed(table, columns, key, units, cursor, namespace=OPS)

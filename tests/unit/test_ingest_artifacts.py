@@ -1,5 +1,6 @@
 """A run's way into `ops`: what is recorded, once; what is wrong with dbt's artifacts, in one line."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,11 @@ LOADED = Loaded(
     ENDED,
 )
 BOTH = ["sources", "run_results"]
+# As dbt writes them, but for the time of a node, which is no number.
+OTHER_TYPES = json.dumps(
+    dbt_project.run_results(ENDED)
+    | {"results": [one | {"execution_time": "long"} for one in dbt_project.run_results(ENDED)["results"]]}
+)
 
 
 @pytest.fixture
@@ -174,6 +180,7 @@ def test_metrics_count_rows_and_nulls(target: Path) -> None:
             "version 7",
         ),
         ("sources", None, "is missing"),
+        ("run_results", OTHER_TYPES, "is not what dbt writes"),
     ],
 )
 def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
