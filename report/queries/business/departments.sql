@@ -10,5 +10,5 @@ select
 from gold.product_sales_daily as sales
 left join gold.dim_products as products using (product_id)
 group by 1
-order by net_sales_usd desc
+order by net_sales_usd desc, 1
 limit 10

@@ -9,4 +9,4 @@ select
     median(days_since_last_order) as median_days
 from gold.customer_rfm
 group by segment
-order by sales_pct desc
+order by sales_pct desc, segment

@@ -26,4 +26,4 @@ tests as (
 select failed.*
 from (select * from models union all select * from tests) as failed
 join latest using (flow_run_id)
-order by finished_at, name
+order by finished_at, kind, name

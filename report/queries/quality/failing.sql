@@ -7,4 +7,4 @@ from (
     qualify row_number() over (partition by unique_id order by finished_at desc) = 1
 )
 where status in ('fail', 'error', 'warn')
-order by status = 'warn', failing_since, test_name
+order by status = 'warn', failing_since, test_name, unique_id

@@ -1,5 +1,5 @@
 -- The latest runs, the newest first.
 select *
 from ops.run_history
-order by started_at desc
+order by started_at desc, flow_run_id
 limit 30

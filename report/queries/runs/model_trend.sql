@@ -14,7 +14,7 @@ slowest as (
         qualify row_number() over (partition by unique_id order by business_date desc) <= 7
     )
     group by unique_id
-    order by median(execution_seconds) desc
+    order by median(execution_seconds) desc, unique_id
     limit 6
 )
 

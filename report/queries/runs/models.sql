@@ -19,4 +19,4 @@ select
 from builds
 join series using (unique_id)
 qualify row_number() over (partition by builds.unique_id order by builds.finished_at desc) = 1
-order by builds.execution_seconds desc
+order by builds.execution_seconds desc, builds.unique_id
