@@ -47,7 +47,7 @@ demo: setup
 	$(BIN)/larder demo play
 
 test: setup
-	$(BIN)/pytest
+	sh tools/test.sh
 
 lint: setup
 	$(BIN)/ruff check .

@@ -57,6 +57,7 @@ class Story:
         self._daily = daily
         self._outcomes: dict[str, Any] = {}
         self._known_snapshots: set[int] = set()
+        self._kept: dict[int, Path] = {}
 
     def run(
         self, step: Step, business_date: date, *, full_refresh: bool = False, with_report: bool = False
@@ -141,10 +142,20 @@ class Story:
             for name in warehouse.list_tables(layer):
                 table = warehouse.load_table(name)
                 partitions[".".join(name)] = self._changed_partitions(table)
-                pq.write_table(table.scan().to_arrow(), kept / f"{'.'.join(name)}.parquet")
+                self._keep_table(table, kept / f"{'.'.join(name)}.parquet")
         by_table = self.folder / "partitions" / f"{step}.json"
         by_table.parent.mkdir(exist_ok=True)
         by_table.write_text(json.dumps(partitions, indent=2))
+
+    def _keep_table(self, table: Table, kept: Path) -> None:
+        """Keep a table's rows; those of a snapshot that a step before left are the same file."""
+        snapshot = table.metadata.current_snapshot_id
+        if snapshot in self._kept:
+            kept.hardlink_to(self._kept[snapshot])
+        else:
+            pq.write_table(table.scan().to_arrow(), kept)
+        if snapshot is not None:
+            self._kept[snapshot] = kept
 
     def _changed_partitions(self, table: Table) -> int:
         """How many partitions of a table the commits since the last look changed."""

@@ -1,6 +1,7 @@
 """What is told of runs: the tables of ops and the models over them, against what the runs themselves left."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -51,6 +52,16 @@ def test_a_test_fails_since_the_run_in_which_it_broke(played: Played) -> None:
         f" where test.unique_id = '{CONTROL}' and test.status not in ('pass', 'skipped')"
     )
     assert told.fetchall() == [("fail", True, THIRD)]
+
+
+def test_the_row_that_broke_a_test_is_kept(played: Played) -> None:
+    found = played.at(Step.REBUILT).sql(
+        f"select row_json from ops.dbt_failure_samples where unique_id = '{CONTROL}'"
+    )
+    (row,) = [json.loads(text) for (text,) in found.fetchall()]
+    assert row["sold_date"] == (THIRD - timedelta(days=4)).isoformat()
+    # Gold has the line that the shop lost.
+    assert int(row["gold_line_count"]) == int(row["shop_line_count"]) + 1
 
 
 def test_model_times_are_dbts_own(played: Played) -> None:
