@@ -20,6 +20,7 @@ def main() -> None:
 
         steps = play()
     minutes = sum(step.seconds for step in steps) / 60
+    *year, report = steps
     gib = max(step.peak_bytes for step in steps) / 2**30
     print(
         f"make demo after installation: {minutes:.1f} minutes, limit {MINUTES_LIMIT} — "
@@ -27,6 +28,7 @@ def main() -> None:
         f"at most {gib:.1f} GiB of all processes, limit {GIB_LIMIT} — "
         f"{'kept' if gib < GIB_LIMIT else 'MISSED'}"
     )
+    print(f"  {sum(step.seconds for step in year):.0f} s for the year and its days, {report.seconds:.0f} s to report")
 
 
 if __name__ == "__main__":
