@@ -28,7 +28,8 @@ def main() -> None:
         f"at most {gib:.1f} GiB of all processes, limit {GIB_LIMIT} — "
         f"{'kept' if gib < GIB_LIMIT else 'MISSED'}"
     )
-    print(f"  {sum(step.seconds for step in year):.0f} s for the year and its days, {report.seconds:.0f} s to report")
+    days = sum(step.seconds for step in year)
+    print(f"  {days:.0f} s for the year and its days, {report.seconds:.0f} s to report")
 
 
 if __name__ == "__main__":
