@@ -37,8 +37,9 @@ def recorded() -> Iterator[list[str]]:
     execute = dbt_session.Cursor.execute
 
     def record(self: dbt_session.Cursor, sql: str, *parameters: object) -> None:
-        statements.append(sql)
         execute(self, sql, *parameters)
+        # What Spark refuses, such as to list a schema that is not there yet, dbt goes on without.
+        statements.append(sql)
 
     with patch.object(dbt_session.Cursor, "execute", record):
         yield statements
