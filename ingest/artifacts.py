@@ -67,6 +67,8 @@ def record(
                 # The nodes are the manifest's, and the same for each artifact.
                 invocations = [*rows.get("dbt_invocations", []), *found["dbt_invocations"]]
                 rows |= found | {"dbt_invocations": invocations}
+        if (nodes := rows.pop("dbt_nodes", None)) is not None:
+            rows["dbt_nodes"] = _changed(nodes)
     finally:
         # Whatever is wrong with dbt's artifacts must not hide that the run took place.
         counted = _append(rows, run.business_date)
@@ -80,7 +82,7 @@ def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[s
     found = dbt_artifacts.read(target, name, run.started_at)
     rows: dict[str, list[Row]] = {
         "dbt_invocations": [dbt_artifacts.invocation(found, manifest, run.flow_run_id)],
-        "dbt_nodes": _changed(dbt_artifacts.nodes(manifest)),
+        "dbt_nodes": dbt_artifacts.nodes(manifest),
     }
     if name == "run_results":
         rows["dbt_run_results"] = dbt_artifacts.results(found, run.flow_run_id)
