@@ -6,9 +6,8 @@ from typing import Any
 from alerts.incident import Sample
 from alerts.lineage import Lineage, Node, meta
 from ingest.errors import MASK
+from ingest.table_metrics import LAYERS
 
-# Where the shop's data are.
-LAYERS = ("bronze", "silver", "gold")
 # Counts that dbt's own tests, and dbt_utils', put beside what they found.
 COUNTS = frozenset({"n_records", "row_count", "failures"})
 # What dbt's own tests call the column that they are about.

@@ -6,7 +6,7 @@ from pyiceberg.exceptions import NoSuchTableError
 
 from ingest.bronze import upper_bound
 from ingest.destination import catalog
-from ingest.table_metrics import LAYERS, layer_tables
+from ingest.table_metrics import LAYERS, layer_tables, totals
 
 
 def last_date(table: str, column: str) -> date | None:
@@ -22,7 +22,5 @@ def rows() -> dict[str, dict[str, int]]:
     """The current row count of each table, by layer and table name; views are not counted."""
     counted: dict[str, dict[str, int]] = {layer: {} for layer in LAYERS}
     for layer, name, table in layer_tables():
-        snapshot = table.current_snapshot()
-        summary = snapshot.summary if snapshot else None
-        counted[layer][name] = int((summary and summary["total-records"]) or 0)
+        counted[layer][name] = totals(table).get("row_count", 0)
     return counted

@@ -30,7 +30,7 @@ def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[R
             "schema_name": schema_name,
             "table_name": table_name,
         }
-        tables.append(of_run | _totals(table))
+        tables.append(of_run | totals(table))
         columns += [of_run | counts for counts in _counts(table)]
     return tables, columns
 
@@ -47,7 +47,8 @@ def layer_tables() -> Iterator[tuple[str, str, Table]]:
             yield layer, name[-1], found.load_table(name)
 
 
-def _totals(table: Table) -> Row:
+def totals(table: Table) -> Row:
+    """Rows, files, bytes and time of a table's current snapshot; nothing where it has none."""
     snapshot = table.current_snapshot()
     if snapshot is None or snapshot.summary is None:
         return {}
