@@ -20,6 +20,7 @@ UI_PORT = 4200
 SITE_PORT = 4201
 SITE_URL = f"http://{HOST}:{SITE_PORT}/"
 START_SECONDS = 90
+AUTHORITIES = "PREFECT_API_SSL_CERT_FILE"
 
 
 def api_url(port: int) -> str:
@@ -102,7 +103,7 @@ def point_to(url: str) -> None:
         one.parent.mkdir(parents=True, exist_ok=True)
         end = "-----END CERTIFICATE-----\n"
         one.write_text(certifi.contents().partition(end)[0] + end)
-        os.environ["PREFECT_API_SSL_CERT_FILE"] = str(one)
+        os.environ[AUTHORITIES] = str(one)
 
 
 @contextmanager
@@ -125,7 +126,8 @@ def connected() -> Iterator[str]:
         yield api_url(port)
     finally:
         _flush_logs()
-        os.environ.pop("PREFECT_API_URL", None)
+        for name in ("PREFECT_API_URL", AUTHORITIES):
+            os.environ.pop(name, None)
         stop(process)
 
 
