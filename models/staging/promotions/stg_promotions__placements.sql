@@ -20,6 +20,7 @@ select
     placements.mailer_location,
     placements.display_location != '0' as is_displayed,
     placements.mailer_location != '0' as is_mailed,
+    -- The list is loaded after the placements: a mark of their own load would call each file in it new.
     latest_files.loaded_at
 from placements
 inner join latest_files
