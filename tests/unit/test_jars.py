@@ -38,9 +38,9 @@ def spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pa
     return make
 
 
-def test_the_lock_file_pins_iceberg_and_its_catalogs_driver() -> None:
+def test_the_lock_file_pins_iceberg_its_catalogs_driver_and_the_local_files() -> None:
     names = [jar.coordinates.split(":")[1] for jar in jars.pinned()]
-    assert names == ["iceberg-spark-runtime-4.1_2.13", "sqlite-jdbc"]
+    assert names == ["iceberg-spark-runtime-4.1_2.13", "sqlite-jdbc", "hadoop-bare-naked-local-fs"]
     assert all(len(jar.sha256) == 64 for jar in jars.pinned())
 
 

@@ -1,11 +1,12 @@
 """What the set-up writes for Spark's start scripts, as those scripts read it."""
 
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from larder import spark_conf
+from larder import spark, spark_conf
 from larder.errors import LarderError
 
 
@@ -44,3 +45,9 @@ def test_spark_is_configured_here() -> None:
     conf = spark_conf.pyspark_folder() / "conf"
     assert Path(sourced(conf, "JAVA_HOME"), "bin", "java").exists()
     assert all(Path(jar).exists() for jar in sourced(conf, "SPARK_DIST_CLASSPATH").split(":"))
+
+
+def test_the_class_for_local_files_is_on_the_class_path() -> None:
+    name = spark.parameters()["spark.hadoop.fs.file.impl"].replace(".", "/") + ".class"
+    jars = sourced(spark_conf.pyspark_folder() / "conf", "SPARK_DIST_CLASSPATH").split(":")
+    assert any(name in zipfile.ZipFile(jar).namelist() for jar in jars)
