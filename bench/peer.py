@@ -21,7 +21,7 @@ from sqlglot import exp
 from bench.dbt import dbt
 from bench.measure import claim, ratio, spread
 from bench.sources import load, retailer_at
-from flows.dbt import build_command, target_path
+from flows.dbt import EXCLUDED, build_command, target_path
 from ingest.destination import BRONZE, catalog
 from larder import settings
 from larder.errors import LarderError
@@ -35,14 +35,13 @@ TOTALS = "select count(*), sum(net_sales_usd) from gold.fct_basket_lines where n
 def models() -> list[dict[str, Any]]:
     """The daily build's models and snapshots, compiled as for a full refresh, in an order that works."""
     # A build compiles a microbatch model for each of its batches only; this is the whole of it.
-    dbt(["compile", "--full-refresh"])
+    dbt(["compile", "--full-refresh", "--exclude", *EXCLUDED])
     nodes = json.loads((target_path() / "manifest.json").read_text())["nodes"]
+    compiled = json.loads((target_path() / "run_results.json").read_text())["results"]
     wanted = {
-        name: node
-        for name, node in nodes.items()
-        if node["resource_type"] in ("model", "snapshot")
-        and node["package_name"] == "larder"
-        and "ops" not in node["tags"]
+        name: nodes[name]
+        for name in (result["unique_id"] for result in compiled)
+        if nodes[name]["resource_type"] in ("model", "snapshot")
     }
     order = TopologicalSorter({name: node["depends_on"]["nodes"] for name, node in wanted.items()})
     return [wanted[name] for name in order.static_order() if name in wanted]

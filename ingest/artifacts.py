@@ -67,6 +67,7 @@ def record(
                 # The nodes are the manifest's, and the same for each artifact.
                 invocations = [*rows.get("dbt_invocations", []), *found["dbt_invocations"]]
                 rows |= found | {"dbt_invocations": invocations}
+        # Taken out first: where the comparison fails, they are not appended unseen.
         if (nodes := rows.pop("dbt_nodes", None)) is not None:
             rows["dbt_nodes"] = _changed(nodes)
     finally:
