@@ -6,10 +6,11 @@ from prefect import flow
 
 from flows.daily import daily
 from flows.report import reported
+from flows.tagging import tag
 from larder.errors import LarderError
 
 
-@flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False)
+@flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False, on_running=[tag])
 def backfill(first: date, last: date, full_refresh: bool = False) -> dict[str, int]:
     """Run each date from `first` to `last`, in order, and report once; a date that fails ends it.
 

@@ -12,14 +12,12 @@ from alerts.diagnosis import BUILD
 from flows import dbt, elementary
 from flows.account import FRESHNESS, account_of
 from flows.report import reported
+from flows.tagging import tag
 from flows.writing import one_writer
 from ingest.errors import SourceUnavailable
 from ingest.load import SOURCES, Loaded, ingest
 from larder import settings
 from larder.business_date import current
-
-# Tasks have no tags: before each tagged one Prefect asks its server whether a limit holds for the tag, and
-# where that server's SQLite is busy with the last task's events, it asks again only 2 s later.
 
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
@@ -66,7 +64,7 @@ def run_name() -> str:
     return f"daily {runtime.flow_run.parameters['business_date'] or current()}"
 
 
-@flow(name="daily", flow_run_name=run_name, persist_result=False)
+@flow(name="daily", flow_run_name=run_name, persist_result=False, on_running=[tag])
 def daily(
     business_date: date | None = None, full_refresh: bool = False, with_report: bool = True
 ) -> dict[str, int]:

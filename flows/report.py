@@ -13,6 +13,7 @@ from alerts import oncall
 from alerts.diagnosis import of_report
 from alerts.incident import Run
 from flows import dbt, elementary, server
+from flows.tagging import tag
 from flows.writing import one_writer
 from ingest.errors import told
 from larder import settings
@@ -96,7 +97,7 @@ def run_name() -> str:
     return f"report {runtime.flow_run.parameters['business_date'] or current()}"
 
 
-@flow(name="report", flow_run_name=run_name, persist_result=False)
+@flow(name="report", flow_run_name=run_name, persist_result=False, on_running=[tag])
 def report(business_date: date | None = None) -> None:
     """Make the report anew. What cannot be made is told, and keeps nothing else from being made.
 

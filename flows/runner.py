@@ -1,6 +1,8 @@
-"""Prefect's runner of dbt, at a lower price for each node that becomes a task."""
+"""Prefect's runner of dbt: a task for each node, once, and at a lower price."""
 
+from collections import Counter
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from dbt_common.events.base_types import EventLevel, EventMsg
@@ -10,10 +12,11 @@ from prefect_dbt.core._tracker import NodeTaskTracker
 
 
 class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes without types
-    """Hands Prefect's settings to the nodes' tasks as they are.
+    """Hands Prefect's settings to the nodes' tasks as they are, and tells of a node's microbatches as of one.
 
-    The original hands them over as text, as if for another process: each task then reads all settings from
-    the environment again, 25 ms of a core, twice a node.
+    The original hands settings over as text, as if for another process: each task then reads all of them from
+    the environment again, 25 ms of a core, twice a node. And it makes a task of each batch of a microbatch
+    model, of which only the last ever ends.
     """
 
     def _create_unified_callback(
@@ -26,4 +29,26 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
         callback: Callable[[EventMsg], None] = super()._create_unified_callback(
             task_state, log_level, context, **options
         )
-        return callback
+        return without_batches(callback)
+
+
+def without_batches(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg], None]:
+    """A callback for dbt's events that hears a node begin and end once.
+
+    dbt tells of each batch of a node what it tells of the node: begin and end within the node's own.
+    """
+    running: Counter[str] = Counter()
+    lock = Lock()  # batches may run side by side
+
+    def heard(event: EventMsg) -> None:
+        if event.info.name in ("NodeStart", "NodeFinished"):
+            begins = event.info.name == "NodeStart"
+            node = event.data.node_info.unique_id
+            with lock:
+                running[node] += 1 if begins else -1
+                is_batch = running[node] > (1 if begins else 0)
+            if is_batch:
+                return
+        callback(event)
+
+    return heard

@@ -7,6 +7,7 @@ from prefect import flow, task
 from alerts import oncall
 from alerts.incident import Incident
 from alerts.service_levels import KIND, missed, unchecked
+from flows.tagging import tag
 from larder import business_date
 
 
@@ -37,7 +38,7 @@ def run_name() -> str:
     return f"service levels {business_date.now():%Y-%m-%d %H:%M}"
 
 
-@flow(name="service levels", flow_run_name=run_name, persist_result=False)
+@flow(name="service levels", flow_run_name=run_name, persist_result=False, on_running=[tag])
 def service_levels() -> list[str]:
     """Check every node with `ready_by` against the business's clock; what is late, a line each cause."""
     found = find_missed(business_date.now())

@@ -14,6 +14,7 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     run_results/<step>.json                     dbt's results of the step's build
     site/<step>/                                the site after the steps that ended with a report
     promotions/*.parquet                        the promotion files as last dropped
+    prefect.json                                what Prefect's server shows of all runs
     columns.json                                names of columns by unique id: models, snapshots, sources
 """
 
@@ -117,6 +118,12 @@ class Story:
             if node["resource_type"] in ("model", "snapshot", "source")
         }
         (self.folder / "columns.json").write_text(json.dumps(columns, indent=2))
+
+    def keep_shown(self) -> None:
+        """Keep what Prefect's server shows of the runs."""
+        from tests.e2e.prefect_shown import shown  # noqa: PLC0415 only once Prefect's environment is set
+
+        (self.folder / "prefect.json").write_text(json.dumps(shown(), indent=2))
 
     def _shop(self) -> psycopg.Connection[TupleRow]:
         database = _running(self.home).database
@@ -223,6 +230,7 @@ def play(story: Story) -> None:
     story.run(Step.CAUGHT_UP, CAUGHT_UP)
     story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True, with_report=True)
     story.keep_columns()
+    story.keep_shown()
 
 
 def main(folder: Path) -> None:

@@ -1,0 +1,44 @@
+"""What Prefect is told of dbt's nodes."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flows.runner import without_batches
+
+
+def event(name: str, node: str = "model.larder.days") -> Any:
+    return SimpleNamespace(
+        info=SimpleNamespace(name=name),
+        data=SimpleNamespace(node_info=SimpleNamespace(unique_id=node)),
+    )
+
+
+def test_a_node_with_batches_begins_and_ends_once() -> None:
+    heard: list[str] = []
+    callback = without_batches(
+        lambda event: heard.append(f"{event.info.name} {event.data.node_info.unique_id}")
+    )
+    callback(event("NodeStart"))
+    callback(event("NodeStart"))  # the first batch
+    callback(event("NodeStart", "model.larder.other"))
+    callback(event("NodeStart"))  # the second batch, beside it
+    callback(event("LogBatchResult"))
+    callback(event("NodeFinished"))
+    callback(event("NodeFinished"))
+    callback(event("NodeFinished", "model.larder.other"))
+    callback(event("NodeFinished"))
+    assert heard == [
+        "NodeStart model.larder.days",
+        "NodeStart model.larder.other",
+        "LogBatchResult model.larder.days",
+        "NodeFinished model.larder.other",
+        "NodeFinished model.larder.days",
+    ]
+
+
+def test_a_node_may_run_again() -> None:
+    heard: list[str] = []
+    callback = without_batches(lambda event: heard.append(event.info.name))
+    for name in ("NodeStart", "NodeFinished") * 2:
+        callback(event(name))
+    assert heard == ["NodeStart", "NodeFinished"] * 2
