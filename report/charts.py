@@ -81,8 +81,8 @@ def figure(
     across: dict[str, Any] = {"type": "date"}
     days = sorted({day for trace in traces for day in trace["x"]})
     if labels is None and len(days) <= FEW:
-        # Between few days Plotly would name hours.
-        across |= {"tickvals": days, "tickformat": "%d %b"}
+        # Between few days Plotly would name hours, and hide the name that reaches past the last of them.
+        across |= {"tickvals": days, "tickformat": "%d %b", "ticklabeloverflow": "allow"}
     if labels is not None:
         step = max(1, -(-len(labels) // FEW))
         places = list(range(0, len(labels), step))

@@ -14,7 +14,7 @@
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("muted") },
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
-        margin: { l: 8, r: 12, t: 4, b: 8 },
+        margin: { l: 8, r: 24, t: 4, b: 8 },
         hovermode: "x unified",
         hoverlabel: { bgcolor: colour("surface"), bordercolor: colour("line"), font: { color: colour("ink") } },
         legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
