@@ -122,7 +122,7 @@ def _of_results(plain: Incident, results: list[Result], lineage: Lineage, sample
     what = _in_words(name, lineage)
     affected = lineage.downstream(subjects)
     count = first.get("failures") if _is_test(name, lineage) else None
-    rows = f" ({count:,} rows)" if count else ""
+    rows = f" ({count:,} row{'' if count == 1 else 's'})" if count else ""
     found = replace(
         plain,
         subject=name,

@@ -47,7 +47,7 @@ def body(incident: Incident) -> str:
 def over(summary: str, opened_at: datetime, closed_at: datetime, instead: str = "") -> tuple[str, str]:
     """Subject and body of the word that an incident is over, or what is wrong instead of it."""
     minutes = round((closed_at - opened_at).total_seconds() / 60)
-    lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004
+    lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 of an hour
     times = f"{opened_at:%Y-%m-%d %H:%M} to {closed_at:%Y-%m-%d %H:%M} UTC, {lasted}"
     subject = f"Changed: {summary}; now: {instead}" if instead else f"Over: {summary}"
     return subject, "\n".join([*_line("Was", summary), *_line("Lasted", times), *_line("Now", instead)])

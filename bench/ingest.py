@@ -25,7 +25,6 @@ from larder.errors import LarderError
 REPETITIONS = 5
 LIMIT = 2.5
 MEMORY_LIMIT_MIB = 1024
-LINES = 1_469_307
 LAST_DATE = date(2018, 1, 1)
 
 # Runs in a process of its own: prints seconds, its peak of resident memory in KiB, and rows. The peak is the

@@ -33,9 +33,6 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 )
 def ingest_source(source: str, business_date: date) -> Loaded:
     """Bring one source's new rows into Bronze."""
-    if not settings.reads_demo():
-        # From here on the warehouse holds what no demo can make again.
-        settings.demo_marker().unlink(missing_ok=True)
     return ingest(source, business_date)
 
 

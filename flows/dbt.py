@@ -1,11 +1,13 @@
 """dbt inside a flow: each node a Prefect task, all in this process, so that one JVM serves the whole run."""
 
 import os
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from dbt.artifacts.schemas.freshness import SourceFreshnessResult
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtSettings
 from pyspark import SparkContext
@@ -62,14 +64,28 @@ def invoke(*args: str) -> Any:
     except ValueError as error:
         raise BuildFailed(f"dbt {args[0]}: {_one_line(error)}; mend it, then run the date again") from error
     if not done.success:
-        failed = [result for result in done.result.results if result.status in FAILED_STATUSES]
-        first = failed[0]
-        more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
-        raise BuildFailed(
-            f"dbt {args[0]}: {first.node.resource_type} {first.node.name}: {_one_line(first.message)}{more}; "
-            f"all results are in {target_path() / 'run_results.json'}; mend it, then run the date again"
-        )
+        raise _failure(args[0], done.result.results)
     return done
+
+
+def _failure(command: str, results: Sequence[Any]) -> BuildFailed:
+    """The first of a command's results that failed, how many more did, and where all are."""
+    first, *others = [result for result in results if result.status in FAILED_STATUSES]
+    more = f", and {len(others)} more" if others else ""
+    kept = target_path() / ("sources.json" if command == "source" else "run_results.json")
+    return BuildFailed(
+        f"dbt {command}: {first.node.resource_type} {first.node.name}: {_one_line(_message(first))}{more}; "
+        f"all results are in {kept}; mend it, then run the date again"
+    )
+
+
+def _message(result: Any) -> object:
+    """What dbt says of a result; of a source that is out of date it says nothing."""
+    if not isinstance(result, SourceFreshnessResult):
+        return result.message
+    limit = result.node.freshness.error_after if result.node.freshness else None
+    allowed = f", more than the {limit.count} {limit.period}s allowed" if limit else ""
+    return f"last loaded {result.age / 3600:.0f} hours ago{allowed}"
 
 
 def forget_temporaries() -> None:

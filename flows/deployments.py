@@ -1,7 +1,7 @@
 """What runs when: the one registry of deployments, tested against the flows' signatures."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from prefect import Flow
@@ -31,9 +31,7 @@ class Deployment:
     flow: Flow[..., Any]
     description: str
     cron: str | None = None
-    timezone: str = "UTC"
     queue: str = "writes"
-    parameters: dict[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
 
     def prepared(self) -> RunnerDeployment:
@@ -44,8 +42,7 @@ class Deployment:
             entrypoint_type=EntrypointType.MODULE_PATH,
             work_pool_name=POOL,
             work_queue_name=self.queue,
-            schedule=Cron(self.cron, timezone=self.timezone) if self.cron else None,
-            parameters=self.parameters,
+            schedule=Cron(self.cron, timezone="UTC") if self.cron else None,
             description=self.description,
             tags=list(self.tags),
         )  # type: ignore[return-value]

@@ -1,6 +1,7 @@
 """One writer at a time in a state folder, whoever starts it: schedule, UI or terminal."""
 
 import fcntl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,9 @@ def one_writer() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            get_run_logger().warning("Another run writes in %s: waiting for its end", settings.home())
+            waiting = f"Another run writes in {settings.home()}: waiting for its end"
+            get_run_logger().warning(waiting)
+            # A terminal shows no log.
+            print(waiting, file=sys.stderr, flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

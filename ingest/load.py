@@ -43,7 +43,7 @@ def ingest(source: str, business_date: date) -> Loaded:
     """Bring into Bronze what a source has that Bronze does not; repeated or killed, the result is the same.
 
     Args:
-        source: "shop", "marketing" or "promotions".
+        source: a key of `SOURCES`.
         business_date: the date of the run, stamped on each row.
 
     Raises:
@@ -54,6 +54,9 @@ def ingest(source: str, business_date: date) -> Loaded:
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
     with _alone(source), one_line(source), SOURCES[source]() as steps:
+        if not settings.reads_demo():
+            # From here on the warehouse holds what no demo can make again.
+            settings.demo_marker().unlink(missing_ok=True)
         pipe = pipeline(source)
         for step in steps:
             infos += load(pipe, step, business_date)

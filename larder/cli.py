@@ -153,7 +153,7 @@ def run(
 
 @app.command()
 def ingest(
-    source: Annotated[str, typer.Argument(help="shop, marketing or promotions.")],
+    source: Annotated[str, typer.Argument(help="shop, marketing, promotions, or another that you added.")],
     date: Annotated[
         MaybeDay, typer.Option(formats=_FORMATS, help="Business date; default as for run.")
     ] = None,
@@ -238,7 +238,7 @@ def alerts_test() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Say what is missing or wrong on this machine, and how to mend it. Fails where a run would."""
+    """Say what is missing or wrong here, and how to mend it. Fails where what is set up does not work."""
     from larder.doctor import examine
 
     findings = examine()

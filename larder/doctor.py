@@ -126,7 +126,8 @@ def catalog() -> Iterator[Finding]:
         yield Finding(
             "fail",
             f"the catalog does not open: {type(error).__name__}",
-            f"is {database} damaged? Move it away and load again, or look at PYICEBERG_CATALOG__LARDER__*",
+            f"is {database} damaged? Put its backup back, with the tables' files of the same time; "
+            f"elsewhere look at PYICEBERG_CATALOG__LARDER__*",
         )
     else:
         yield Finding("ok", f"catalog: {', '.join(f'{n} tables in {name}' for name, n in tables.items())}")

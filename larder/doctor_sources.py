@@ -10,6 +10,10 @@ SECONDS = 5
 REFUSED = (401, 403)
 
 
+class _Unusable(LarderError):
+    """A source that is set and answers, but not as ingestion needs it."""
+
+
 def sources() -> Iterator[Finding]:
     """Whether each source's settings are there, and whether it answers."""
     settings.load_demo_sources()
@@ -20,11 +24,11 @@ def sources() -> Iterator[Finding]:
 def _finding(name: str, ask: Callable[[], str]) -> Finding:
     try:
         return Finding("ok", f"{name} answers: {ask()}")
+    except _Unusable as error:
+        return Finding("fail", f"{name} does not give its data", str(error))
     except LarderError as error:
         return Finding("warn", f"{name} is not set up", str(error))
-    except (
-        Exception
-    ) as error:  # each driver has errors of its own; their text may hold a secret, their name not
+    except Exception as error:  # each driver has errors of its own; their text may hold a secret
         return Finding(
             "fail",
             f"{name} does not answer ({type(error).__name__})",
@@ -35,7 +39,7 @@ def _finding(name: str, ask: Callable[[], str]) -> Finding:
 def _shop() -> str:
     import psycopg  # noqa: PLC0415 only the doctor waits for these
 
-    from ingest.config import setting  # noqa: PLC0415
+    from ingest.config import setting  # noqa: PLC0415 takes seconds
 
     with psycopg.connect(setting("shop", "credentials"), connect_timeout=SECONDS) as connection:
         found = connection.info
@@ -43,9 +47,9 @@ def _shop() -> str:
 
 
 def _marketing() -> str:
-    import httpx  # noqa: PLC0415
+    import httpx  # noqa: PLC0415 takes a moment
 
-    from ingest.config import setting  # noqa: PLC0415
+    from ingest.config import setting  # noqa: PLC0415 takes seconds
 
     url, token = setting("marketing", "base_url"), setting("marketing", "api_token")
     answer = httpx.get(
@@ -54,14 +58,18 @@ def _marketing() -> str:
         timeout=SECONDS,
     )
     if answer.status_code in REFUSED:
-        raise LarderError("the API refuses the token: set SOURCES__MARKETING__API_TOKEN to a valid one")
+        raise _Unusable("the API refuses the token: set SOURCES__MARKETING__API_TOKEN to a valid one")
+    if not answer.is_success:
+        raise _Unusable(
+            f"the API answers {answer.status_code}: see its log, and SOURCES__MARKETING__BASE_URL"
+        )
     return f"HTTP {answer.status_code} from {answer.url.host}:{answer.url.port}"
 
 
 def _promotions() -> str:
-    import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415
+    import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 takes a moment
 
-    from ingest.config import setting  # noqa: PLC0415
+    from ingest.config import setting  # noqa: PLC0415 takes seconds
 
     url = setting("promotions", "bucket_url")
     files, folder = fsspec.url_to_fs(url)

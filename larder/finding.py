@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: `ok`, `warn` (something will not work) or `fail` (a run would fail)."""
+    """One line of the report: `ok`, `warn` (not set up, or in part of no use), `fail` (a run would fail)."""
 
     level: Literal["ok", "warn", "fail"]
     what: str

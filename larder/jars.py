@@ -83,23 +83,25 @@ def _resolve(jars: list[Jar], scratch: Path, java_home: Path) -> None:
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
-    answer = subprocess.run(
-        [*command, str(application)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_RESOLVER_SECONDS,
-        check=False,
-    )
-    if answer.returncode:
-        log = scratch.parent / "jars.log"
-        log.write_text(answer.stdout + answer.stderr)
+    log = scratch.parent / "jars.log"
+    try:
+        with log.open("w") as out:
+            subprocess.run(
+                [*command, str(application)],
+                env=environment,
+                stdout=out,
+                stderr=out,
+                timeout=_RESOLVER_SECONDS,
+                check=True,
+            )
+    except subprocess.SubprocessError as error:
         names = ", ".join(jar.coordinates for jar in jars)
         raise LarderError(
             f"Spark's jars could not be fetched ({names}): no Maven repository answered with them. "
             "Check the network, or name your mirror's Ivy settings in LARDER_IVY_SETTINGS, "
             f"and run `make setup` again; log: {log}"
-        )
+        ) from error
+    log.unlink()
 
 
 def _check(jar: Jar, folder: Path, lock: Path) -> None:

@@ -45,9 +45,14 @@ def demo_sources() -> dict[str, str]:
 
 
 def reads_demo() -> bool:
-    """Whether every source is the running demo retailer's."""
+    """Whether every source is the running demo retailer's, and the environment names no other."""
     sources = demo_sources()
-    return bool(sources) and all(os.environ.get(key, value) == value for key, value in sources.items())
+    others = [name for name in os.environ if name.startswith("SOURCES__") and name not in sources]
+    return (
+        bool(sources)
+        and not others
+        and all(os.environ.get(key, value) == value for key, value in sources.items())
+    )
 
 
 def load_demo_sources(*, override: bool = False) -> None:

@@ -1,6 +1,8 @@
-"""What all tests share: a PostgreSQL server of their own, and an empty state folder for each test."""
+"""What all tests share: nobody's settings, a PostgreSQL server, and an empty state folder for each test."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,21 @@ import pytest
 from demo import postgres_server
 from demo.postgres_server import ADMIN
 from demo.state import Database
+from larder.settings import PROJECT
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide what this machine is set up for: no test reads someone's sources or wakes who is on call.
+
+    Of dlt's settings files, this project's and the user's own, the tests have only `.dlt/config.toml`.
+    """
+    for name in [name for name in os.environ if name.startswith(("SOURCES__", "ALERTS__"))]:
+        del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="larder-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder))
+    (folder / ".dlt").mkdir()
+    shutil.copy(PROJECT / ".dlt" / "config.toml", folder / ".dlt")
+    os.environ |= {"DLT_PROJECT_DIR": str(folder), "DLT_DATA_DIR": str(folder)}
 
 
 @pytest.fixture(scope="session")

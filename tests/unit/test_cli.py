@@ -17,10 +17,13 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("LARDER_HOME", str(tmp_path_factory.mktemp("home")))
 
 
+COMMANDS = ("run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts")
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
 def test_help_names_every_command(arguments: list[str]) -> None:
     told = runner.invoke(app, arguments).output
-    assert all(f"\u2502 {name} " in told for name in ("run", "ingest", "serve", "doctor", "demo"))
+    assert all(f"\u2502 {name} " in told for name in COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["start", "advance", "status", "stop", "play"])

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from larder import doctor, doctor_sources, jars
 from larder.cli import app
 from larder.finding import Finding
+from tests.unit.http_stub import QuietHandler, served
 
 SECRET = "hunter2-secret"
 
@@ -18,14 +19,6 @@ SECRET = "hunter2-secret"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("LARDER_HOME", str(folder))
-    monkeypatch.chdir(tmp_path)  # where no .dlt/secrets.toml is
-    for name in (
-        "SHOP__CREDENTIALS",
-        "MARKETING__BASE_URL",
-        "MARKETING__API_TOKEN",
-        "PROMOTIONS__BUCKET_URL",
-    ):
-        monkeypatch.delenv(f"SOURCES__{name}", raising=False)
     return folder
 
 
@@ -106,6 +99,23 @@ def test_sources_that_do_not_answer_fail_without_telling_secrets(monkeypatch: py
         found = list(doctor_sources.sources())
     assert [finding.level for finding in found] == ["fail"] * 3
     assert SECRET not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize(("status", "mend"), [(401, "API_TOKEN"), (404, "404"), (500, "500")])
+def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status: int, mend: str) -> None:
+    class Refusing(QuietHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", SECRET)
+    with served(Refusing) as url:
+        monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
+        _, marketing, _ = doctor_sources.sources()
+    assert marketing.level == "fail"
+    assert mend in marketing.mend
+    assert SECRET not in str(marketing)
 
 
 def test_a_fault_ends_the_command_with_1(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,15 @@ import inspect
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from dbt.artifacts.resources.types import TimePeriod
+from dbt.artifacts.resources.v1.components import FreshnessThreshold, Time
+from dbt.artifacts.schemas.freshness import SourceFreshnessResult
+from dbt.artifacts.schemas.results import FreshnessStatus
 from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.flows import load_flow_from_entrypoint
@@ -16,18 +22,15 @@ from flows import daily as daily_module
 from flows import dbt, environment, layers
 from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
 from flows.meter import Meter, memory, tree
+from flows.runner import Runner
 from ingest.errors import IngestError, SourceChanged, SourceUnavailable
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
-def test_deployment_parameters_fit_the_flow(deployment: Deployment) -> None:
-    signature = inspect.signature(deployment.flow.fn)
-    signature.bind_partial(**deployment.parameters)
-    required = {
-        name for name, found in signature.parameters.items() if found.default is inspect.Parameter.empty
-    }
-    if deployment.cron:
-        assert required <= set(deployment.parameters), "a scheduled run would lack a parameter"
+def test_a_scheduled_flow_needs_no_parameter(deployment: Deployment) -> None:
+    parameters = inspect.signature(deployment.flow.fn).parameters.values()
+    required = [parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty]
+    assert not (deployment.cron and required), "a scheduled run would lack a parameter"
 
 
 def test_deployment_names_are_unique() -> None:
@@ -66,6 +69,38 @@ def test_only_a_source_that_did_not_answer_is_tried_again(error: Exception, agai
 def test_data_tests_are_never_retried() -> None:
     assert daily_module.build.retries == 0
     assert daily_module.check_freshness.retries == 0
+
+
+def stale(name: str, hours: int, allowed: FreshnessThreshold | None) -> Any:
+    """What dbt finds of a source that was not loaded for hours."""
+    now = datetime(2018, 1, 1, tzinfo=UTC)
+    return SourceFreshnessResult(
+        status=FreshnessStatus.Error,
+        timing=[],
+        thread_id="",
+        execution_time=0,
+        adapter_response={},
+        message=None,
+        failures=None,
+        node=SimpleNamespace(resource_type="source", name=name, freshness=allowed),  # type: ignore[arg-type]
+        max_loaded_at=now - timedelta(hours=hours),
+        snapshotted_at=now,
+        age=hours * 3600,
+    )
+
+
+def test_a_stale_source_is_told_with_its_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed = FreshnessThreshold(error_after=Time(count=72, period=TimePeriod.hour))
+    results = [stale("baskets", 80, allowed), stale("stores", 81, allowed)]
+    found = SimpleNamespace(success=False, result=SimpleNamespace(results=results))
+    monkeypatch.setattr(Runner, "invoke", lambda *arguments: found)
+    monkeypatch.setenv("DBT_TARGET_PATH", "/elsewhere")
+    with pytest.raises(dbt.BuildFailed) as caught:
+        dbt.invoke("source", "freshness")
+    assert str(caught.value) == (
+        "dbt source: source baskets: last loaded 80 hours ago, more than the 72 hours allowed, and 1 more; "
+        "all results are in /elsewhere/sources.json; mend it, then run the date again"
+    )
 
 
 def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:

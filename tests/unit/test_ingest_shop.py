@@ -137,6 +137,23 @@ def test_control_totals_come_when_they_changed_also_back_to_what_they_were(shop:
     assert totals() == [(1, 100), (2, 150), (1, 100)]
 
 
+def test_a_correction_of_an_old_day_is_counted_again(shop: ShopDatabase) -> None:
+    shop.add_basket(1, 100, rung_up_at=NOON - timedelta(days=60))
+    shop.add_basket(2, 10, rung_up_at=NOON - timedelta(days=50))
+    shop.add_basket(3, 1)
+    ingest("shop", DAY)
+    changed_at = NOON + timedelta(days=40)  # as after weeks without a run
+    shop.add_basket(4, 1, rung_up_at=changed_at + timedelta(days=20))
+    shop.execute(
+        "update basket_lines set sales_value_cents = 70, updated_at = %s where basket_id = 1", changed_at
+    )
+    shop.execute("update baskets set status = 'voided', updated_at = %s where basket_id = 4", changed_at)
+    shop.execute("update baskets set updated_at = %s where basket_id = 2", changed_at)
+    assert ingest("shop", DAY).rows["shop_control_totals"] == 1
+    old_day = [row for row in rows("shop_control_totals") if row["sold_date"] == date(2016, 12, 31)]
+    assert sorted(row["sales_value_cents"] for row in old_day) == [70, 100]
+
+
 def test_control_totals_count_days_in_utc(shop: ShopDatabase) -> None:
     shop.add_basket(1, 100, rung_up_at=datetime(2017, 3, 1, 23, 59, tzinfo=UTC))
     shop.add_basket(2, 10, rung_up_at=datetime(2017, 3, 2, 0, 0, tzinfo=UTC))
