@@ -1,11 +1,12 @@
 """Where data lands: the one module that knows. Iceberg tables in `bronze` and `ops`, in one catalog.
 
-dlt writes each load of a table as one Parquet file; that very file becomes part of the Iceberg table, in
-one commit. So rows are written once, and memory does not grow with a load (dlt's own Iceberg destination
+dlt writes each load of a table as one Parquet file; a copy of it becomes part of the Iceberg table, in
+one commit. So rows are encoded once, and memory does not grow with a load (dlt's own Iceberg destination
 reads a whole load back as one Arrow table and writes it again).
 
-On a laptop the catalog is a SQLite file in the state folder. Elsewhere it is whatever pyiceberg's own
-variables `PYICEBERG_CATALOG__LARDER__*` name (REST, PostgreSQL, …), and `LARDER_WAREHOUSE` its storage.
+On a laptop the catalog is a SQLite file in the state folder, and `LARDER_WAREHOUSE` may name another place
+for the tables' files. Elsewhere it is whatever pyiceberg's own variables `PYICEBERG_CATALOG__LARDER__*` name
+(REST, PostgreSQL, …), its storage included.
 """
 
 import logging

@@ -22,7 +22,7 @@ def warehouse() -> Path:
 
 
 def warehouse_uri() -> str:
-    """Where the tables' files lie: `LARDER_WAREHOUSE` (object storage), else the state folder."""
+    """Where the local catalog's tables' files lie: the URI `LARDER_WAREHOUSE`, else the state folder."""
     return os.environ.get("LARDER_WAREHOUSE") or warehouse().as_uri()
 
 

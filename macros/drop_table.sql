@@ -1,0 +1,3 @@
+{% macro drop_table(name) -%}
+    {%- do run_query("drop table " ~ name) -%}
+{%- endmacro %}
