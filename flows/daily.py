@@ -44,7 +44,7 @@ def check_freshness() -> None:
 
 @task(task_run_name="Elementary tables")
 def prepare_elementary() -> None:
-    """Make the tables into which Elementary's own package, where it is installed, writes during the build."""
+    """Make the tables into which Elementary's own package, where it is installed, writes what dbt finds."""
     elementary.prepare()
 
 
@@ -76,9 +76,9 @@ def daily(
         for source in SOURCES:
             account.steps.append(f"ingest {source}")
             account.loads.append(ingest_source(source, day))
+        # What becomes of it concerns the report, not the data.
+        prepare_elementary(return_state=True)
         account.steps.append(FRESHNESS)
         check_freshness()
         account.steps.append(BUILD)
-        # What becomes of it concerns the report, not the data.
-        prepare_elementary(return_state=True)
         return build(day, full_refresh)
