@@ -18,7 +18,7 @@ KEEP_ARTIFACTS = "--no-write-json"  # those in dbt's target folder are of the da
 
 
 def prepare() -> None:
-    """Before dbt finds anything: make the tables that the real package writes to; a stand-in has views only."""
+    """Before dbt finds anything: make the tables the real package writes to; a stand-in has views."""
     if not _has_stand_in():
         _make_tables()
 
