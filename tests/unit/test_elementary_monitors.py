@@ -57,7 +57,10 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     outcomes: dict[str, list[str]] = {"as expected": []}
     for result in json.loads((project / "target" / "run_results.json").read_text())["results"]:
         node = nodes[result["unique_id"]]
-        finds, status = node["config"]["meta"].get("finds", False), result["status"]
+        if node["resource_type"] == "operation":  # the real package's hooks
+            continue
+        finds = node["config"]["meta"].get("finds") in (True, request.param.__name__)
+        status = result["status"]
         outcome = {"pass": "missed it", "warn": "found it"}.get(status, str(result["message"]))
         expected = status == ("warn" if finds else "pass")
         outcomes.setdefault("as expected" if expected else outcome, []).append(node["name"])
@@ -68,7 +71,7 @@ def _make_histories() -> None:
     iceberg_history.make("steady", DAYS)
     iceberg_history.make("dropped", [*DAYS[:-2], 5, 5])
     iceberg_history.make("young", [5000, 10, 12])
-    iceberg_history.make("stale", DAYS, ended_days_ago=5)
+    iceberg_history.make("stale", DAYS, ended_days_ago=3)
     iceberg_history.make("widened", [10])
     iceberg_history.make("emptied", [2000, *[3] * 14])
     iceberg_history.lose_rows("emptied")
