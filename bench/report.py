@@ -1,7 +1,7 @@
 """What telling of a run costs: all that comes after a day's build, and Elementary within the build.
 
-The last days of the demo's year: each is built twice on the same tables, once with Elementary's package and
-monitors off and once with them on, in turns; then it is run as the daily flow does, and what comes after
+The last days of the demo's year: each is built several times on the same tables, with Elementary's package
+and monitors off and on, in turns; then it is run as the daily flow does, and what comes after
 the build is timed.
 """
 
@@ -28,6 +28,7 @@ AFTER_LIMIT_SECONDS = 60
 BUILD_LIMIT = 1.05
 REAL_PACKAGE_LIMIT = 1.15
 WARM_UP_DAYS = 1
+PAIRS_A_DAY = 2
 MONITORS = ("test_name:volume_anomalies", "test_name:freshness_anomalies", "test_name:schema_changes")
 
 
@@ -98,14 +99,16 @@ def main() -> None:
                 day = FIRST_DATE + timedelta(days=number)
                 retailer.advance(home)
                 load(day)
-                seconds = builds(home, day, elementary_first=number % 2 == 0)
-                without.append(seconds[0])
-                having.append(seconds[1])
+                for pair in range(PAIRS_A_DAY):
+                    seconds = builds(home, day, elementary_first=(number + pair) % 2 == 0)
+                    without.append(seconds[0])
+                    having.append(seconds[1])
                 daily(day)
     measured = after[WARM_UP_DAYS:]
     kept = "kept" if max(measured) <= AFTER_LIMIT_SECONDS else "MISSED"
     print(f"After a day's build: {spread(measured)}, limit {AFTER_LIMIT_SECONDS} s — {kept}")
-    without, having = without[WARM_UP_DAYS:], having[WARM_UP_DAYS:]
+    warm_up = WARM_UP_DAYS * PAIRS_A_DAY
+    without, having = without[warm_up:], having[warm_up:]
     print(f"dbt build of a day without Elementary {spread(without)}, with it {spread(having)}")
     has_stand_in = packages.installed().startswith("stand-ins")
     limit = BUILD_LIMIT if has_stand_in else REAL_PACKAGE_LIMIT
