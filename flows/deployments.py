@@ -32,7 +32,6 @@ class Deployment:
     description: str
     cron: str | None = None
     queue: str = "writes"
-    tags: tuple[str, ...] = ()
 
     def prepared(self) -> RunnerDeployment:
         """This deployment as Prefect registers it."""
@@ -44,7 +43,7 @@ class Deployment:
             work_queue_name=self.queue,
             schedule=Cron(self.cron, timezone="UTC") if self.cron else None,
             description=self.description,
-            tags=list(self.tags),
+            tags=[self.name],
         )  # type: ignore[return-value]
 
 
@@ -55,19 +54,16 @@ DEPLOYMENTS = (
         flow=daily,
         description="A business date, from the sources to tested marts and the report.",
         cron="0 4 * * *",
-        tags=("daily",),
     ),
     Deployment(
         name="backfill",
         flow=backfill,
         description="A range of business dates, one after the other: parameters first and last.",
-        tags=("backfill",),
     ),
     Deployment(
         name="report",
         flow=report,
         description="The report again, without a run.",
-        tags=("report",),
     ),
     Deployment(
         name="service-levels",
@@ -75,7 +71,6 @@ DEPLOYMENTS = (
         description="What was promised and is not ready, also where nothing ran.",
         cron="*/15 * * * *",
         queue="checks",
-        tags=("service-levels",),
     ),
 )
 
