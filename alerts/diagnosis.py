@@ -70,6 +70,11 @@ def of_report(run: Run, step: str, error: BaseException) -> Incident:
     return replace(_plain("report", step, run, error), retry="larder report")
 
 
+def of_telling(run: Run, step: str, error: BaseException) -> Incident:
+    """The incident of a run of which not all can be told; its data are published all the same."""
+    return _plain("record", step, run, error)
+
+
 def _plain(kind: Kind, step: str, run: Run, error: BaseException) -> Incident:
     """All that an error alone tells."""
     # Our own errors hold no one's data; a stranger's, and what dbt repeats of the engine's, may.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from prefect import runtime, task
@@ -12,17 +12,17 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
 from alerts import oncall
-from alerts.diagnosis import BUILD, of_report
-from flows import dbt, incidents, server
+from alerts.diagnosis import BUILD, of_telling
+from flows import dbt, elementary, incidents, server
 from ingest import artifacts, dbt_artifacts
-from ingest.dbt_artifacts import FAILED_STATUSES, Row
+from ingest.dbt_artifacts import FAILED_STATUSES, RESULTS, Row
 from ingest.errors import said, told, without_values
 from ingest.load import Loaded
 from larder import business_date
 
-FRESHNESS, RECORD = "source freshness", "record the run"
+FRESHNESS, MONITORS, RECORD = "source freshness", "anomaly monitors", "record the run"
 # Which of dbt's artifacts a step leaves.
-ARTIFACTS = {FRESHNESS: "sources", BUILD: "run_results"}
+ARTIFACTS = {FRESHNESS: "sources", BUILD: "run_results", MONITORS: "monitors"}
 
 
 @dataclass
@@ -54,7 +54,12 @@ class Account:
 
     def artifacts(self) -> list[str]:
         """The dbt artifacts that this run's steps leave."""
-        return [ARTIFACTS[step] for step in self.steps if step in ARTIFACTS]
+        steps = [*self.steps, MONITORS] if self.is_monitored() else self.steps
+        return [ARTIFACTS[step] for step in steps if step in ARTIFACTS]
+
+    def is_monitored(self) -> bool:
+        """Whether monitors look at what the run built: it came to its build, and nobody interrupted it."""
+        return BUILD in self.steps and isinstance(self.error, Exception | None)
 
 
 @contextmanager
@@ -75,13 +80,31 @@ def _close(account: Account) -> None:
     """Tell what happened. What goes wrong in it is an alert of its own, never the run's end."""
     sampled: State[list[Row]] = incidents.sample(account, return_state=True)
     broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
-    recorded: State[None] = record(account, broken, return_state=True)
+    failed: dict[str, BaseException] = {}
+    if account.is_monitored():
+        _keep_error(failed, MONITORS, monitor(account, return_state=True))
+    _keep_error(failed, RECORD, record(account, broken, return_state=True))
     incidents.settle(account, broken, return_state=True)
-    if recorded.is_completed():
-        oncall.close_incidents("record")
-    else:
-        error = recorded.result(raise_on_failure=False) or RuntimeError(str(recorded.message))
-        oncall.raise_incident(replace(of_report(incidents.run_of(account), RECORD, error), kind="record"))
+    lasting = set(failed)
+    if account.error:
+        # Whatever broke the build may have broken the monitors, and is told already.
+        failed.pop(MONITORS, None)
+        lasting.add(MONITORS)
+    for step, error in failed.items():
+        oncall.raise_incident(of_telling(incidents.run_of(account), step, error))
+    oncall.close_incidents("record", except_subjects=lasting)
+
+
+def _keep_error(failed: dict[str, BaseException], step: str, state: State[None]) -> None:
+    """Keep why a step failed, if it did."""
+    if not state.is_completed():
+        failed[step] = state.result(raise_on_failure=False) or RuntimeError(str(state.message))
+
+
+@task(task_run_name=MONITORS, cache_policy=NO_CACHE)
+def monitor(account: Account) -> None:
+    """Look for what is unlike the days before; after a build that failed in what was loaded only."""
+    elementary.run_monitors(sources_only=account.error is not None)
 
 
 @task(task_run_name=RECORD, cache_policy=NO_CACHE)
@@ -95,13 +118,14 @@ def record(account: Account, broken: list[Row]) -> None:
     )
     recorded = ", ".join(f"{rows} {table}" for table, rows in counted.items())
     get_run_logger().info("Recorded in ops: %s", recorded)
-    if BUILD in account.steps:
-        _show_results(account)
+    if results := [name for name in account.artifacts() if name in RESULTS]:
+        _show_results(account.business_date, results)
 
 
-def _show_results(account: Account) -> None:
+def _show_results(day: date, artifacts: list[str]) -> None:
     """A table of dbt's results, worst first, as a Prefect artifact."""
-    found = dbt_artifacts.read(dbt.target_path(), "run_results")["results"]
+    read = [dbt_artifacts.read(dbt.target_path(), name)["results"] for name in artifacts]
+    found = [result for results in read for result in results]
     order = (*FAILED_STATUSES, "warn", "skipped")
     worst_first = sorted(
         found, key=lambda one: order.index(one["status"]) if one["status"] in order else len(order)
@@ -117,5 +141,5 @@ def _show_results(account: Account) -> None:
             }
             for result in worst_first
         ],
-        description=f"dbt build of {account.business_date}",
+        description=f"dbt build of {day}",
     )

@@ -30,7 +30,7 @@ LOOKBACK_DAYS = 3
 HISTORY_BEGINS = date(2017, 1, 1)
 
 
-# What is told of runs is built after them; Elementary's own monitors, where installed, run then, too.
+# What is told of runs is built after them, and the anomaly monitors, which stop nothing, run after them, too.
 EXCLUDED = ("tag:ops", "package:elementary", "tag:elementary-tests")
 
 
@@ -43,8 +43,13 @@ def target_path() -> Path:
     return settings.PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
 
 
-def invoke(*args: str) -> Any:
+def invoke(*args: str, results: Path | None = None) -> Any:
     """Run a dbt command, its nodes as tasks of the current flow run; returns dbt's result.
+
+    Args:
+        args: dbt's arguments.
+        results: a file for the command's run results, also where nodes failed; dbt's target folder where
+            none is given.
 
     Raises:
         BuildFailed: a node failed, or dbt could not run at all.
@@ -63,16 +68,18 @@ def invoke(*args: str) -> Any:
         done = runner.invoke(list(args))
     except ValueError as error:
         raise BuildFailed(f"dbt {args[0]}: {_one_line(error)}; mend it, then run the date again") from error
+    if results:
+        done.result.write(str(results))
     if not done.success:
-        raise _failure(args[0], done.result.results)
+        own = target_path() / ("sources.json" if args[0] == "source" else "run_results.json")
+        raise _failure(args[0], done.result.results, results or own)
     return done
 
 
-def _failure(command: str, results: Sequence[Any]) -> BuildFailed:
+def _failure(command: str, results: Sequence[Any], kept: Path) -> BuildFailed:
     """The first of a command's results that failed, how many more did, and where all are."""
     first, *others = [result for result in results if result.status in FAILED_STATUSES]
     more = f", and {len(others)} more" if others else ""
-    kept = target_path() / ("sources.json" if command == "source" else "run_results.json")
     return BuildFailed(
         f"dbt {command}: {first.node.resource_type} {first.node.name}: {_one_line(_message(first))}{more}; "
         f"all results are in {kept}; mend it, then run the date again"

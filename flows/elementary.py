@@ -14,6 +14,7 @@ from larder import packages, settings
 
 SCHEMA = "elementary"
 BUILT_FROM = "larder.built-from"  # a property of that schema: which package its tables were made from
+MONITORS = "tag:elementary-tests"
 KEEP_ARTIFACTS = "--no-write-json"  # those in dbt's target folder are of the day's build
 
 
@@ -21,6 +22,18 @@ def prepare() -> None:
     """Before dbt finds anything: make the tables the real package writes to; a stand-in has views."""
     if not _has_stand_in():
         _make_tables()
+
+
+def run_monitors(*, sources_only: bool) -> None:
+    """Run the anomaly monitors, all or those of sources; what they find is `monitors.json` in dbt's target.
+
+    After the build, which leaves them out: they stop nothing, and the real package's read the tables.
+
+    Raises:
+        LarderError: a monitor could not be run. What it finds is a warning, and no error.
+    """
+    selected = f"source:*,{MONITORS}" if sources_only else MONITORS
+    dbt.invoke("test", "--select", selected, KEEP_ARTIFACTS, results=dbt.target_path() / "monitors.json")
 
 
 def make_report(folder: Path) -> None:
@@ -31,8 +44,6 @@ def make_report(folder: Path) -> None:
     """
     _make_tables()
     if not _has_stand_in():
-        # Its monitors read the tables themselves: too slow for the build, which leaves them out by their tag.
-        dbt.invoke("test", "--select", "tag:elementary-tests", KEEP_ARTIFACTS)
         # What the project consists of; the stand-in has that from `ops`.
         dbt.invoke("run", "--select", "elementary.edr.dbt_artifacts", KEEP_ARTIFACTS)
     page = edr.page(settings.home() / "elementary")

@@ -45,13 +45,13 @@ def record(
     Args:
         run: the flow run.
         target: dbt's target folder.
-        artifacts: which of "run_results" and "sources" this run wrote.
+        artifacts: which of "run_results", "monitors" and "sources" this run wrote.
         loads: what its ingests brought.
         samples: rows of `ops.dbt_failure_samples`, masked.
 
     Raises:
         IngestError: an artifact is missing or of another dbt version; the run itself, its loads, the tables'
-            metrics and the other artifact are recorded nonetheless.
+            metrics and the other artifacts are recorded nonetheless.
     """
     rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
     rows["table_metrics"], rows["column_metrics"] = table_metrics.measured(run.flow_run_id, run.finished_at)
@@ -61,12 +61,13 @@ def record(
             try:
                 found = _of_dbt(run, target, name, samples)
             except IngestError as error:
-                # The other artifact may be whole.
+                # The other artifacts may be whole.
                 wrong = wrong or error
             else:
-                # The nodes are the manifest's, and the same for each artifact.
-                invocations = [*rows.get("dbt_invocations", []), *found["dbt_invocations"]]
-                rows |= found | {"dbt_invocations": invocations}
+                # The manifest's, and the same for each artifact.
+                rows["dbt_nodes"] = found.pop("dbt_nodes")
+                for table, more in found.items():
+                    rows[table] = [*rows.get(table, []), *more]
         # Taken out first: where the comparison fails, they are not appended unseen.
         if (nodes := rows.pop("dbt_nodes", None)) is not None:
             rows["dbt_nodes"] = _changed(nodes)
@@ -85,10 +86,11 @@ def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[s
         "dbt_invocations": [dbt_artifacts.invocation(found, manifest, run.flow_run_id)],
         "dbt_nodes": dbt_artifacts.nodes(manifest),
     }
-    if name == "run_results":
+    if name in dbt_artifacts.RESULTS:
         rows["dbt_run_results"] = dbt_artifacts.results(found, run.flow_run_id)
+    if name == "run_results":
         rows["dbt_failure_samples"] = samples
-    else:
+    if name == "sources":
         rows["dbt_source_freshness"] = dbt_artifacts.freshness(found, run.flow_run_id)
     try:
         for table, of_table in rows.items():

@@ -1,5 +1,7 @@
 """dbt's artifacts as rows: `run_results.json`, `sources.json` and `manifest.json` of a target folder.
 
+`monitors.json` is like `run_results.json`: what the anomaly monitors found, which run after the build.
+
 Source: the JSON files that each dbt command leaves (schemas manifest v12, run-results v6, sources v3, as
 dbt 1.8 to 1.11 write them).
 """
@@ -14,7 +16,8 @@ from ingest.errors import IngestError, without_values
 
 Row = dict[str, Any]
 
-VERSIONS = {"manifest": 12, "run_results": 6, "sources": 3}
+VERSIONS = {"manifest": 12, "run_results": 6, "monitors": 6, "sources": 3}
+RESULTS = ("run_results", "monitors")
 RESOURCE_TYPES = ("model", "snapshot", "seed", "test")
 HOUR = 3600
 # How dbt calls what did not succeed: nodes, tests, source freshness.
@@ -63,7 +66,7 @@ def time(text: str | None) -> datetime | None:
 
 
 def invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
-    """The row of `ops.dbt_invocations` of a run_results or sources artifact."""
+    """The row of `ops.dbt_invocations` of an artifact of results or freshness."""
     about, args = artifact["metadata"], artifact.get("args", {})
     return {
         "invocation_id": about["invocation_id"],

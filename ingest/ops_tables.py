@@ -25,7 +25,7 @@ FLOW_RUNS: Columns = {
     "clock_offset_seconds": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# A dbt command that wrote artifacts: `build`, `source freshness`.
+# A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors.
 DBT_INVOCATIONS: Columns = {
     "invocation_id": "text", "flow_run_id": "text", "command": "text", "dbt_version": "text",
     "project_name": "text", "target_name": "text", "selection_json": "text", "elapsed_seconds": "double",

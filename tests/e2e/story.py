@@ -12,6 +12,7 @@ Expected failures are recorded, not raised: what came of each step lies in `<fol
     partitions/<step>.json                      by table: how many partitions the step's commits changed
     shop/<step>/<table>.parquet                 the shop database's own tables
     run_results/<step>.json                     dbt's results of the step's build
+    monitors/<step>.json                        those of the anomaly monitors after it
     site/<step>/                                the site after the steps that ended with a report
     promotions/*.parquet                        the promotion files as last dropped
     prefect.json                                what Prefect's server shows of all runs
@@ -40,6 +41,7 @@ from demo import marketing_server, retailer, state
 from demo.postgres_server import ADMIN
 from demo.tables import SHOP
 from flows import environment, server
+from ingest.dbt_artifacts import RESULTS
 from ingest.destination import catalog
 from ingest.ops_tables import OPS
 from larder import settings
@@ -132,12 +134,13 @@ class Story:
         )
 
     def _keep_results(self, step: Step) -> None:
-        results = self.folder / "target" / "run_results.json"
-        if results.exists():
-            kept = self.folder / "run_results" / f"{step}.json"
-            kept.parent.mkdir(exist_ok=True)
-            # docs and freshness write files of their own or none: this is the build's, unless it never began.
-            shutil.copy(results, kept)
+        # docs and freshness write files of their own or none: these are the step's, unless it built nothing.
+        for name in RESULTS:
+            results = self.folder / "target" / f"{name}.json"
+            if results.exists():
+                kept = self.folder / name / f"{step}.json"
+                kept.parent.mkdir(exist_ok=True)
+                shutil.copy(results, kept)
 
     def _keep_contents(self, step: Step) -> None:
         kept = self.folder / "contents" / step

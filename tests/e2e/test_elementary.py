@@ -55,7 +55,7 @@ def test_report_has_runs_of_models_and_tests_and_freshness(report: dict[str, Any
     assert runs["model.larder.fct_baskets"]["status"] == "success"
     assert len(runs["model.larder.fct_baskets"]["runs"]) > 1
     kinds = {one["metadata"]["test_type"] for found in report["test_results"].values() for one in found}
-    assert kinds >= {"dbt_test", "source_freshness"}
+    assert kinds >= {"dbt_test", "source_freshness", "anomaly_detection", "schema_change"}
 
 
 def test_page_opens_without_an_error_and_asks_nobody(played: Played) -> None:

@@ -38,6 +38,21 @@ def test_counts_of_a_run_are_those_of_its_results(played: Played) -> None:
     ]
 
 
+def test_monitors_look_at_all_of_a_build_and_at_sources_alone_where_it_failed(played: Played) -> None:
+    told = played.at(Step.REBUILT).sql(
+        "select run.outcome, test.unique_id"
+        " from ops.test_run_history as test inner join ops.run_history as run using (flow_run_id)"
+        f" where test.test_kind like 'elementary.%' and run.business_date = '{THIRD}'"
+    )
+    nodes = json.loads((played.folder / "target" / "manifest.json").read_text())["nodes"].values()
+    monitors = {node["unique_id"]: node for node in nodes if "elementary-tests" in node["tags"]}
+    of_sources = {name for name, node in monitors.items() if node["sources"]}
+    assert set() < of_sources < monitors.keys()
+    assert sorted(told.fetchall()) == sorted(
+        [("completed", name) for name in monitors] + [("failed", name) for name in of_sources]
+    )
+
+
 def test_a_source_that_is_down_is_the_step_that_failed(played: Played) -> None:
     told = played.at(Step.REBUILT).sql(
         f"select failed_step from ops.run_history where business_date = '{SECOND}' and outcome = 'failed'"

@@ -17,8 +17,8 @@ def invoked(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The dbt commands that were run, in a warehouse whose package elementary is "stand-ins 1"."""
     commands: list[str] = []
 
-    def invoke(*args: str) -> None:
-        commands.append(" ".join(args))
+    def invoke(*args: str, results: Path | None = None) -> None:
+        commands.append(" ".join(args) + (f" into {results}" if results else ""))
         catalog().create_namespace_if_not_exists("elementary")
 
     monkeypatch.setattr(dbt, "invoke", invoke)
@@ -71,10 +71,15 @@ def test_real_packages_tables_are_made_before_a_build_and_filled_after_it(
     elementary.prepare()
     assert invoked == ["run --select package:elementary --no-write-json"]
     elementary.make_report(tmp_path)
-    assert invoked[1:] == [
-        "test --select tag:elementary-tests --no-write-json",
-        "run --select elementary.edr.dbt_artifacts --no-write-json",
-    ]
+    assert invoked[1:] == ["run --select elementary.edr.dbt_artifacts --no-write-json"]
+
+
+@pytest.mark.parametrize("sources_only", [False, True])
+def test_monitors_leave_the_builds_artifacts_alone(invoked: list[str], sources_only: bool) -> None:
+    elementary.run_monitors(sources_only=sources_only)
+    selected = "source:*,tag:elementary-tests" if sources_only else "tag:elementary-tests"
+    kept = dbt.target_path() / "monitors.json"
+    assert invoked == [f"test --select {selected} --no-write-json into {kept}"]
 
 
 def test_page_asks_nobody_for_anything() -> None:

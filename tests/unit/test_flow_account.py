@@ -12,6 +12,7 @@ from prefect.states import Completed, Failed
 from alerts.incident import Run
 from flows import account as account_module
 from flows.account import Account, account_of
+from flows.dbt import BuildFailed
 from ingest.errors import SourceUnavailable
 
 DAY = date(2017, 12, 29)
@@ -21,20 +22,33 @@ class Told:
     """What became known of a run: its account when it was recorded, and incidents opened and closed."""
 
     def __init__(self) -> None:
+        self.monitored: list[Account] = []
         self.recorded: list[Account] = []
         self.settled: list[Account] = []
         self.raised: list[tuple[str, str]] = []
-        self.closed: list[str] = []
+        self.closed: list[tuple[str, set[str]]] = []
 
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
-    return tell(monkeypatch, lambda: Completed(data=None))
+    return tell(monkeypatch)
 
 
-def tell(monkeypatch: pytest.MonkeyPatch, recorded: Callable[[], State[Any]]) -> Told:
-    """Take the place of all that tells, with recording ending in the given state."""
+def done() -> State[Any]:
+    return Completed(data=None)
+
+
+def tell(
+    monkeypatch: pytest.MonkeyPatch,
+    recorded: Callable[[], State[Any]] = done,
+    monitored: Callable[[], State[Any]] = done,
+) -> Told:
+    """Take the place of all that tells, with recording and monitors ending in the given states."""
     told = Told()
+
+    def monitor(account: Account, return_state: bool) -> State[Any]:
+        told.monitored.append(account)
+        return monitored()
 
     def record(account: Account, broken: Any, return_state: bool) -> State[Any]:
         told.recorded.append(account)
@@ -51,10 +65,11 @@ def tell(monkeypatch: pytest.MonkeyPatch, recorded: Callable[[], State[Any]]) ->
     )
     oncall = SimpleNamespace(
         raise_incident=lambda one: told.raised.append((one.kind, one.subject)),
-        close_incidents=told.closed.append,
+        close_incidents=lambda kind, except_subjects: told.closed.append((kind, except_subjects)),
     )
     monkeypatch.setattr(account_module, "incidents", incidents)
     monkeypatch.setattr(account_module, "oncall", oncall)
+    monkeypatch.setattr(account_module, "monitor", monitor)
     monkeypatch.setattr(account_module, "record", record)
     return told
 
@@ -68,23 +83,52 @@ def test_whatever_ends_a_run_is_told_and_goes_on(told: Told, error: BaseExceptio
     row = account.row()
     assert (row.outcome, row.failed_step) == ("failed", "ingest shop")
     assert row.error
+    assert told.monitored == [], "there is nothing new to look at"
 
 
 def test_a_run_that_completed_is_told_as_such(told: Told) -> None:
     with account_of(DAY, full_refresh=True) as account:
         account.steps.append("dbt build")
     assert account.row().outcome == "completed"
+    assert told.monitored == told.recorded == [account]
+    assert account.artifacts() == ["run_results", "monitors"]
+    assert told.closed == [("record", set())]
+
+
+def test_a_build_that_was_interrupted_is_not_looked_at(told: Told) -> None:
+    with pytest.raises(KeyboardInterrupt), account_of(DAY, full_refresh=False) as account:
+        account.steps.append("dbt build")
+        raise KeyboardInterrupt
+    assert told.monitored == []
     assert account.artifacts() == ["run_results"]
-    assert told.closed == ["record"]
+
+
+def test_monitors_that_fail_are_an_alert_and_not_the_runs_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tell(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
+    with account_of(DAY, full_refresh=False) as account:
+        account.steps.append("dbt build")
+    assert told.recorded == [account]
+    assert told.raised == [("record", "anomaly monitors")]
+    assert told.closed == [("record", {"anomaly monitors"})]
+
+
+def test_after_a_build_that_failed_its_own_alert_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tell(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
+    with pytest.raises(BuildFailed), account_of(DAY, full_refresh=False) as account:
+        account.steps.append("dbt build")
+        raise BuildFailed("dbt build: model fct_baskets: no such table")
+    assert told.settled == [account]
+    assert told.raised == []
+    assert told.closed == [("record", {"anomaly monitors"})], "an incident of before lasts"
 
 
 def test_what_cannot_be_recorded_is_an_alert_and_not_the_runs_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = tell(monkeypatch, lambda: Failed(data=OSError("disk full")))
+    told = tell(monkeypatch, recorded=lambda: Failed(data=OSError("disk full")))
     with account_of(DAY, full_refresh=False):
         pass
     assert told.raised == [("record", "record the run")]
     assert told.settled, "who is on call hears of the run itself all the same"
-    assert told.closed == []
+    assert told.closed == [("record", {"record the run"})]
 
 
 def test_an_engines_words_are_told_without_values(told: Told) -> None:

@@ -104,6 +104,25 @@ def test_results_carry_what_dbt_says(target: Path) -> None:
     ]
 
 
+def test_what_monitors_found_is_recorded_beside_the_build(target: Path) -> None:
+    found = dbt_project.run_results(ENDED, test="warn")
+    found["metadata"]["invocation_id"] = "monitors-1"
+    found["args"]["which"] = "test"
+    found["results"] = [one for one in found["results"] if one["unique_id"] == TEST]
+    dbt_project.write(target, monitors=found)
+    artifacts.record(RUN, target, [*BOTH, "monitors"], [], [])
+    assert rows("dbt_run_results", "invocation_id", "unique_id", "status") == [
+        ("build-1", MODEL, "success"),
+        ("build-1", TEST, "pass"),
+        ("monitors-1", TEST, "warn"),
+    ]
+    assert rows("dbt_invocations", "invocation_id", "command") == [
+        ("build-1", "build"),
+        ("freshness-1", "freshness"),
+        ("monitors-1", "test"),
+    ]
+
+
 def test_freshness_is_in_seconds(target: Path) -> None:
     artifacts.record(RUN, target, BOTH, [], [])
     assert rows(

@@ -1,5 +1,6 @@
 {#- Commits of today that found another schema than the commit before them. -#}
 {% test schema_changes(model) %}
+    {{- config(tags=['elementary-tests']) -}}
     select *
     from (
         select

@@ -3,6 +3,7 @@
     model, timestamp_column=none,
     anomaly_sensitivity=3, anomaly_direction='both', training_period=none, min_training_set_size=7
 ) %}
+    {{- config(tags=['elementary-tests']) -}}
     {%- set daily -%}
         {%- if timestamp_column -%}
             select partition.{{ timestamp_column }} as day, record_count as measured
