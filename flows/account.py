@@ -80,11 +80,16 @@ def _close(account: Account) -> None:
     """Tell what happened. What goes wrong in it is an alert of its own, never the run's end."""
     sampled: State[list[Row]] = incidents.sample(account, return_state=True)
     broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
-    failed: dict[str, BaseException] = {}
+    states: dict[str, State[None]] = {}
     if account.is_monitored():
-        _keep_error(failed, MONITORS, monitor(account, return_state=True))
-    _keep_error(failed, RECORD, record(account, broken, return_state=True))
+        states[MONITORS] = monitor(account, return_state=True)
+    states[RECORD] = record(account, broken, return_state=True)
     incidents.settle(account, broken, return_state=True)
+    failed = {
+        step: state.result(raise_on_failure=False) or RuntimeError(str(state.message))
+        for step, state in states.items()
+        if not state.is_completed()
+    }
     lasting = set(failed)
     if account.error:
         # Whatever broke the build may have broken the monitors, and is told already.
@@ -93,12 +98,6 @@ def _close(account: Account) -> None:
     for step, error in failed.items():
         oncall.raise_incident(of_telling(incidents.run_of(account), step, error))
     oncall.close_incidents("record", except_subjects=lasting)
-
-
-def _keep_error(failed: dict[str, BaseException], step: str, state: State[None]) -> None:
-    """Keep why a step failed, if it did."""
-    if not state.is_completed():
-        failed[step] = state.result(raise_on_failure=False) or RuntimeError(str(state.message))
 
 
 @task(task_run_name=MONITORS, cache_policy=NO_CACHE)

@@ -14,7 +14,6 @@ from larder import packages, settings
 
 SCHEMA = "elementary"
 BUILT_FROM = "larder.built-from"  # a property of that schema: which package its tables were made from
-MONITORS = "tag:elementary-tests"
 KEEP_ARTIFACTS = "--no-write-json"  # those in dbt's target folder are of the day's build
 
 
@@ -32,7 +31,7 @@ def run_monitors(*, sources_only: bool) -> None:
     Raises:
         LarderError: a monitor could not be run. What it finds is a warning, and no error.
     """
-    selected = f"source:*,{MONITORS}" if sources_only else MONITORS
+    selected = f"source:*,{dbt.MONITORS}" if sources_only else dbt.MONITORS
     dbt.invoke("test", "--select", selected, KEEP_ARTIFACTS, results=dbt.target_path() / "monitors.json")
 
 
