@@ -71,7 +71,10 @@ def test_real_packages_tables_are_made_before_a_build_and_filled_after_it(
     elementary.prepare()
     assert invoked == ["run --select package:elementary --no-write-json"]
     elementary.make_report(tmp_path)
-    assert invoked[1:] == ["run --select elementary.edr.dbt_artifacts --no-write-json"]
+    assert invoked[1:] == [
+        "run --select elementary.edr.dbt_artifacts --no-write-json",
+        "run-operation fill_run_results --no-write-json",
+    ]
 
 
 @pytest.mark.parametrize("sources_only", [False, True])
