@@ -1,5 +1,6 @@
 {% macro fill_run_results() -%}
     {%- set run_results = ref('elementary', 'dbt_run_results') -%}
+    {%- set as_dbt_writes_it = "\"yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'\"" -%}
     {%- set query -%}
         with known as (
             select model_execution_id from {{ run_results }}
@@ -48,10 +49,10 @@
             results.thread_name,
             results.is_full_refresh,
             results.execution_seconds,
-            date_format(results.compile_started_at, 'yyyy-MM-dd HH:mm:ss'),
-            date_format(results.compile_finished_at, 'yyyy-MM-dd HH:mm:ss'),
-            date_format(results.execute_started_at, 'yyyy-MM-dd HH:mm:ss'),
-            date_format(results.execute_finished_at, 'yyyy-MM-dd HH:mm:ss'),
+            date_format(results.compile_started_at, {{ as_dbt_writes_it }}),
+            date_format(results.compile_finished_at, {{ as_dbt_writes_it }}),
+            date_format(results.execute_started_at, {{ as_dbt_writes_it }}),
+            date_format(results.execute_finished_at, {{ as_dbt_writes_it }}),
             date_format(results.finished_at, 'yyyy-MM-dd HH:mm:ss'),
             current_timestamp()
         from results
