@@ -1,12 +1,30 @@
-"""A dbt project's artifacts, made small: one source, one model with a test, one exposure."""
+"""A run and dbt's artifacts of it, made small: one source, one model with a test, one exposure."""
 
 import json
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ingest.artifacts import FlowRun
+
 MODEL, TEST = "model.larder.fct_baskets", "test.larder.fct_baskets_not_null"
 SOURCE, EXPOSURE = "source.larder.shop.baskets", "exposure.larder.trading"
+
+BEGAN = datetime(2026, 3, 1, 4, tzinfo=UTC)
+ENDED = BEGAN + timedelta(minutes=2)
+RUN = FlowRun(
+    flow_run_id="run-1",
+    flow_name="daily",
+    run_name="daily 2026-02-28",
+    business_date=date(2026, 2, 28),
+    outcome="completed",
+    failed_step=None,
+    error=None,
+    is_full_refresh=False,
+    clock_offset_seconds=0,
+    started_at=BEGAN,
+    finished_at=ENDED,
+)
 
 
 def manifest() -> dict[str, Any]:

@@ -1,19 +1,15 @@
 """What airgap/dbt_utils promises, against known results; where a hub answers, the real package too."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from larder.errors import LarderError
-from larder.packages import install_packages
 from larder.settings import PROJECT
+from tests.unit import locked_packages
+from tests.unit.locked_packages import dbt
 
 
 def stand_in(project: Path) -> None:
@@ -21,16 +17,7 @@ def stand_in(project: Path) -> None:
 
 
 def real_package(project: Path) -> None:
-    """The version of the project's lock file, from the hub that `DBT_PACKAGE_HUB_URL` names."""
-    if not os.environ.get("DBT_PACKAGE_HUB_URL"):
-        pytest.skip("DBT_PACKAGE_HUB_URL names no package hub, so only the stand-in is tested")
-    locked = yaml.safe_load((PROJECT / "package-lock.yml").read_text())["packages"]
-    wanted = [{key: p[key] for key in ("package", "version")} for p in locked if p["name"] == "dbt_utils"]
-    (project / "packages.yml").write_text(yaml.safe_dump({"packages": wanted}))
-    try:
-        install_packages(project)  # has no stand-in to fall back to in this folder
-    except LarderError as error:
-        pytest.skip(str(error))
+    locked_packages.install(project, "dbt_utils")
 
 
 @pytest.fixture(scope="module", params=[stand_in, real_package])
@@ -40,19 +27,16 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     project = folder / "project"
     shutil.copytree(PROJECT / "tests" / "airgap" / "project", project)
     request.param(project)
-    # In a process of its own, so that its Spark session is not the other tests'.
-    dbt = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--show-all-deprecations"]
-    run = subprocess.run(
-        [*dbt, "--project-dir", str(project), "--profiles-dir", str(project)],
-        cwd=folder,
-        env={**os.environ, "CHECKS_WAREHOUSE": str(folder / "warehouse")},
-        capture_output=True,
-        text=True,
-        check=False,
+    said = dbt(
+        project,
+        "build",
+        "--show-all-deprecations",
+        DBT_PROFILES_DIR=str(project),
+        CHECKS_WAREHOUSE=str(folder / "warehouse"),
     )
     target = project / "target"
-    assert (target / "run_results.json").exists(), run.stdout + run.stderr
-    assert "Deprecated" not in run.stdout, run.stdout
+    assert (target / "run_results.json").exists(), said
+    assert "Deprecated" not in said, said
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     return {
         nodes[result["unique_id"]]["name"]: {

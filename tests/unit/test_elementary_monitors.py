@@ -1,19 +1,14 @@
 """What Elementary's monitors find in made-up histories; where a hub answers, the real package's, too."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from larder.errors import LarderError
-from larder.packages import install_packages
 from larder.settings import PROJECT
-from tests.unit import iceberg_history
+from tests.unit import iceberg_history, locked_packages
+from tests.unit.locked_packages import dbt
 
 DAYS = [99, 101, 100, 98, 102, 100, 101, 99, 100, 97, 103, 100, 101, 99, 100]
 
@@ -24,16 +19,7 @@ def stand_in(project: Path) -> None:
 
 
 def real_package(project: Path) -> None:
-    """The versions of the project's lock file, from the hub that `DBT_PACKAGE_HUB_URL` names."""
-    if not os.environ.get("DBT_PACKAGE_HUB_URL"):
-        pytest.skip("DBT_PACKAGE_HUB_URL names no package hub, so only the stand-in is tested")
-    locked = yaml.safe_load((PROJECT / "package-lock.yml").read_text())["packages"]
-    wanted = [{key: package[key] for key in ("package", "version")} for package in locked]
-    (project / "packages.yml").write_text(yaml.safe_dump({"packages": wanted}))
-    try:
-        install_packages(project)  # has no stand-in to fall back to in this folder
-    except LarderError as error:
-        pytest.skip(str(error))
+    locked_packages.install(project, "dbt_utils", "elementary")
 
 
 @pytest.fixture(scope="module", params=[stand_in, real_package])
@@ -49,10 +35,11 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         (folder / "home").mkdir()
         _make_histories()
         if request.param is real_package:
-            _dbt(project, "run", "--select", "package:elementary")
-            _dbt(project, "test")  # it compares a schema with what it saw before
+            dbt(project, "run", "--select", "package:elementary")
+            dbt(project, "test")  # it compares a schema with what it saw before
         iceberg_history.widen("widened")
-        _dbt(project, "test")
+        said = dbt(project, "test")
+    assert (project / "target" / "run_results.json").exists(), said
     nodes = json.loads((project / "target" / "manifest.json").read_text())["nodes"]
     outcomes: dict[str, list[str]] = {"as expected": []}
     for result in json.loads((project / "target" / "run_results.json").read_text())["results"]:
@@ -75,19 +62,6 @@ def _make_histories() -> None:
     iceberg_history.make("widened", [10])
     iceberg_history.make("emptied", [2000, *[3] * 14])
     iceberg_history.lose_rows("emptied")
-
-
-def _dbt(project: Path, *command: str) -> None:
-    """Run dbt in a process of its own, so that its Spark session is not the other tests'."""
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *command, "--project-dir", str(project)],
-        cwd=project,
-        env=os.environ | {"DBT_PROFILES_DIR": str(PROJECT), "DBT_TARGET_PATH": str(project / "target")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (project / "target" / "run_results.json").exists(), done.stdout + done.stderr
 
 
 def test_each_monitor_finds_what_it_should(found: dict[str, list[str]]) -> None:

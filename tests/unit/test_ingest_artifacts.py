@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +15,8 @@ from ingest.errors import IngestError
 from ingest.load import Loaded
 from ingest.ops_tables import OPS
 from tests.unit import dbt_project
-from tests.unit.dbt_project import EXPOSURE, MODEL, SOURCE, TEST
+from tests.unit.dbt_project import BEGAN, ENDED, EXPOSURE, MODEL, RUN, SOURCE, TEST
 
-BEGAN = datetime(2026, 3, 1, 4, tzinfo=UTC)
-ENDED = BEGAN + timedelta(minutes=2)
-RUN = artifacts.FlowRun(
-    flow_run_id="run-1",
-    flow_name="daily",
-    run_name="daily 2026-02-28",
-    business_date=date(2026, 2, 28),
-    outcome="completed",
-    failed_step=None,
-    error=None,
-    is_full_refresh=False,
-    clock_offset_seconds=0,
-    started_at=BEGAN,
-    finished_at=ENDED,
-)
 LOADED = Loaded(
     "shop",
     {"shop_baskets": 4, "shop_stores": 0},

@@ -1,0 +1,41 @@
+"""The real dbt packages, where a hub serves them, and dbt in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from larder.errors import LarderError
+from larder.packages import install_packages
+from larder.settings import PROJECT
+
+
+def install(project: Path, *names: str) -> None:
+    """Install packages in a dbt project, as the lock file has them; without a hub the test is skipped."""
+    if not os.environ.get("DBT_PACKAGE_HUB_URL"):
+        pytest.skip("DBT_PACKAGE_HUB_URL names no package hub, so only the stand-in is tested")
+    locked = yaml.safe_load((PROJECT / "package-lock.yml").read_text())["packages"]
+    wanted = [{key: one[key] for key in ("package", "version")} for one in locked if one["name"] in names]
+    (project / "packages.yml").write_text(yaml.safe_dump({"packages": wanted}))
+    try:
+        install_packages(project)  # has no stand-in to fall back to in this folder
+    except LarderError as error:
+        pytest.skip(str(error))
+
+
+def dbt(project: Path, *command: str, **environment: str) -> str:
+    """Run dbt in a process of its own, so that its Spark session is not the other tests'; what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *command, "--project-dir", str(project)],
+        cwd=project,
+        env=os.environ
+        | {"DBT_PROFILES_DIR": str(PROJECT), "DBT_TARGET_PATH": str(project / "target")}
+        | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
