@@ -43,7 +43,7 @@ def make_report(folder: Path) -> None:
     """
     _make_tables()
     if not _has_stand_in():
-        # What the project consists of, and what became of it in each run; the stand-in's views have both from `ops`.
+        # What the project consists of, and what became of it; the stand-in's views have both from `ops`.
         dbt.invoke("run", "--select", "elementary.edr.dbt_artifacts", KEEP_ARTIFACTS)
         dbt.invoke("run-operation", "fill_run_results", KEEP_ARTIFACTS)
     page = edr.page(settings.home() / "elementary")
