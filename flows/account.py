@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from prefect import runtime, task
 from prefect.artifacts import create_link_artifact, create_table_artifact
@@ -80,13 +81,13 @@ def _close(account: Account) -> None:
     """Tell what happened. What goes wrong in it is an alert of its own, never the run's end."""
     sampled: State[list[Row]] = incidents.sample(account, return_state=True)
     broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
-    states: dict[str, State[None]] = {}
+    states: dict[str, State[Any]] = {}
     if account.is_monitored():
         states[MONITORS] = monitor(account, return_state=True)
     states[RECORD] = record(account, broken, return_state=True)
     incidents.settle(account, broken, return_state=True)
     failed = {
-        step: state.result(raise_on_failure=False) or RuntimeError(str(state.message))
+        step: state.result(raise_on_failure=False)
         for step, state in states.items()
         if not state.is_completed()
     }

@@ -106,12 +106,13 @@ def report(business_date: date | None = None) -> None:
     """
     settings.load_demo_sources()
     day = business_date or current()
-    failed = {}
     with one_writer():
-        for name, step in STEPS.items():
-            state: State[None] = step(day, return_state=True)
-            if not state.is_completed():
-                failed[name] = state.result(raise_on_failure=False) or ReportFailed(str(state.message))
+        states: dict[str, State[Any]] = {name: step(day, return_state=True) for name, step in STEPS.items()}
+    failed = {
+        name: state.result(raise_on_failure=False)
+        for name, state in states.items()
+        if not state.is_completed()
+    }
     for name, error in failed.items():
         oncall.raise_incident(of_report(_run(day), name, error))
     oncall.close_incidents("report", except_subjects=failed)
