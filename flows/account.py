@@ -15,6 +15,7 @@ from prefect.logging import get_run_logger
 from alerts import oncall
 from alerts.diagnosis import BUILD, of_telling
 from flows import dbt, elementary, incidents, server
+from flows.failures import failures
 from ingest import artifacts, dbt_artifacts
 from ingest.dbt_artifacts import FAILED_STATUSES, RESULTS, Row
 from ingest.errors import said, told, without_values
@@ -86,11 +87,7 @@ def _close(account: Account) -> None:
         states[MONITORS] = monitor(account, return_state=True)
     states[RECORD] = record(account, broken, return_state=True)
     incidents.settle(account, broken, return_state=True)
-    failed = {
-        step: state.result(raise_on_failure=False)
-        for step, state in states.items()
-        if not state.is_completed()
-    }
+    failed = failures(states)
     lasting = set(failed)
     if account.error:
         # Whatever broke the build may have broken the monitors, and is told already.
@@ -122,9 +119,9 @@ def record(account: Account, broken: list[Row]) -> None:
         _show_results(account.business_date, results)
 
 
-def _show_results(day: date, artifacts: list[str]) -> None:
-    """A table of dbt's results, worst first, as a Prefect artifact."""
-    read = [dbt_artifacts.read(dbt.target_path(), name)["results"] for name in artifacts]
+def _show_results(day: date, names: list[str]) -> None:
+    """A table of the results in these of dbt's artifacts, worst first, as a Prefect artifact."""
+    read = [dbt_artifacts.read(dbt.target_path(), name)["results"] for name in names]
     found = [result for results in read for result in results]
     order = (*FAILED_STATUSES, "warn", "skipped")
     worst_first = sorted(

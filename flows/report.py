@@ -13,6 +13,7 @@ from alerts import oncall
 from alerts.diagnosis import of_report
 from alerts.incident import Run
 from flows import dbt, elementary, server
+from flows.failures import failures
 from flows.tagging import tag
 from flows.writing import one_writer
 from ingest.errors import told
@@ -107,12 +108,7 @@ def report(business_date: date | None = None) -> None:
     settings.load_demo_sources()
     day = business_date or current()
     with one_writer():
-        states: dict[str, State[Any]] = {name: step(day, return_state=True) for name, step in STEPS.items()}
-    failed = {
-        name: state.result(raise_on_failure=False)
-        for name, state in states.items()
-        if not state.is_completed()
-    }
+        failed = failures({name: step(day, return_state=True) for name, step in STEPS.items()})
     for name, error in failed.items():
         oncall.raise_incident(of_report(_run(day), name, error))
     oncall.close_incidents("report", except_subjects=failed)

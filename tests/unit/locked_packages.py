@@ -38,4 +38,6 @@ def dbt(project: Path, *command: str, **environment: str) -> str:
         text=True,
         check=False,
     )
-    return done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert (project / "target" / "run_results.json").exists(), said
+    return said

@@ -38,8 +38,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             dbt(project, "run", "--select", "package:elementary")
             dbt(project, "test")  # it compares a schema with what it saw before
         iceberg_history.widen("widened")
-        said = dbt(project, "test")
-    assert (project / "target" / "run_results.json").exists(), said
+        dbt(project, "test")
     nodes = json.loads((project / "target" / "manifest.json").read_text())["nodes"]
     outcomes: dict[str, list[str]] = {"as expected": []}
     for result in json.loads((project / "target" / "run_results.json").read_text())["results"]:
