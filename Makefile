@@ -35,13 +35,13 @@ setup: .venv/.packages .venv/.spark $(DBT)
 	$(BIN)/python -m larder.install
 	touch $@
 
-# dbt's packages: from the hub, a mirror, or the stand-ins. The file is larder.packages' own mark.
+# dbt's packages: from the hub, a mirror, or the stand-ins. The file is the mark of larder.install.dbt_packages.
 $(DBT): .venv/.packages packages.yml package-lock.yml $(shell find airgap -type f)
-	$(BIN)/python -m larder.packages
+	$(BIN)/python -m larder.install.dbt_packages
 	touch $@
 
 deps: .venv/.packages
-	$(BIN)/python -m larder.packages
+	$(BIN)/python -m larder.install.dbt_packages
 
 demo: setup
 	$(BIN)/larder demo play

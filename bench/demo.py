@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from flows import environment
+from larder.runtime import environment
 
 MINUTES_LIMIT = 6
 GIB_LIMIT = 6
@@ -16,7 +16,7 @@ def main() -> None:
         os.environ |= {"LARDER_HOME": str(Path(name) / "home"), "DBT_TARGET_PATH": str(Path(name) / "target")}
         environment.prepare()
         # Only now: Prefect reads its settings when it is imported.
-        from flows.play import play
+        from demo.play import play
 
         steps = play()
     minutes = sum(step.seconds for step in steps) / 60

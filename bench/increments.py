@@ -21,13 +21,13 @@ from unittest.mock import patch
 from dbt.adapters.spark import session as dbt_session
 
 from bench.catalog import copy_catalog
-from bench.dbt import dbt
+from bench.dbt import build
 from bench.sources import load, retailer_at
 from demo import retailer
-from flows.dbt import build_command
 from larder import settings
 from larder.errors import LarderError
-from larder.spark import session
+from larder.runtime.build_plan import plan_build
+from larder.runtime.spark import session
 
 
 @contextmanager
@@ -60,14 +60,14 @@ def measure(first_date: date) -> Generator[dict[str, float]]:
     catalog, before, after = (home / name for name in ("catalog.db", "before.db", "after.db"))
     with retailer_at(home, first_date):
         load(first_date)
-        yield {"build": dbt(build_command(first_date, full_refresh=True))}
+        yield {"build": build(plan_build(first_date, full_refresh=True))}
         for offset in count(1):
             day = first_date + timedelta(days=offset)
             retailer.advance(home)
             load(day)
             copy_catalog(catalog, before)
             with recorded() as statements:
-                built = dbt(build_command(day))
+                built = build(plan_build(day))
             copy_catalog(catalog, after)
             copy_catalog(before, catalog)
             sent = send(statements)

@@ -34,8 +34,8 @@ import re, time
 from datetime import date
 from pathlib import Path
 from ingest import shop
-from ingest.destination import pipeline
-from ingest.load import load
+from larder.landing.destination import pipeline
+from larder.landing.load import load
 pipe = pipeline("shop")
 began = time.monotonic()
 with shop.feeds() as steps:

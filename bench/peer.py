@@ -18,16 +18,18 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from bench.dbt import dbt
+from bench.dbt import build, dbt
 from bench.measure import claim, ratio, spread
 from bench.sources import load, retailer_at
-from flows.dbt import EXCLUDED, build_command, target_path
-from ingest.destination import BRONZE, catalog
 from larder import settings
 from larder.errors import LarderError
-from larder.spark import session
+from larder.lake.catalog import BRONZE, catalog
+from larder.runtime.build_plan import EXCLUDED, plan_build
+from larder.runtime.dbt_commands import target_path
+from larder.runtime.spark import session
 
 REPETITIONS = 3
+NO_TESTS = ("--exclude-resource-type", "test")
 DAY = date(2017, 12, 31)
 TOTALS = "select count(*), sum(net_sales_usd) from gold.fct_basket_lines where not is_voided"
 
@@ -93,12 +95,12 @@ def main() -> None:
         with retailer_at(settings.home(), DAY):
             load(DAY)
         # A full `dbt run` with snapshots, no tests, in this process's warm Spark.
-        command = [*build_command(DAY, full_refresh=True), "--exclude-resource-type", "test"]
-        dbt(command)
+        planned = plan_build(DAY, full_refresh=True)
+        build(planned, *NO_TESTS)
         statements = [duckdb_sql(node) for node in models()]
         spark, peer = [], []
         for _ in range(REPETITIONS):
-            spark.append(dbt(command))
+            spark.append(build(planned, *NO_TESTS))
             seconds, totals = duckdb_seconds(statements, folder)
             peer.append(seconds)
         ours = session().sql(TOTALS).first()

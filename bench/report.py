@@ -20,9 +20,9 @@ from bench.catalog import copy_catalog
 from bench.measure import claim, ratio, spread
 from bench.sources import load, retailer_at
 from demo import retailer
-from flows import environment
-from flows.play import DAYS, FIRST_DATE
-from larder import packages, settings
+from demo.play import DAYS, FIRST_DATE
+from larder import settings
+from larder.runtime import dbt_packages, environment
 
 AFTER_LIMIT_SECONDS = 60
 BUILD_LIMIT = 1.05
@@ -34,18 +34,18 @@ PAIRS_A_DAY = 2
 def builds(home: Path, day: date, *, elementary_first: bool) -> tuple[float, float]:
     """Seconds of a day's build without Elementary and with it, each on the catalog as it is now."""
     # Only now: where dbt is imported before Prefect, Python's root logger prints all that Prefect logs.
-    from bench.dbt import dbt
-    from flows.dbt import build_command
+    from bench.dbt import build
+    from larder.runtime.build_plan import plan_build
 
     catalog, before = home / "catalog.db", home / "before.db"
     copy_catalog(catalog, before)
     seconds = {}
     for is_on in (elementary_first, not elementary_first):
-        command = build_command(day)
+        planned = plan_build(day)
         # Each has a target folder of its own: with other variables dbt would parse everything anew.
         target = home.parent / ("with" if is_on else "without")
         variables = f"{{elementary_enabled: {str(is_on).lower()}}}"
-        seconds[is_on] = dbt([*command, "--vars", variables, "--target-path", str(target)])
+        seconds[is_on] = build(planned, "--vars", variables, "--target-path", str(target))
         copy_catalog(before, catalog)
     return seconds[False], seconds[True]
 
@@ -83,9 +83,9 @@ def main() -> None:
         os.environ |= {"LARDER_HOME": str(home), "DBT_TARGET_PATH": str(Path(name) / "target")}
         os.chdir(settings.PROJECT)
         environment.prepare()
-        from flows import server
+        from larder.runtime import prefect_server
 
-        with retailer_at(home, FIRST_DATE), server.connected(), after_build() as after:
+        with retailer_at(home, FIRST_DATE), prefect_server.connected(), after_build() as after:
             # Only now: Prefect reads its API's address when it is imported.
             from flows.daily import daily
 
@@ -107,7 +107,7 @@ def main() -> None:
     warm_up = WARM_UP_DAYS * PAIRS_A_DAY
     without, having = without[warm_up:], having[warm_up:]
     print(f"dbt build of a day without Elementary {spread(without)}, with it {spread(having)}")
-    has_stand_in = packages.installed().startswith("stand-ins")
+    has_stand_in = dbt_packages.has_stand_ins()
     limit = BUILD_LIMIT if has_stand_in else REAL_PACKAGE_LIMIT
     print(claim("  with / without", ratio(having, without), limit))
 

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from demo import retailer
-from ingest.load import SOURCES, ingest
-from larder import settings
+from larder import local_sources
+from larder.landing.load import SOURCES, ingest
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def retailer_at(home: Path, business_date: date) -> Iterator[None]:
     """Run the whole retailer at a date, as the sources of this process, and stop it at the end."""
     retailer.start(home, business_date)
     try:
-        settings.load_demo_sources()
+        local_sources.load()
         yield
     finally:
         retailer.stop(home)

@@ -24,6 +24,7 @@ from fastapi.responses import JSONResponse
 
 from demo import state
 from demo.marketing_pages import Pages
+from larder.files import write_private
 
 DEFAULT_429_EVERY = 10
 DEFAULT_503_EVERY = 16
@@ -87,7 +88,7 @@ def main() -> None:
     app = make_app(demo_folder.parent, *every)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        state.write_private(demo_folder / "marketing_api.port", str(listener.getsockname()[1]))
+        write_private(demo_folder / "marketing_api.port", str(listener.getsockname()[1]))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         server.run(sockets=[listener])
 

@@ -26,14 +26,6 @@ from demo.tables import MARKETING
 
 
 @dataclass(frozen=True)
-class Clock:
-    """What the retailer's clock shows: it came to the end of `business_date` at `moved_at` (UTC)."""
-
-    business_date: date
-    moved_at: datetime
-
-
-@dataclass(frozen=True)
 class Status:
     """How the retailer is.
 
@@ -106,14 +98,6 @@ def status(home: Path) -> Status | None:
     """How the retailer is; None when none was ever started in this state folder."""
     now = state.load(home)
     return None if now is None else _status(home, now)
-
-
-def clock(home: Path) -> Clock | None:
-    """The retailer's clock; None while its shop is not running."""
-    now = state.load(home)
-    if now is None or now.moved_at is None or not _running(home, now)["shop"]:
-        return None
-    return Clock(now.business_date, now.moved_at)
 
 
 def _next_day(home: Path, now: State, database: Database) -> State:

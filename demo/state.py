@@ -1,12 +1,12 @@
 """What the demo retailer remembers between commands, and what it tells the ingestion.
 
-`state.json` holds the clock, the processes and the passwords; `sources.env` how to reach the three systems.
-Only their owner may read them.
+`state.json` holds the clock, the processes and the passwords. The state folder's `sources.env` and
+`clock.json` are what the warehouse reads: how to reach the three systems, and what time it is
+there. Only their owner may read them.
 """
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from demo.errors import RetailerError
 from demo.processes import Started
+from larder import clock
+from larder.files import write_private
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ def promotion_drop(home: Path) -> Path:
     return folder(home) / "promotions"
 
 
+def sources(home: Path) -> Path:
+    """The file that tells the ingestion how to reach the three systems (see `larder.local_sources`)."""
+    return home / "sources.env"
+
+
 def load(home: Path) -> State | None:
     """The state as last saved, or None when no retailer was ever started here."""
     path = folder(home) / "state.json"
@@ -96,13 +103,22 @@ def save(home: Path, state: State) -> None:
     moved_at = state.moved_at and state.moved_at.isoformat()
     words = asdict(state) | {"business_date": state.business_date.isoformat(), "moved_at": moved_at}
     write_private(folder(home) / "state.json", json.dumps(words, indent=2))
+    clock.write(home, _clock(state))
+
+
+def _clock(state: State) -> clock.OwnClock | None:
+    """The clock that the warehouse goes by: it runs as long as the shop's database does."""
+    if state.database is None or state.moved_at is None:
+        return None
+    shop = state.database.process
+    return clock.OwnClock(state.business_date, state.moved_at, shop.pid, shop.started_at)
 
 
 def forget_processes(home: Path, state: State) -> State:
     """Keep the state of a retailer whose systems have been stopped."""
     stopped = replace(state, database=None, api=None)
     save(home, stopped)
-    (folder(home) / "sources.env").unlink(missing_ok=True)
+    sources(home).unlink(missing_ok=True)
     return stopped
 
 
@@ -115,16 +131,7 @@ def write_sources(home: Path, database: Database, api: Api) -> None:
         f"SOURCES__MARKETING__API_TOKEN={api.token}",
         f"SOURCES__PROMOTIONS__BUCKET_URL={promotion_drop(home).resolve().as_uri()}",
     ]
-    write_private(folder(home) / "sources.env", "\n".join(lines) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file at once by one that only its owner may read."""
-    arriving = path.with_name(f"{path.name}.arriving")
-    arriving.unlink(missing_ok=True)
-    with os.fdopen(os.open(arriving, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    arriving.replace(path)
+    write_private(sources(home), "\n".join(lines) + "\n")
 
 
 @contextmanager

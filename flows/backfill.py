@@ -6,8 +6,8 @@ from prefect import flow
 
 from flows.daily import daily
 from flows.report import reported
-from flows.tagging import tag
 from larder.errors import LarderError
+from larder.runtime.tagging import tag
 
 
 @flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False, on_running=[tag])

@@ -8,16 +8,17 @@ from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
-from alerts.diagnosis import BUILD
-from flows import dbt, elementary
-from flows.account import FRESHNESS, account_of
+from flows.closing import closed
 from flows.report import reported
-from flows.tagging import tag
-from flows.writing import one_writer
-from ingest.errors import SourceUnavailable
-from ingest.load import SOURCES, Loaded, ingest
-from larder import settings
-from larder.business_date import current
+from larder import local_sources
+from larder.clock import current
+from larder.errors import SourceUnavailable
+from larder.landing.load import SOURCES, Loaded, ingest
+from larder.ops.steps import BUILD, FRESHNESS, ingest_step
+from larder.runtime import dbt_commands, elementary, environment
+from larder.runtime.build_plan import plan_build
+from larder.runtime.tagging import tag
+from larder.runtime.writer_lock import one_writer
 
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
@@ -36,10 +37,10 @@ def ingest_source(source: str, business_date: date) -> Loaded:
     return ingest(source, business_date)
 
 
-@task(task_run_name=FRESHNESS)
+@task(task_run_name=FRESHNESS.name)
 def check_freshness() -> None:
     """Stop here when a source was not loaded for too long."""
-    dbt.invoke("source", "freshness")
+    dbt_commands.invoke("source", "freshness")
 
 
 @task(task_run_name="Elementary tables")
@@ -48,10 +49,12 @@ def prepare_elementary() -> None:
     elementary.prepare()
 
 
-@task(task_run_name=BUILD)
+@task(task_run_name=BUILD.name)
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
-    results = dbt.invoke(*dbt.build_command(business_date, full_refresh=full_refresh)).result.results
+    planned = plan_build(business_date, full_refresh=full_refresh)
+    with environment.temporary(planned.environment):
+        results = dbt_commands.invoke(*planned.arguments).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
 
@@ -66,19 +69,19 @@ def daily(
     business_date: date | None = None, full_refresh: bool = False, with_report: bool = True
 ) -> dict[str, int]:
     """Run one business date, the current one where none is given; the same date again changes nothing."""
-    settings.load_demo_sources()
+    local_sources.load()
     day = business_date or current()
     with (
         reported(day) if with_report else nullcontext(),
         one_writer(),
-        account_of(day, full_refresh) as account,
+        closed(day, full_refresh) as log,
     ):
         for source in SOURCES:
-            account.steps.append(f"ingest {source}")
-            account.loads.append(ingest_source(source, day))
+            log.begin(ingest_step(source))
+            log.loads.append(ingest_source(source, day))
         # What becomes of it concerns the report, not the data.
         prepare_elementary(return_state=True)
-        account.steps.append(FRESHNESS)
+        log.begin(FRESHNESS)
         check_freshness()
-        account.steps.append(BUILD)
+        log.begin(BUILD)
         return build(day, full_refresh)

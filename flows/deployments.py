@@ -37,7 +37,7 @@ class Deployment:
         """This deployment as Prefect registers it."""
         return self.flow.to_deployment(
             name=self.name,
-            # By module: a file's folder would be searched first, and flows/dbt.py taken for dbt.
+            # By module: a worker may start in any folder.
             entrypoint_type=EntrypointType.MODULE_PATH,
             work_pool_name=POOL,
             work_queue_name=self.queue,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from prefect import flow, task
 
-from alerts import oncall
-from alerts.incident import Incident
-from alerts.service_levels import KIND, missed, unchecked
-from flows.tagging import tag
-from larder import business_date
+from larder import clock
+from larder.alerts import oncall
+from larder.alerts.incident import Incident
+from larder.alerts.service_levels import KIND, missed, unchecked
+from larder.runtime.tagging import tag
 
 
 @task(task_run_name="what is late")
@@ -35,12 +35,12 @@ def tell(found: list[Incident]) -> None:
 
 def run_name() -> str:
     """The name of a run in the UI: the business's time of the check."""
-    return f"service levels {business_date.now():%Y-%m-%d %H:%M}"
+    return f"service levels {clock.now():%Y-%m-%d %H:%M}"
 
 
 @flow(name="service levels", flow_run_name=run_name, persist_result=False, on_running=[tag])
 def service_levels() -> list[str]:
     """Check every node with `ready_by` against the business's clock; what is late, a line each cause."""
-    found = find_missed(business_date.now())
+    found = find_missed(clock.now())
     tell(found)
     return [incident.summary for incident in found]

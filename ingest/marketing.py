@@ -21,11 +21,13 @@ from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
-from ingest import contract, marketing_errors
-from ingest.config import setting
-from ingest.contract import Columns
-from ingest.errors import IngestError, SourceChanged, foreign
-from ingest.feed import Feed, Unit
+from ingest import marketing_errors
+from larder.config import setting
+from larder.errors import IngestError, SourceChanged
+from larder.landing import contract
+from larder.landing.contract import Columns
+from larder.landing.feed import Feed, Unit
+from larder.redaction import foreign
 
 PAGE_SIZE = 5000
 ENDPOINTS: dict[str, tuple[tuple[str, ...], Columns]] = {

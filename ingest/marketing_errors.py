@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dlt.sources.helpers.requests import HTTPError, RequestException
 from requests.exceptions import InvalidJSONError
 
-from ingest.errors import IngestError, SourceUnavailable, foreign
+from larder.errors import IngestError, SourceUnavailable
+from larder.redaction import foreign
 
 # What dlt's client has tried again, in vain.
 BUSY = 429

@@ -20,11 +20,13 @@ from dlt.common.storages.configuration import FilesystemConfiguration
 from dlt.common.storages.fsspec_filesystem import FileItemDict
 from dlt.sources.filesystem import filesystem
 
-from ingest import bronze, contract
-from ingest.config import setting
-from ingest.contract import Columns
-from ingest.errors import IngestError, SourceUnavailable, foreign, root_cause, said
-from ingest.feed import Feed, Unit
+from larder.config import setting
+from larder.errors import IngestError, SourceUnavailable, root_cause
+from larder.lake import tables
+from larder.landing import contract
+from larder.landing.contract import Columns
+from larder.landing.feed import Feed, Unit
+from larder.redaction import foreign, said
 
 PATTERN = "promotions_*.parquet"
 BATCH_ROWS = 131_072
@@ -71,7 +73,7 @@ def feeds() -> Iterator[list[list[Feed]]]:
 
 def _new_files(bucket_url: str) -> list[FileItemDict]:
     """The files whose name and modification time Bronze does not list, oldest week first."""
-    known = bronze.rows_where("promotions_files", bronze.ALL, ("file_name", "modified_at"))
+    known = tables.rows_where("promotions_files", tables.ALL, ("file_name", "modified_at"))
     loaded = set() if known is None else {(row["file_name"], row["modified_at"]) for row in known.to_pylist()}
     new = [
         item for item in _listed(bucket_url) if (item["file_name"], item["modification_date"]) not in loaded
@@ -153,7 +155,7 @@ def _rows(drop: Drop) -> Unit:
 def _rows_are_there(drop: Drop) -> bool:
     """Whether a run that was killed before it listed the file had already committed its rows."""
     modified_at = drop.item["modification_date"].isoformat()
-    found = bronze.rows_where(
+    found = tables.rows_where(
         "promotions_placements",
         f"week = {drop.week} and _file_modified_at = '{modified_at}'",
         ("_file_name",),

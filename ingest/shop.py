@@ -17,9 +17,11 @@ import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions
 from dlt.common.data_types import TDataType
 
-from ingest import bronze, shop_errors
-from ingest.config import setting
-from ingest.feed import LAG, Feed, Unit
+from ingest import shop_errors
+from larder.config import setting
+from larder.lake import tables
+from larder.landing import known
+from larder.landing.feed import LAG, Feed, Unit
 
 MONEY: dict[str, TDataType] = {
     f"{name}_cents": "bigint"
@@ -153,7 +155,7 @@ def _transaction(credentials: str, snapshot: str | None = None) -> Iterator[adbc
 
 def _oldest_change() -> datetime | None:
     """Since when baskets and lines may have changed that Bronze has not read; None before the first load."""
-    known = [bronze.high_water(f"shop_{table}", "updated_at") for table in ("baskets", "basket_lines")]
+    known = [tables.high_water(f"shop_{table}", "updated_at") for table in ("baskets", "basket_lines")]
     return min(known) - LAG if all(known) else None
 
 
@@ -164,12 +166,12 @@ def _changed_totals(
 
     At first those of all days.
     """
-    high = bronze.high_water("shop_control_totals", "sold_date")
+    high = tables.high_water("shop_control_totals", "sold_date")
     since = datetime.combine(high - TOTALS_WINDOW, time(), UTC) if high else None
-    latest = bronze.latest("shop_control_totals", ("sold_date",), tuple(TOTALS))
+    latest = known.latest("shop_control_totals", ("sold_date",), tuple(TOTALS))
     changed_days = CHANGED_DAYS.format(changed_since=_literal(changed_since))
     for unit in stream(CONTROL_TOTALS.format(since=_literal(since), changed_days=changed_days)):
-        yield [bronze.without(batch, latest) for batch in unit]
+        yield [known.without(batch, latest) for batch in unit]
 
 
 def _literal(since: datetime | None) -> str:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import adbc_driver_postgresql.dbapi as adbc
 
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable, foreign, said, without_values
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.redaction import foreign, said, without_values
 
 # SQLSTATE classes and codes, from the appendix "PostgreSQL Error Codes" of its manual.
 LOGIN_REFUSED = ("28", "3D")

@@ -6,3 +6,22 @@ class LarderError(Exception):
 
     The command line prints it as `error: …` and ends with exit code 1, without a traceback.
     """
+
+
+class IngestError(LarderError):
+    """A source could not be loaded: what, where, what to do next. The next ingest loads the rest."""
+
+
+class SourceUnavailable(IngestError):
+    """A source did not answer, or answered badly: worth another try in a while."""
+
+
+class SourceChanged(IngestError):
+    """A source no longer keeps its contract: a column has vanished or has another type."""
+
+
+def root_cause(error: BaseException) -> BaseException:
+    """The error at the start of a chain of causes; the first `IngestError` on the way ends the search."""
+    while not isinstance(error, IngestError) and (cause := error.__cause__ or error.__context__):
+        error = cause
+    return error

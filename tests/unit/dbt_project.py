@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingest.artifacts import FlowRun
+from larder.ops.recording import FlowRun
 
 MODEL, TEST = "model.larder.fct_baskets", "test.larder.fct_baskets_not_null"
 SOURCE, EXPOSURE = "source.larder.shop.baskets", "exposure.larder.trading"

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 from pyiceberg.table import Table
 
-from ingest.contract import ARROW, Columns
-from ingest.destination import append, catalog, ensure
+from larder.lake.catalog import catalog
+from larder.lake.tables import append, ensure
+from larder.landing.contract import ARROW, Columns
 
 DAY_MS = 24 * 3600 * 1000
 COLUMNS: Columns = {"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from larder.errors import LarderError
-from larder.packages import install_packages
+from larder.install.dbt_packages import install_packages
 from larder.settings import PROJECT
 
 

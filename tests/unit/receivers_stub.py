@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from flows.server import free_port
+from larder.runtime.prefect_server import free_port
 from tests.unit.http_stub import QuietHandler, served
 
 

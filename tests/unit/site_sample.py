@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from report.tables import TABLES
+from larder.report.tables import TABLES
 from tests.unit.site_tables import DAY, OWNER, at, kind, write
 
 HARM = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&</pre>"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest.destination import append, catalog, ensure
-from report.tables import TABLES
+from larder.lake.catalog import catalog
+from larder.lake.tables import append, ensure
+from larder.report.tables import TABLES
 
 DAY = date(2017, 12, 31)
 OWNER = "Store operations <stores@example.com>"

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from alerts import oncall, receivers, store
-from alerts.incident import Affected, Incident, Run
-from ingest import bronze
-from ingest.ops_tables import OPS
-from larder import doctor_alerts
-from larder.cli import app
+from larder.alerts import oncall, receivers, store
+from larder.alerts.incident import Incident, Run
+from larder.cli.app import app
+from larder.doctor import alerting
+from larder.lake import tables
+from larder.ops.lineage import Affected
+from larder.ops.schema import OPS
 from tests.unit import receivers_stub
 from tests.unit.receivers_stub import Mailbox, Webhook
 
@@ -136,7 +137,7 @@ def test_what_a_later_date_saw_too_is_not_over_with_the_first(slack: Webhook) ->
     oncall.close_incidents("run", up_to=date(2017, 12, 30))
     [recorded] = store.read()
     assert (recorded.closed_at, recorded.business_date, recorded.flow_run_id) == (None, DAY + 2 * ONE, "2c3d")
-    found = bronze.table(store.TABLE, OPS)
+    found = tables.table(store.TABLE, OPS)
     assert found is not None
     events = [str(event["event"]) for event in found.scan().to_arrow().to_pylist()]
     assert sorted(events) == ["notified", "opened", "seen again"], "once a date"
@@ -300,7 +301,7 @@ def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
     oncall.raise_incident(INCIDENT)
     assert len(slack.posted) == 1
     assert "email did not get it: ALERTS__EMAIL_FROM is not set; set it in" in capfd.readouterr().err
-    assert [finding.level for finding in doctor_alerts.alerts()] == ["ok", "warn"]
+    assert [finding.level for finding in alerting.alerts()] == ["ok", "warn"]
 
 
 @pytest.mark.usefixtures("mailbox")
@@ -318,7 +319,7 @@ def test_secrets_are_told_to_nobody(
     monkeypatch.setenv("ALERTS__EMAIL_PASSWORD", PASSWORD)
     with caplog.at_level(logging.DEBUG):
         oncall.raise_incident(INCIDENT)
-        told = "".join(map(str, doctor_alerts.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
+        told = "".join(map(str, alerting.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
     told += caplog.text + str([vars(one) for one in store.read()])
     assert "slack" in told
     assert [secret for secret in SECRETS if secret in told] == []
@@ -344,8 +345,8 @@ def test_the_test_alert_without_a_receiver_says_what_to_set() -> None:
 
 
 def test_the_doctor_tells_where_alerts_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    [finding] = doctor_alerts.alerts()
+    [finding] = alerting.alerts()
     assert finding.level == "warn" and "log" in finding.what
     monkeypatch.setenv("ALERTS__SLACK_WEBHOOK_URL", "hooks.slack.com/services/T0/B0/webhooksecret")
-    [finding] = doctor_alerts.alerts()
+    [finding] = alerting.alerts()
     assert finding.level == "warn" and "webhooksecret" not in str(finding)

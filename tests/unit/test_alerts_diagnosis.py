@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from alerts import diagnosis, message, samples
-from alerts.incident import Affected, Run
-from alerts.lineage import Lineage
-from alerts.masking import columns, masked
-from flows.dbt import BuildFailed
-from ingest.errors import LONGEST, MASK, SourceUnavailable, without_values
+from larder.alerts import diagnosis, message
+from larder.alerts.incident import Run
+from larder.alerts.masking import columns, masked
+from larder.errors import SourceUnavailable
+from larder.ops.lineage import Affected, Lineage
+from larder.ops.steps import ELEMENTARY_REPORT, FRESHNESS, ingest_step
+from larder.redaction import LONGEST, MASK, without_values
+from larder.runtime import samples
+from larder.runtime.dbt_commands import BuildFailed
 
 BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
 RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
@@ -175,7 +178,7 @@ def test_a_value_that_the_cut_falls_into_is_not_told(target: Target) -> None:
     words = "x " * (LONGEST // 2 - 3) + "'Smith and so on'"
     folder = target(_result("model.fct_baskets", "error", 7, words=words))
     assert "Smi" not in diagnosis.of_build(RUN, ERROR, folder, BEGAN).error
-    assert "Smi" not in diagnosis.of_step(RUN, "ingest shop", ValueError(words), folder, BEGAN).error
+    assert "Smi" not in diagnosis.of_step(RUN, ingest_step("shop"), ValueError(words), folder, BEGAN).error
 
 
 def test_a_node_without_owner_says_where_to_declare_one(target: Target) -> None:
@@ -222,7 +225,7 @@ def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -
 
 def test_a_source_that_could_not_be_loaded(target: Target) -> None:
     error = SourceUnavailable("shop database: no answer; see that it is up")
-    incident = diagnosis.of_step(RUN, "ingest shop", error, target(), BEGAN)
+    incident = diagnosis.of_step(RUN, ingest_step("shop"), error, target(), BEGAN)
     assert (incident.kind, incident.subject, incident.error) == ("run", "ingest shop", str(error))
     assert incident.owners == ("Shop <shop@example.com>",)
     assert [one.name for one in incident.affected] == [
@@ -235,20 +238,20 @@ def test_a_source_that_could_not_be_loaded(target: Target) -> None:
 
 def test_a_source_that_is_too_old(target: Target) -> None:
     folder = target({"unique_id": "source.shop.products", "status": "error"}, kind="sources")
-    incident = diagnosis.of_step(RUN, "source freshness", ERROR, folder, BEGAN)
+    incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
     assert incident.owners == ("Shop <shop@example.com>",)
 
 
 def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) -> None:
     earlier = "2017-12-29T04:20:00Z"
     folder = target({"unique_id": "source.shop.products", "status": "error"}, at=earlier, kind="sources")
-    incident = diagnosis.of_step(RUN, "source freshness", ERROR, folder, BEGAN)
+    incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
     assert (incident.owners, incident.affected) == ((), ())
     assert "sources.json is older than this run" in incident.remarks[0]
 
 
 def test_a_report_that_could_not_be_made() -> None:
-    incident = diagnosis.of_report(RUN, "elementary report", OSError("disk full"))
+    incident = diagnosis.of_report(RUN, ELEMENTARY_REPORT, OSError("disk full"))
     assert (incident.kind, incident.retry) == ("report", "larder report")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from larder import class_archive, java, spark_conf
+from larder.install import class_archive, java, spark_conf
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from larder.cli import app
+from larder.cli.app import app
 from larder.errors import LarderError
 
 runner = CliRunner()
@@ -35,7 +35,7 @@ def test_each_demo_command_has_help(command: str) -> None:
 
 def test_help_loads_neither_prefect_nor_spark() -> None:
     code = (
-        "import sys; from larder.cli import app\n"
+        "import sys; from larder.cli.app import app\n"
         "try: app(['--help'])\n"
         "except SystemExit: print({'prefect', 'pyspark', 'dbt', 'dlt', 'pandas'} & set(sys.modules))"
     )

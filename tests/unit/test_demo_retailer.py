@@ -30,7 +30,7 @@ def _start(home: Path, business_date: date) -> retailer.Status:
 
 
 def _source(home: Path, name: str) -> str:
-    lines = (state.folder(home) / "sources.env").read_text().splitlines()
+    lines = state.sources(home).read_text().splitlines()
     return dict(line.split("=", 1) for line in lines)[name]
 
 
@@ -93,7 +93,7 @@ def test_a_broken_advance_changes_nothing_and_can_be_repeated(
 
 def test_the_ingestion_may_only_read(home: Path) -> None:
     _start(home, START)
-    assert stat.S_IMODE((state.folder(home) / "sources.env").stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.sources(home).stat().st_mode) == 0o600
     assert stat.S_IMODE((state.folder(home) / "state.json").stat().st_mode) == 0o600
     with psycopg.connect(_source(home, "SOURCES__SHOP__CREDENTIALS"), autocommit=True) as connection:
         connection.execute("set default_transaction_read_only = off")
@@ -112,7 +112,7 @@ def test_stopping_ends_all_and_can_be_repeated(home: Path) -> None:
         retailer.stop(home)
         assert not any(process.is_running() for process in family)
     assert not Path(now.database.data_folder).exists()
-    assert not (state.folder(home) / "sources.env").exists()
+    assert not state.sources(home).exists()
     stopped = retailer.status(home)
     assert stopped is not None
     assert stopped.business_date == START

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from larder import doctor, doctor_sources, jars
-from larder.cli import app
-from larder.finding import Finding
+from demo import doctor as demo_doctor
+from larder.cli.app import app
+from larder.doctor import examine, sources
+from larder.doctor.finding import Finding
+from larder.install import jars
 from tests.unit.http_stub import QuietHandler, served
 
 SECRET = "hunter2-secret"
@@ -24,12 +26,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_this_installation_is_sound() -> None:
     checks = (
-        doctor.python,
-        doctor.packages,
-        doctor.spark,
-        doctor.spark_jars,
-        doctor.dbt_packages,
-        doctor.demo,
+        examine.python,
+        examine.packages,
+        examine.spark,
+        examine.spark_jars,
+        examine.dbt_packages,
+        demo_doctor.demo,
     )
     assert [str(finding) for check in checks for finding in check() if finding.level == "fail"] == []
 
@@ -40,48 +42,48 @@ def test_packages_that_differ_from_the_lock_are_named(tmp_path: Path) -> None:
         "typer==0.0.1 \\\n    --hash=sha256:00\nnot-installed-here==1.0 \\\n"
         f"never-mind==1.0 ; sys_platform != '{sys.platform}' \\\n    # via something\n"
     )
-    [finding] = doctor.packages(lock)
+    [finding] = examine.packages(lock)
     assert finding.level == "fail"
     assert "typer==0.0.1, not-installed-here==1.0" in finding.what
     assert "make setup" in finding.mend
 
 
 def test_missing_java_and_jars_fail(tmp_path: Path) -> None:
-    [java, *_] = doctor.spark(tmp_path, {})
+    [java, *_] = examine.spark(tmp_path, {})
     assert java.level == "fail"
-    assert [finding.level for finding in doctor.spark_jars(tmp_path)] == ["fail"] * len(jars.pinned())
+    assert [finding.level for finding in examine.spark_jars(tmp_path)] == ["fail"] * len(jars.pinned())
 
 
 def test_another_sparks_settings_are_pointed_out() -> None:
-    found = list(doctor.spark(environ={"SPARK_HOME": "/opt/spark"}))
+    found = list(examine.spark(environ={"SPARK_HOME": "/opt/spark"}))
     assert [finding.mend for finding in found if finding.level == "warn"] == ["unset SPARK_HOME"]
 
 
 def test_missing_dbt_packages_fail(tmp_path: Path) -> None:
     (tmp_path / "packages.yml").write_text("packages: [{package: dbt-labs/dbt_utils, version: 1.3.0}]")
-    [finding] = doctor.dbt_packages(tmp_path)
+    [finding] = examine.dbt_packages(tmp_path)
     assert (finding.level, finding.mend) == ("fail", "run `make deps`")
 
 
 def test_a_damaged_catalog_fails(home: Path) -> None:
-    [finding] = doctor.catalog()
+    [finding] = examine.catalog()
     assert finding.level == "ok", "no warehouse yet is no fault"
     home.mkdir()
     (home / "catalog.db").write_text("this is no database, whatever its name says" * 100)
-    [finding] = doctor.catalog()
+    [finding] = examine.catalog()
     assert finding.level == "fail"
     assert "catalog.db" in finding.mend
 
 
 def test_a_taken_port_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setattr(doctor, "PORTS", {server.getsockname()[1]: "something"})
-        [finding] = doctor.ports()
+        monkeypatch.setattr(examine, "PORTS", {server.getsockname()[1]: "something"})
+        [finding] = examine.ports()
     assert finding.level == "warn"
 
 
 def test_sources_not_set_say_which_variable() -> None:
-    found = list(doctor_sources.sources())
+    found = list(sources.sources())
     assert [finding.level for finding in found] == ["warn"] * 3
     assert "SOURCES__SHOP__CREDENTIALS" in found[0].mend
 
@@ -96,7 +98,7 @@ def test_sources_that_do_not_answer_fail_without_telling_secrets(monkeypatch: py
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", f"http://127.0.0.1:{port}")
         monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", SECRET)
         monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", "file:///does/not/exist")
-        found = list(doctor_sources.sources())
+        found = list(sources.sources())
     assert [finding.level for finding in found] == ["fail"] * 3
     assert SECRET not in "".join(map(str, found))
 
@@ -112,7 +114,7 @@ def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status
     monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", SECRET)
     with served(Refusing) as url:
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
-        _, marketing, _ = doctor_sources.sources()
+        _, marketing, _ = sources.sources()
     assert marketing.level == "fail"
     assert mend in marketing.mend
     assert SECRET not in str(marketing)
@@ -120,7 +122,7 @@ def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status
 
 def test_a_fault_ends_the_command_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        doctor, "examine", lambda: [Finding("ok", "fine"), Finding("fail", "broken", "mend it")]
+        examine, "examine", lambda: [Finding("ok", "fine"), Finding("fail", "broken", "mend it")]
     )
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1

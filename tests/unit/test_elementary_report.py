@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from flows import dbt, edr, elementary
-from ingest.destination import catalog
-from larder import packages
 from larder.errors import LarderError
+from larder.lake.catalog import catalog
+from larder.runtime import dbt_commands, dbt_packages, edr, elementary
 
 
 @pytest.fixture
@@ -21,8 +20,8 @@ def invoked(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         commands.append(" ".join(args) + (f" into {results}" if results else ""))
         catalog().create_namespace_if_not_exists("elementary")
 
-    monkeypatch.setattr(dbt, "invoke", invoke)
-    monkeypatch.setattr(packages, "installed", lambda: "stand-ins 1")
+    monkeypatch.setattr(dbt_commands, "invoke", invoke)
+    monkeypatch.setattr(dbt_packages, "installed", lambda *_: "stand-ins 1")
     return commands
 
 
@@ -57,7 +56,7 @@ def test_stand_ins_views_are_made_once_for_the_first_report(
     elementary.make_report(tmp_path)
     elementary.make_report(tmp_path)
     assert invoked == ["run --select package:elementary --no-write-json"]
-    monkeypatch.setattr(packages, "installed", lambda: "stand-ins 2")
+    monkeypatch.setattr(dbt_packages, "installed", lambda *_: "stand-ins 2")
     elementary.make_report(tmp_path)
     assert invoked[1:] == ["run-operation drop_views --args {schema: elementary} --no-write-json", invoked[0]]
 
@@ -66,7 +65,7 @@ def test_stand_ins_views_are_made_once_for_the_first_report(
 def test_real_packages_tables_are_made_before_a_build_and_filled_after_it(
     invoked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packages, "installed", lambda: "hub 1")
+    monkeypatch.setattr(dbt_packages, "installed", lambda *_: "hub 1")
     elementary.prepare()
     elementary.prepare()
     assert invoked == ["run --select package:elementary --no-write-json"]
@@ -81,7 +80,7 @@ def test_real_packages_tables_are_made_before_a_build_and_filled_after_it(
 def test_monitors_leave_the_builds_artifacts_alone(invoked: list[str], sources_only: bool) -> None:
     elementary.run_monitors(sources_only=sources_only)
     selected = "source:*,tag:elementary-tests" if sources_only else "tag:elementary-tests"
-    kept = dbt.target_path() / "monitors.json"
+    kept = dbt_commands.target_path() / "monitors.json"
     assert invoked == [f"test --select {selected} --no-write-json into {kept}"]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ingest import artifacts, ops_tables
-from ingest.destination import catalog
+from larder.lake.catalog import catalog
+from larder.ops import recording, schema
 from larder.settings import PROJECT
 from tests.unit import dbt_project, locked_packages
 from tests.unit.dbt_project import ENDED, MODEL, RUN, TEST
@@ -38,13 +38,13 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LARDER_HOME", str(folder / "home"))
         patch.delenv("LARDER_WAREHOUSE", raising=False)
-        ops_tables.ensure_tables()
+        schema.ensure_tables()
         said = dbt(project, "run", "--select", "dbt_run_results")
         for invocation, status in (("build-1", "pass"), ("build-2", "fail")):
             results = dbt_project.run_results(ENDED, test=status)
             results["metadata"]["invocation_id"] = invocation
             dbt_project.write(target, manifest=dbt_project.manifest(), run_results=results)
-            artifacts.record(RUN, target, ["run_results"], [], [])
+            recording.record(RUN, target, ["run_results"], [], [])
             said += dbt(project, "run-operation", "fill_run_results")
         said += dbt(project, "run-operation", "fill_run_results")
         found = catalog().load_table("elementary.dbt_run_results").scan().to_arrow().to_pylist()

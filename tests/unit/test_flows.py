@@ -19,11 +19,13 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Failed
 
 from flows import daily as daily_module
-from flows import dbt, environment, layers
 from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
-from flows.meter import Meter, memory, tree
-from flows.runner import Runner
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.lake import layers
+from larder.runtime import dbt_commands, environment
+from larder.runtime.build_plan import plan_build
+from larder.runtime.dbt_runner import Runner
+from larder.runtime.meter import Meter, memory, tree
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
@@ -95,8 +97,8 @@ def test_a_stale_source_is_told_with_its_age(monkeypatch: pytest.MonkeyPatch) ->
     found = SimpleNamespace(success=False, result=SimpleNamespace(results=results))
     monkeypatch.setattr(Runner, "invoke", lambda *arguments: found)
     monkeypatch.setenv("DBT_TARGET_PATH", "/elsewhere")
-    with pytest.raises(dbt.BuildFailed) as caught:
-        dbt.invoke("source", "freshness")
+    with pytest.raises(dbt_commands.BuildFailed) as caught:
+        dbt_commands.invoke("source", "freshness")
     assert str(caught.value) == (
         "dbt source: source baskets: last loaded 80 hours ago, more than the 72 hours allowed, and 1 more; "
         "all results are in /elsewhere/sources.json; mend it, then run the date again"
@@ -105,34 +107,30 @@ def test_a_stale_source_is_told_with_its_age(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 3, 1))
-    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
-    command = dbt.build_command(date(2017, 3, 1))
-    assert command[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
-    assert os.environ["LARDER_BATCH_SIZE"] == "day"
+    build = plan_build(date(2017, 3, 1))
+    assert build.arguments[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
+    assert build.environment["LARDER_BATCH_SIZE"] == "day"
 
 
 def test_days_on_which_nothing_ran_are_built_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
-    command = dbt.build_command(date(2017, 3, 1))
-    assert command[-4:] == ["--event-time-start", "2017-02-07", "--event-time-end", "2017-03-02"]
+    build = plan_build(date(2017, 3, 1))
+    assert build.arguments[-4:] == ["--event-time-start", "2017-02-07", "--event-time-end", "2017-03-02"]
 
 
 def test_a_first_run_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "last_date", lambda table, column: None)
-    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
-    command = dbt.build_command(date(2017, 3, 1))
-    assert command[-4:] == ["--event-time-start", "2017-01-01", "--event-time-end", "2017-03-02"]
-    assert os.environ["LARDER_BATCH_SIZE"] == "year"
+    build = plan_build(date(2017, 3, 1))
+    assert build.arguments[-4:] == ["--event-time-start", "2017-01-01", "--event-time-end", "2017-03-02"]
+    assert build.environment["LARDER_BATCH_SIZE"] == "year"
 
 
 def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
-    monkeypatch.setenv("LARDER_BATCH_SIZE", "")
-    command = dbt.build_command(date(2017, 3, 1), full_refresh=True)
-    assert command[-1] == "--full-refresh"
-    assert command[command.index("--event-time-start") + 1] == "2017-01-01"
-    assert os.environ["LARDER_BATCH_SIZE"] == "year"
+    build = plan_build(date(2017, 3, 1), full_refresh=True)
+    assert build.arguments[-1] == "--full-refresh"
+    assert build.arguments[build.arguments.index("--event-time-start") + 1] == "2017-01-01"
+    assert build.environment["LARDER_BATCH_SIZE"] == "year"
 
 
 def test_environment_turns_usage_reports_off_and_keeps_what_is_set(

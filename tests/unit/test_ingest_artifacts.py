@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingest import artifacts, ops_tables
-from ingest.destination import BRONZE, append, catalog
-from ingest.errors import IngestError
-from ingest.load import Loaded
-from ingest.ops_tables import OPS
+from larder.errors import IngestError
+from larder.lake.catalog import BRONZE, catalog
+from larder.lake.tables import append
+from larder.landing.load import Loaded
+from larder.ops import recording, schema
+from larder.ops.schema import OPS
 from tests.unit import dbt_project
 from tests.unit.dbt_project import BEGAN, ENDED, EXPOSURE, MODEL, RUN, SOURCE, TEST
 
@@ -37,7 +38,7 @@ OTHER_TYPES = json.dumps(
 @pytest.fixture
 def target(home: Path, tmp_path: Path) -> Path:
     """A target folder as a good run leaves it, beside an empty warehouse."""
-    ops_tables.ensure_tables()
+    schema.ensure_tables()
     folder = tmp_path / "target"
     dbt_project.write(
         folder,
@@ -62,8 +63,8 @@ def test_a_run_is_recorded_once(target: Path) -> None:
         "row_json": "{}",
         "finished_at": ENDED,
     }
-    first = artifacts.record(RUN, target, BOTH, [LOADED], [sample])
-    again = artifacts.record(RUN, target, BOTH, [LOADED], [sample])
+    first = recording.record(RUN, target, BOTH, [LOADED], [sample])
+    again = recording.record(RUN, target, BOTH, [LOADED], [sample])
     assert first["dbt_run_results"] == 2
     assert first["dbt_nodes"] == 4
     assert set(again.values()) == {0}
@@ -76,7 +77,7 @@ def test_a_run_is_recorded_once(target: Path) -> None:
 
 def test_results_carry_what_dbt_says(target: Path) -> None:
     dbt_project.write(target, run_results=dbt_project.run_results(ENDED, test="fail"))
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     assert rows(
         "dbt_run_results", "unique_id", "status", "failure_count", "execution_seconds", "finished_at"
     ) == [
@@ -95,7 +96,7 @@ def test_what_monitors_found_is_recorded_beside_the_build(target: Path) -> None:
     found["args"]["which"] = "test"
     found["results"] = [one for one in found["results"] if one["unique_id"] == TEST]
     dbt_project.write(target, monitors=found)
-    artifacts.record(RUN, target, [*BOTH, "monitors"], [], [])
+    recording.record(RUN, target, [*BOTH, "monitors"], [], [])
     assert rows("dbt_run_results", "invocation_id", "unique_id", "status") == [
         ("build-1", MODEL, "success"),
         ("build-1", TEST, "pass"),
@@ -109,7 +110,7 @@ def test_what_monitors_found_is_recorded_beside_the_build(target: Path) -> None:
 
 
 def test_freshness_is_in_seconds(target: Path) -> None:
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     assert rows(
         "dbt_source_freshness",
         "unique_id",
@@ -124,7 +125,7 @@ def test_freshness_is_in_seconds(target: Path) -> None:
 
 
 def test_nodes_carry_owner_and_promise(target: Path) -> None:
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     assert rows("dbt_nodes", "unique_id", "resource_type", "owner", "ready_by", "tested_node") == [
         (EXPOSURE, "exposure", "Stores", None, None),
         (MODEL, "model", "Data platform <data@example.com>", "07:00", None),
@@ -139,24 +140,24 @@ def test_a_list_of_owners_and_a_time_without_quotes_are_taken_as_text(target: Pa
     manifest["nodes"][MODEL]["config"]["meta"] = {"owner": ["Sales", "Stores"], "ready_by": 420}
     manifest["exposures"][EXPOSURE]["owner"] = {"email": ["a@example.com", "b@example.com"]}
     dbt_project.write(target, manifest=manifest)
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     told = {row[0]: row[1:] for row in rows("dbt_nodes", "unique_id", "owner", "ready_by", "owner_email")}
     assert told[MODEL] == ("Sales, Stores", "420", None)
     assert told[EXPOSURE] == (None, None, "a@example.com, b@example.com")
 
 
 def test_only_changed_nodes_are_added_and_vanished_ones_end(target: Path) -> None:
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     changed = dbt_project.manifest()
     changed["nodes"][MODEL]["description"] = "One row per visit."
     del changed["exposures"][EXPOSURE]
     dbt_project.write(target, manifest=changed)
-    later = artifacts.record(replace(RUN, flow_run_id="run-2"), target, BOTH, [], [])
+    later = recording.record(replace(RUN, flow_run_id="run-2"), target, BOTH, [], [])
     assert later["dbt_nodes"] == 2
     history = rows("dbt_nodes", "unique_id", "is_current")
     assert [current for name, current in history if name == EXPOSURE] == [False, True]
     assert [current for name, current in history if name == MODEL] == [True, True]
-    assert artifacts.record(replace(RUN, flow_run_id="run-3"), target, BOTH, [], [])["dbt_nodes"] == 0
+    assert recording.record(replace(RUN, flow_run_id="run-3"), target, BOTH, [], [])["dbt_nodes"] == 0
 
 
 def test_metrics_count_rows_and_nulls(target: Path) -> None:
@@ -164,7 +165,7 @@ def test_metrics_count_rows_and_nulls(target: Path) -> None:
     catalog().create_namespace_if_not_exists(BRONZE)
     append("baskets", values.slice(0, 3))
     append("baskets", values.slice(3))
-    artifacts.record(RUN, target, BOTH, [], [])
+    recording.record(RUN, target, BOTH, [], [])
     assert rows("table_metrics", "table_name", "row_count", "file_count") == [("baskets", 4, 2)]
     assert rows("column_metrics", "column_name", "value_count", "null_count") == [
         ("basket_id", 4, 0),
@@ -193,7 +194,7 @@ def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
     path = target / f"{name}.json"
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(IngestError) as caught:
-        artifacts.record(RUN, target, BOTH, [LOADED], [])
+        recording.record(RUN, target, BOTH, [LOADED], [])
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
     assert rows("flow_runs", "flow_run_id") == [("run-1",)]
@@ -206,14 +207,14 @@ def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
 def test_results_of_an_earlier_run_are_not_taken_for_this_one(target: Path) -> None:
     late = replace(RUN, started_at=ENDED + timedelta(hours=1), finished_at=ENDED + timedelta(hours=2))
     with pytest.raises(IngestError, match="older than this run"):
-        artifacts.record(late, target, BOTH, [], [])
+        recording.record(late, target, BOTH, [], [])
     assert rows("dbt_run_results", "unique_id") == []
 
 
 def test_a_run_that_came_to_no_dbt_command_needs_no_artifacts(home: Path, tmp_path: Path) -> None:
-    ops_tables.ensure_tables()
+    schema.ensure_tables()
     failed = replace(RUN, outcome="failed", failed_step="ingest shop", error="shop database: no answer")
-    artifacts.record(failed, tmp_path, [], [], [])
+    recording.record(failed, tmp_path, [], [], [])
     assert rows("flow_runs", "outcome", "failed_step", "error") == [
         ("failed", "ingest shop", "shop database: no answer")
     ]

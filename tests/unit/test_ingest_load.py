@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo.state import Database
-from ingest import destination, feed
-from ingest.destination import BRONZE, catalog
-from ingest.errors import IngestError, SourceUnavailable, foreign, said
-from ingest.load import SOURCES, ingest, one_line
 from larder import settings
+from larder.errors import IngestError, SourceUnavailable
+from larder.lake.catalog import BRONZE, catalog
+from larder.landing import destination, feed
+from larder.landing.load import SOURCES, ingest, one_line
+from larder.redaction import foreign, said
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
 
@@ -27,8 +28,9 @@ TEXT = {".py", ".sql", ".yml", ".md"}
 KILLED_WHILE_LOADING = """
     import os, signal, sys
     from datetime import date
-    from ingest import destination, feed, shop
-    from ingest.load import ingest
+    from ingest import shop
+    from larder.landing import destination, feed
+    from larder.landing.load import ingest
 
     feed.ROWS_A_LOAD, shop.BATCH_BYTES = 2, 16
     add, commits = destination._add, []

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import tenacity.nap
 
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable
-from ingest.load import ingest
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.landing.load import ingest
 from tests.unit.bronze_tables import rows, values
 from tests.unit.marketing_stub import TOKEN, Answer, Asked, MarketingStub, campaign, member, page, serving
 

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import feed, promotions
-from ingest.errors import IngestError, SourceChanged
-from ingest.load import ingest
+from ingest import promotions
+from larder.errors import IngestError, SourceChanged
+from larder.landing import feed
+from larder.landing.load import ingest
 from tests.unit.bronze_tables import names, rows, values
 
 DAY = date(2017, 3, 1)
@@ -146,10 +147,10 @@ def test_rows_that_a_killed_run_did_not_list_do_not_come_twice(
         steps.append(arguments)
         return load(*arguments)
 
-    from ingest.load import load  # noqa: PLC0415 - the one that is about to be replaced
+    from larder.landing.load import load  # noqa: PLC0415 - the one that is about to be replaced
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingest.load.load", first_step_only)
+        patch.setattr("larder.landing.load.load", first_step_only)
         with pytest.raises(Killed):
             ingest("promotions", DAY)
     assert placements() == [(name, 10), (name, 20)]

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from demo.state import Database
-from ingest import bronze, feed, shop_errors
-from ingest.errors import IngestError, SourceChanged, SourceUnavailable
-from ingest.load import ingest
+from ingest import shop_errors
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.lake import tables
+from larder.landing import feed
+from larder.landing.load import ingest
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
 
@@ -67,15 +69,15 @@ def test_the_cursor_is_the_largest_value_over_all_loads(
     shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
-    assert bronze.high_water("shop_stores", "updated_at") is None
+    assert tables.high_water("shop_stores", "updated_at") is None
     shop.add_store(1, NOON + HOUR)
     ingest("shop", DAY)
     shop.add_store(2, NOON)
     ingest("shop", DAY)
-    assert bronze.high_water("shop_stores", "updated_at") == NOON + HOUR
+    assert tables.high_water("shop_stores", "updated_at") == NOON + HOUR
     shop.add_store(3, NOON + 2 * HOUR + timedelta(microseconds=1))
     ingest("shop", DAY)
-    assert bronze.high_water("shop_stores", "updated_at") == NOON + 2 * HOUR + timedelta(microseconds=1)
+    assert tables.high_water("shop_stores", "updated_at") == NOON + 2 * HOUR + timedelta(microseconds=1)
 
 
 def test_rows_travel_in_several_bounded_loads(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from larder import jars
 from larder.errors import LarderError
+from larder.install import jars
 
 CONTENT = b"a jar"
 NAME = "org.example_thing-1.0.jar"

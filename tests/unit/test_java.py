@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from larder import java
 from larder.errors import LarderError
+from larder.install import java
 
 
 def fake(folder: Path, version: str) -> Path:

@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from larder.errors import LarderError
-from larder.packages import install_packages
+from larder.install.dbt_packages import install_packages
 
 NOWHERE = "http://127.0.0.1:9/"
 

@@ -5,17 +5,17 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from flows.play import _fresh_home
-from ingest.destination import catalog
+from demo.play import _fresh_home, made_by_the_demo
 from larder import settings
 from larder.errors import LarderError
+from larder.lake.catalog import catalog
 
 
 def test_a_catalog_without_tables_is_started_over(home: Path) -> None:
     catalog().create_namespace_if_not_exists("gold")
     assert (settings.home() / "catalog.db").exists()
     _fresh_home()
-    assert settings.demo_marker().exists()
+    assert made_by_the_demo(settings.home()).exists()
     assert not (settings.home() / "catalog.db").exists()
 
 

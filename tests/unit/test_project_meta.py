@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from alerts.lineage import Lineage, meta
-from alerts.masking import columns
 from larder import settings
+from larder.alerts.masking import columns
+from larder.ops.lineage import Lineage, meta
 
 # What the shop knows of a household, beside its number.
 DEMOGRAPHICS = {

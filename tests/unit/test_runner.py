@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from flows.runner import without_batches
+from larder.runtime.dbt_runner import without_batches
 
 
 def event(name: str, node: str = "model.larder.days") -> Any:

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from flows import server
+from larder.runtime import prefect_server
 
 AUTHORITIES = "PREFECT_API_SSL_CERT_FILE"
 
@@ -23,20 +23,20 @@ def environment(tmp_path: Path) -> Iterator[MutableMapping[str, str]]:
 
 
 def test_without_tls_the_client_reads_one_authority(environment: MutableMapping[str, str]) -> None:
-    server.point_to("http://127.0.0.1:4200/api")
+    prefect_server.point_to("http://127.0.0.1:4200/api")
     assert environment["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
     read = ssl.create_default_context(cafile=environment[AUTHORITIES])
     assert len(read.get_ca_certs()) == 1
 
 
 def test_with_tls_all_authorities_stay(environment: MutableMapping[str, str]) -> None:
-    server.point_to("https://prefect.example.com/api")
+    prefect_server.point_to("https://prefect.example.com/api")
     assert environment["PREFECT_API_URL"] == "https://prefect.example.com/api"
     assert AUTHORITIES not in environment
 
 
 def test_a_given_server_is_used(environment: MutableMapping[str, str]) -> None:
     environment["PREFECT_API_URL"] = "https://prefect.example.com/api"
-    with server.connected() as url:
+    with prefect_server.connected() as url:
         assert url == "https://prefect.example.com/api"
     assert environment["PREFECT_API_URL"] == "https://prefect.example.com/api"

@@ -7,13 +7,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from alerts import oncall, service_levels, store
-from alerts.incident import Affected
 from flows.service_levels import find_missed, tell
-from ingest import ops_tables
-from ingest.destination import append
-from ingest.ops_tables import OPS
-from larder import settings
+from larder import clock
+from larder.alerts import oncall, service_levels, store
+from larder.lake.tables import append
+from larder.ops import schema
+from larder.ops.lineage import Affected
+from larder.ops.schema import OPS
 
 FIRST, DAY = date(2017, 12, 27), date(2017, 12, 28)
 STAMP = datetime(2017, 12, 29, 5, 0, tzinfo=UTC)
@@ -31,14 +31,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _add(table: str, *rows: dict[str, Any], day: date = DAY) -> None:
     """Append rows as a run of a business date would; what is not told is empty, or nothing."""
-    ops_tables.ensure_tables()
-    schema = ops_tables.feed(table, []).schema()
+    schema.ensure_tables()
+    columns = schema.feed(table, []).schema()
     empty = {
-        field.name: "" if pa.types.is_string(field.type) and not field.nullable else None for field in schema
+        field.name: "" if pa.types.is_string(field.type) and not field.nullable else None for field in columns
     }
     stamps = {"_loaded_at": STAMP, "_business_date": day, "_dlt_load_id": "1"}
     filled = [empty | stamps | row for row in rows]
-    append(table, pa.Table.from_pylist(filled, schema=schema), OPS)
+    append(table, pa.Table.from_pylist(filled, schema=columns), OPS)
 
 
 def _promise(ready_by: str = "07:00", generated_at: datetime = STAMP) -> None:
@@ -65,7 +65,9 @@ def _promise(ready_by: str = "07:00", generated_at: datetime = STAMP) -> None:
     )
 
 
-def _run(day: date, *, failed_step: str | None = None, name: str = "", **statuses: str) -> None:
+def _run(
+    day: date, *, failed_step: str | None = None, name: str = "", offset: int = 0, **statuses: str
+) -> None:
     """A run of a business date: the statuses of marts and test, and whether its source was loaded."""
     run = name or f"run {day}"
     told = {
@@ -75,7 +77,7 @@ def _run(day: date, *, failed_step: str | None = None, name: str = "", **statuse
         "outcome": "failed" if failed_step else "completed",
         "failed_step": failed_step,
         "error": "it broke" if failed_step else None,
-        "clock_offset_seconds": 0,
+        "clock_offset_seconds": offset,
         # A later run has a longer name.
         "started_at": STAMP + timedelta(days=(day - DAY).days, minutes=len(name) - 1),
         "finished_at": STAMP + timedelta(minutes=len(name)),
@@ -123,10 +125,9 @@ def test_a_backfill_promises_nothing_for_its_dates() -> None:
 def test_of_a_demo_whose_retailer_is_stopped_nothing_is_due(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _run(FIRST, sales="success", stores="success")
-    settings.demo_marker().touch()
+    _run(FIRST, sales="success", stores="success", offset=-3600)
     assert _late() == {}
-    monkeypatch.setattr(settings, "reads_demo", lambda: True)
+    monkeypatch.setattr(clock, "clock_offset", lambda: timedelta(hours=-1))
     assert _late() == {"no run": ALL}
 
 
@@ -219,7 +220,7 @@ def test_a_cause_that_makes_way_for_another_is_not_told_as_over(
     capfd.readouterr()
     # Not delivered at first: what is told later is the same.
     with monkeypatch.context() as patched:
-        patched.setattr("alerts.oncall._tell", lambda recorded: None)
+        patched.setattr("larder.alerts.oncall._tell", lambda recorded: None)
         tell.fn(find_missed.fn(AFTER))
     late = "not ready by 07:00 for 2017-12-28: 3 tables"
     tell.fn(find_missed.fn(AFTER))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from report import business, front, make, quality, runs
-from report.blocks import Chart
-from report.warehouse import Warehouse
+from larder.report import business, front, quality, runs
+from larder.report.blocks import Chart
+from larder.report.site import make
+from larder.report.warehouse import Warehouse
 from tests.unit.site_sample import HARM
 from tests.unit.site_tables import DAY
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from report import business
-from report.blocks import Chart, Section, Sentence, Table, Tiles
-from report.tables import TABLES
-from report.warehouse import Warehouse
+from larder.report import business
+from larder.report.blocks import Chart, Section, Sentence, Table, Tiles
+from larder.report.tables import TABLES
+from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, write
 
 DAYS = [DAY - timedelta(days=number) for number in range(70)]

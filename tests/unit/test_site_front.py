@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from report import front
-from report.blocks import Block, Failure, Sentence, Table, Tiles
-from report.page import Page
-from report.warehouse import Warehouse
+from larder.report import front
+from larder.report.blocks import Block, Failure, Sentence, Table, Tiles
+from larder.report.page import Page
+from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, service_level, write
 
 UI = "http://127.0.0.1:4200"

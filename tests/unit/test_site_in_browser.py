@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
-from report import make
+from larder.report.site import make
 from tests.unit.site_tables import DAY
 
 PAGES = ["index", "quality", "runs", "business"]

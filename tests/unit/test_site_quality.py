@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from report import quality, runs
-from report.blocks import Block, Chart, Section, Sentence, Table, Tiles
-from report.page import Page
-from report.warehouse import Warehouse
+from larder.report import quality, runs
+from larder.report.blocks import Block, Chart, Section, Sentence, Table, Tiles
+from larder.report.page import Page
+from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, write
 
 EVE = date(2017, 12, 30)

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from report import text
-from report.blocks import sparkline
+from larder.report import text
+from larder.report.blocks import sparkline
 
 
 @pytest.mark.parametrize(

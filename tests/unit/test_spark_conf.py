@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from larder import spark, spark_conf
 from larder.errors import LarderError
+from larder.install import spark_conf
+from larder.runtime import spark
 
 
 def sourced(conf: Path, name: str, environ: dict[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import certifi
 
-from larder import java, trust
+from larder.install import java, trust
 
 
 def test_a_store_for_java_is_used_as_it_is(tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""`make demo`: the retailer's year through the whole warehouse, then three days one by one."""
+
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from demo import retailer
+from demo import state as demo_state
+from larder import local_sources, settings
+from larder.errors import LarderError
+from larder.lake import layers, tables
+from larder.runtime import prefect_server
+from larder.runtime.meter import Meter, Step
+
+FIRST_DATE = date(2017, 12, 28)
+DAYS = 3
+MADE = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
+
+
+def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int | None = None) -> list[Step]:
+    """Start over in the state folder, load the year up to `first_date`, then run each following day.
+
+    Returns the measured steps.
+
+    Raises:
+        LarderError: the state folder holds a warehouse that no demo made, or a step failed.
+    """
+    home = _fresh_home()
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    meter = Meter(lambda: _processes(home))
+    built: dict[str, int] = {}
+    with ExitStack() as stack:
+        stack.callback(retailer.stop, home)
+        with meter.step(f"start the retailer at {first_date}"), ThreadPoolExecutor(1) as pool:
+            started = pool.submit(retailer.start, home, first_date, sample_households=sample_households)
+            stack.enter_context(prefect_server.connected())
+            shown = started.result()
+        _say(console, meter, f"{shown.rows['shop.basket_lines']:,} basket lines in the shop")
+        # Also where the environment names other systems: the demo loads its own retailer, nothing else.
+        local_sources.load(override=True)
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.daily import daily
+        from flows.report import report
+
+        for offset in range(days + 1):
+            day = first_date + timedelta(days=offset)
+            if offset:
+                with meter.step(f"advance the retailer to {day}"):
+                    retailer.advance(home)
+                _say(console, meter, "late baskets, corrections, voids, price changes")
+            with meter.step(f"run {day}" + ("" if offset else " (initial load)")):
+                built = daily(day, full_refresh=offset == 0, with_report=False)
+            _say(console, meter, _outcome(built))
+        with meter.step("report what happened"):
+            report(day)
+        _say(console, meter, "ops tables, data quality, documentation, site")
+    _summary(console, meter, built)
+    return meter.steps
+
+
+def _fresh_home() -> Path:
+    """The state folder, without what an earlier demo left there."""
+    home = settings.home()
+    marker = made_by_the_demo(home)
+    elsewhere = [
+        name for name in os.environ if name.startswith(("LARDER_WAREHOUSE", "PYICEBERG_CATALOG__LARDER"))
+    ]
+    if elsewhere:
+        raise LarderError(
+            f"{', '.join(elsewhere)} points at a warehouse outside {home}, and the demo starts over; "
+            f"unset it and try again"
+        )
+    # A catalog without tables is no warehouse: linting opens one.
+    is_ours = marker.exists() and not _holds_other_loads()
+    if (home / "catalog.db").exists() and not is_ours and any(layers.rows().values()):
+        raise LarderError(
+            f"{home} holds a warehouse that the demo did not make, and the demo starts over; "
+            f"set LARDER_HOME to another folder and try again"
+        )
+    for name in MADE:
+        path = home / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    marker.parent.mkdir(exist_ok=True)
+    marker.touch()
+    return home
+
+
+def made_by_the_demo(home: Path) -> Path:
+    """The file that says that the demo made this state folder's warehouse, and may start it over."""
+    return demo_state.folder(home) / "made-the-warehouse"
+
+
+def _holds_other_loads() -> bool:
+    """Whether anything was loaded by the machine's clock, and so from systems other than the retailer's."""
+    found = tables.rows_where("load_log", "clock_offset_seconds = 0", ("source",))
+    return found is not None and found.num_rows > 0
+
+
+def _processes(home: Path) -> list[int]:
+    """Ids of this process and of the retailer's systems."""
+    now = demo_state.load(home)
+    systems = [system.process.pid for system in (now.database, now.api) if system] if now else []
+    return [os.getpid(), *systems]
+
+
+def _outcome(built: dict[str, int]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(built.items()))
+
+
+def _say(console: Console, meter: Meter, what: str) -> None:
+    """One line of progress: the step that ended, and what it gave."""
+    step = meter.steps[-1]
+    console.print(
+        f"[green]✓[/] {step.name:<42} {step.seconds:6.1f} s {step.peak_bytes / 2**30:5.2f} GiB  {what}",
+        highlight=False,
+    )
+
+
+def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
+    """Rows by layer, the last build's outcome, time and memory in all, and where to look next."""
+    table = Table("layer", "tables", "rows", box=None, pad_edge=False)
+    for layer, counts in layers.rows().items():
+        table.add_row(layer, str(len(counts)), f"{sum(counts.values()):,}")
+    console.print()
+    console.print(table)
+    seconds = sum(step.seconds for step in meter.steps)
+    peak = max(step.peak_bytes for step in meter.steps)
+    console.print(
+        f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
+        "Where to look next\n"
+        "  .venv/bin/larder serve                          Prefect's UI, and the site: what happened\n"
+        "  .venv/bin/larder demo start --date 2017-12-31   the retailer again, then: .venv/bin/larder run\n"
+        "  .venv/bin/dbt build                             an analyst's day, from this folder\n",
+        highlight=False,
+    )

@@ -1,0 +1,77 @@
+"""What follows the steps of a daily run, however they ended: samples, monitors, the record, alerts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from prefect import runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+
+from larder.alerts import run_end
+from larder.ops import recording
+from larder.ops.artifacts import Row
+from larder.ops.run_log import RunLog
+from larder.ops.steps import MONITORS, RECORD, Step
+from larder.runtime import dbt_commands, elementary, prefect_server, samples, shown_results
+from larder.runtime.failures import failures
+
+
+@task(task_run_name="samples of failed tests", cache_policy=NO_CACHE)
+def sample_failures(log: RunLog) -> list[Row]:
+    """Some rows that broke each failed test, masked; rows of `ops.dbt_failure_samples`."""
+    if not log.failed_in_build():
+        return []
+    return samples.of_failures(dbt_commands.target_path(), log.started_at)
+
+
+@task(task_run_name=MONITORS.name, cache_policy=NO_CACHE)
+def run_monitors(log: RunLog) -> None:
+    """Look for what is unlike the days before; after a failed build only in what was loaded."""
+    elementary.run_monitors(sources_only=log.error is not None)
+
+
+@task(task_run_name=RECORD.name, cache_policy=NO_CACHE)
+def record_run(log: RunLog, broken: list[Row]) -> None:
+    """Append what happened to the tables of `ops`, and show dbt's results beside the run in Prefect's UI."""
+    target = dbt_commands.target_path()
+    shown_results.link_site()
+    counted = recording.record(log.to_flow_run(), target, log.artifacts(), log.loads, samples=broken)
+    recorded = ", ".join(f"{rows} {table}" for table, rows in counted.items())
+    get_run_logger().info("Recorded in ops: %s", recorded)
+    shown_results.show_results(log.business_date, target, log.artifacts())
+
+
+@task(task_run_name="alerts", cache_policy=NO_CACHE)
+def alert(log: RunLog, broken: list[Row]) -> None:
+    """Alert who is on call of what failed first; if nothing failed, close what is over."""
+    run_end.settle(log, dbt_commands.target_path(), broken, prefect_server.links(log.flow_run_id))
+
+
+@contextmanager
+def closed(day: date, full_refresh: bool) -> Iterator[RunLog]:
+    """Keep a log of the block, and close the run however the block ends; that never fails the run."""
+    about = runtime.flow_run
+    log = RunLog(day, full_refresh, str(about.id), str(about.flow_name), str(about.name))
+    try:
+        yield log
+    except BaseException as error:
+        # Not only what failed: a run that was interrupted or cancelled has not completed either.
+        log.error = error
+        raise
+    finally:
+        close_run(log)
+
+
+def close_run(log: RunLog) -> None:
+    """Sample, monitor, record, alert. What goes wrong in these is an alert of its own."""
+    sampled: State[list[Row]] = sample_failures(log, return_state=True)
+    broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
+    states: dict[Step, State[Any]] = {}
+    if log.is_monitored():
+        states[MONITORS] = run_monitors(log, return_state=True)
+    states[RECORD] = record_run(log, broken, return_state=True)
+    alert(log, broken, return_state=True)
+    run_end.settle_closing(log, failures(states), prefect_server.links(log.flow_run_id))

@@ -1,0 +1,54 @@
+"""What the end of a run means for incidents: one begins, or others are over."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from larder.alerts import diagnosis, oncall
+from larder.alerts.incident import Run
+from larder.ops.artifacts import Row
+from larder.ops.run_log import RunLog
+from larder.ops.steps import BUILD, MONITORS, Step
+
+Links = tuple[tuple[str, str], ...]
+
+
+def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> None:
+    """Alert who is on call of what failed first; if nothing failed, close the incidents of runs.
+
+    A run that was interrupted shows neither.
+
+    Args:
+        log: the run.
+        target: dbt's target folder.
+        broken: rows of `ops.dbt_failure_samples`.
+        links: labels and URLs that the alert names.
+    """
+    if log.error is None:
+        oncall.close_incidents("run", up_to=log.business_date)
+        return
+    if not isinstance(log.error, Exception):
+        return
+    run, step = describe_run(log, links), log.last_step()
+    if step == BUILD:
+        found = diagnosis.of_build(run, log.error, target, log.started_at, broken)
+    else:
+        found = diagnosis.of_step(run, step, log.error, target, log.started_at)
+    oncall.raise_incident(found)
+
+
+def settle_closing(log: RunLog, failed: Mapping[Step, BaseException], links: Links = ()) -> None:
+    """Alert of the closing steps that failed, and close the incidents of those that did not."""
+    lasting = {step.name for step in failed}
+    for step, error in failed.items():
+        if log.error and step == MONITORS:
+            # Whatever broke the build may have broken the monitors, and has been reported already.
+            continue
+        oncall.raise_incident(diagnosis.of_telling(describe_run(log, links), step, error))
+    if log.error:
+        lasting.add(MONITORS.name)
+    oncall.close_incidents("record", except_subjects=lasting)
+
+
+def describe_run(log: RunLog, links: Links) -> Run:
+    """The run as its incidents name it."""
+    return Run(log.business_date, log.run_name, log.flow_run_id, log.is_full_refresh, links)

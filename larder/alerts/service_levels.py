@@ -1,0 +1,69 @@
+"""Missed service levels as incidents, one for each cause."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from larder import clock
+from larder.alerts.incident import Incident, Kind, Run
+from larder.ops import service_levels
+from larder.ops.lineage import Affected
+from larder.ops.service_levels import Late
+from larder.redaction import without_values
+
+KIND: Kind = "service level"
+
+
+def missed(now: datetime) -> list[Incident]:
+    """One incident for each cause why nodes are not ready at a time (UTC, business clock).
+
+    Nothing is due of sources with a clock of their own that has stopped: it stands still, in another year
+    than ours.
+    """
+    if not clock.clock_offset() and service_levels.last_clock_offset():
+        return []
+    found, readers = service_levels.find_late(now)
+    causes: dict[str, list[Late]] = {}
+    for one in found:
+        causes.setdefault(one.cause(), []).append(one)
+    return [_incident(cause, late, _readers(late, readers)) for cause, late in causes.items()]
+
+
+def unchecked(now: datetime, error: Exception) -> Incident:
+    """The incident that service levels cannot be told."""
+    return Incident(
+        kind=KIND,
+        subject="check",
+        run=Run(now.date() - timedelta(days=1), "service levels"),
+        summary="service levels cannot be checked",
+        failed="service levels",
+        error=f"the tables of ops cannot be read ({type(error).__name__}); see what the retry says",
+        retry="larder doctor",
+    )
+
+
+def _readers(late: list[Late], exposures: list[dict[str, Any]]) -> list[Affected]:
+    """The dashboards and analyses that read what is late."""
+    names = {one.unique_id for one in late}
+    return [
+        Affected(exposure["label"], exposure["owner"])
+        for exposure in exposures
+        if names & set(json.loads(exposure["depends_on_nodes_json"]))
+    ]
+
+
+def _incident(cause: str, late: list[Late], readers: list[Affected]) -> Incident:
+    first = min(late, key=lambda one: (one.business_date, one.ready_by))
+    what = late[0].label if len(late) == 1 else f"{len(late)} tables"
+    return Incident(
+        kind=KIND,
+        subject=cause,
+        run=Run(first.business_date, first.run_name or "none", first.flow_run_id),
+        summary=f"not ready by {first.ready_by} for {first.business_date}: {what} ({cause})",
+        failed=cause,
+        error=without_values(first.error or ""),
+        retry=Run(first.business_date, "").retry(),
+        owners=tuple(dict.fromkeys(one.owner for one in late if one.owner)),
+        affected=(*(Affected(one.label, one.owner) for one in late), *readers),
+        remarks=tuple(f"no owner of {one.label}: declare meta.owner" for one in late if not one.owner),
+    )

@@ -1,0 +1,110 @@
+"""What became of each incident: events in `ops.incident_events`, append-only, and what follows from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from larder.lake import tables
+from larder.lake.tables import append
+from larder.ops import schema
+from larder.ops.schema import OPS
+
+TABLE = "incident_events"
+# These rows come one by one and not from a load of dlt.
+NO_LOAD = "alerts"
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Recorded:
+    """An incident as it is recorded: who was told that it began, and who that it is over.
+
+    `business_date` and `flow_run_id` are those of the latest date on which it was seen; `instead` is what was
+    wrong in its place when it was closed, which its closing then has for a summary.
+    """
+
+    incident_id: str
+    kind: str
+    subject: str
+    summary: str
+    alert_text: str
+    owner: str | None
+    flow_run_id: str | None
+    business_date: date
+    opened_at: datetime
+    closed_at: datetime | None = None
+    instead: str = ""
+    told: set[str] = field(default_factory=set)
+    told_over: set[str] = field(default_factory=set)
+
+    def event(self, event: str, receiver: str = "", happened_at: datetime | None = None) -> Event:
+        """One more event of this incident."""
+        return {
+            "incident_id": self.incident_id,
+            "event": event,
+            "receiver": receiver,
+            "kind": self.kind,
+            "subject": self.subject,
+            "summary": self.instead if event == "closed" and self.instead else self.summary,
+            "alert_text": self.alert_text,
+            "owner": self.owner,
+            "flow_run_id": self.flow_run_id,
+            "business_date": self.business_date,
+            "happened_at": happened_at or datetime.now(UTC),
+        }
+
+    def awaits(self, receiver: str) -> bool:
+        """Whether a receiver is to be told: of the incident while it lasts, of its end if it knew of it."""
+        if self.closed_at is None:
+            return receiver not in self.told
+        return receiver in self.told and receiver not in self.told_over
+
+
+def read() -> list[Recorded]:
+    """All incidents, in the order in which they began. Makes the tables of `ops` where there are none."""
+    schema.ensure_tables()
+    found = tables.table(TABLE, OPS)
+    events: list[Event] = found.scan().to_arrow().to_pylist() if found else []
+    incidents: dict[str, Recorded] = {}
+    # An incident is opened before all else, also where the machine's clock has stepped back since.
+    for event in sorted(events, key=lambda event: (event["event"] != "opened", event["happened_at"])):
+        _apply(incidents, event)
+    return list(incidents.values())
+
+
+def _apply(incidents: dict[str, Recorded], event: Event) -> None:
+    if event["event"] == "opened":
+        own = {name: event[name] for name in Recorded.__dataclass_fields__ if name in event}
+        incidents[event["incident_id"]] = Recorded(**own, opened_at=event["happened_at"])
+        return
+    incident = incidents[event["incident_id"]]
+    match event["event"]:
+        case "seen again":
+            incident.business_date, incident.flow_run_id = event["business_date"], event["flow_run_id"]
+        case "notified":
+            incident.told.add(event["receiver"])
+        case "closed":
+            incident.closed_at = event["happened_at"]
+            incident.instead = event["summary"] if event["summary"] != incident.summary else ""
+        case "closing notified":
+            incident.told_over.add(event["receiver"])
+
+
+def write(events: Iterable[Event]) -> None:
+    """Append events, in one commit."""
+    rows = [
+        {
+            **event,
+            "_loaded_at": event["happened_at"],
+            "_business_date": event["business_date"],
+            "_dlt_load_id": NO_LOAD,
+        }
+        for event in events
+    ]
+    if rows:
+        columns = schema.feed(TABLE, []).schema()
+        append(TABLE, pa.Table.from_pylist(rows, schema=columns), OPS)

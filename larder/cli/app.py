@@ -1,0 +1,60 @@
+"""The command `larder`: everything people type after the set-up.
+
+What a command needs is imported when it runs: `larder --help` starts neither Prefect nor Spark.
+"""
+
+import os
+from importlib.metadata import entry_points
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from larder import settings
+from larder.cli import alerts, doctor, run, serve
+from larder.errors import LarderError
+
+
+class _OneLineErrors(TyperGroup):
+    """Ends expected errors in one line on stderr and exit code 1; with --debug in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except LarderError as error:
+            if ctx.params.get("debug"):
+                raise
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=_OneLineErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Larder, a grocer's open lakehouse: from the shop's systems to tested marts.",
+    epilog="State lies in LARDER_HOME (default: .larder in the project).",
+)
+
+
+@app.callback()
+def main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show errors with their traceback.")] = False,
+) -> None:
+    """Larder, a grocer's open lakehouse: from the shop's systems to tested marts."""
+    # Everything that is started from here, dbt and Spark above all, finds the same state folder.
+    os.environ["LARDER_HOME"] = str(settings.home())
+
+
+app.command()(run.run)
+app.command()(run.ingest)
+app.command()(run.report)
+app.command("service-levels")(run.service_levels)
+app.command()(serve.serve)
+app.command()(doctor.doctor)
+app.add_typer(alerts.app, name="alerts")
+# Commands of other packages, such as the demo's: `[project.entry-points."larder.commands"]`.
+for entry in entry_points(group="larder.commands"):
+    app.add_typer(entry.load(), name=entry.name)

@@ -1,0 +1,99 @@
+"""`larder run`, `ingest`, `report` and `service-levels`."""
+
+from typing import Annotated
+
+import typer
+
+from larder import local_sources, settings
+from larder.cli.dates import FORMATS, DateOption, MaybeDate, business_dates
+from larder.errors import LarderError
+
+
+def run(
+    date: Annotated[
+        MaybeDate,
+        typer.Option(
+            formats=FORMATS,
+            help="Business date. Default: the demo retailer's while it runs, else yesterday.",
+        ),
+    ] = None,
+    first: Annotated[
+        MaybeDate, typer.Option("--from", formats=FORMATS, help="Backfill: the first business date.")
+    ] = None,
+    last: Annotated[
+        MaybeDate, typer.Option("--to", formats=FORMATS, help="Backfill: the last business date.")
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build all tables anew from Bronze.")
+    ] = False,
+) -> None:
+    """Bring a business date, or a range, from the sources to tested marts. Repeating changes nothing."""
+    days = business_dates(date, first, last)
+    from larder.runtime import environment
+
+    environment.prepare()
+    from larder.runtime import prefect_server
+
+    with prefect_server.connected():
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.backfill import backfill
+        from flows.daily import daily
+
+        if len(days) == 1:
+            results = daily(days[0], full_refresh)
+        else:
+            results = backfill(days[0], days[-1], full_refresh)
+    outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
+    typer.echo(f"{days[-1]}: {outcome}")
+
+
+def ingest(
+    source: Annotated[str, typer.Argument(help="shop, marketing, promotions, or another that you added.")],
+    date: DateOption = None,
+) -> None:
+    """Load one source into Bronze, and nothing else."""
+    day = business_dates(date)[0]
+    local_sources.load()
+    from larder.landing.load import SOURCES
+    from larder.landing.load import ingest as load
+
+    if source not in SOURCES:
+        raise LarderError(f"there is no source {source!r}: name one of {', '.join(SOURCES)}")
+    for table, rows in load(source, day).rows.items():
+        typer.echo(f"bronze.{table:<32} {rows:>10,} rows")
+
+
+def report(
+    date: DateOption = None,
+) -> None:
+    """Make the report of what happened anew: ops tables, data quality, documentation, site."""
+    day = business_dates(date)[0]
+    from larder.runtime import environment
+
+    environment.prepare()
+    from larder.runtime import prefect_server
+
+    with prefect_server.connected():
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.report import report as make_report
+
+        make_report(day)
+    typer.echo(f"{settings.home() / 'site' / 'index.html'}")
+
+
+def service_levels() -> None:
+    """Say what should be ready by now and is not, and tell who is on call. Fails where something is late."""
+    from larder.runtime import environment
+
+    environment.prepare()
+    from larder.runtime import prefect_server
+
+    with prefect_server.connected():
+        # Only now: Prefect reads its API's address when it is imported.
+        from flows.service_levels import service_levels as check
+
+        late = check()
+    for line in late or ["All that is due is ready."]:
+        typer.echo(line)
+    if late:
+        raise typer.Exit(1)

@@ -1,0 +1,96 @@
+"""The business's clock: which date a run is for by default, and what time it is for the business.
+
+It is the machine's clock, unless the state folder's own sources (`larder.local_sources`) keep another time.
+Then the process that runs them is named in the file `clock.json`, with its business date: the clock stands at
+the end of that date when the date is set, and goes on from there.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import psutil
+
+from larder import local_sources, settings
+from larder.files import write_private
+
+# Seconds: the system's boot time, which psutil adds to a process's start, may be corrected meanwhile.
+START_TIME_TOLERANCE = 2.0
+
+
+@dataclass(frozen=True)
+class OwnClock:
+    """A clock of the sources' own: it came to the end of `business_date` at `moved_at` (UTC).
+
+    `pid` and `started_at` (seconds since 1970-01-01 UTC) name the process without which it stands still.
+    """
+
+    business_date: date
+    moved_at: datetime
+    pid: int
+    started_at: float
+
+
+def current() -> date:
+    """The business date to run: that of the sources' own clock, else yesterday (UTC)."""
+    own = _own_clock()
+    return own.business_date if own else datetime.now(UTC).date() - timedelta(days=1)
+
+
+def clock_offset() -> timedelta:
+    """The business's clock minus the machine's: zero, unless the sources have a clock of their own."""
+    own = _own_clock()
+    if own is None:
+        return timedelta()
+    return datetime.combine(own.business_date + timedelta(days=1), time(), UTC) - own.moved_at
+
+
+def now() -> datetime:
+    """What the business's clock shows (UTC)."""
+    return datetime.now(UTC) + clock_offset()
+
+
+def path(home: Path) -> Path:
+    """The file of a state folder's own clock."""
+    return home / "clock.json"
+
+
+def write(home: Path, own: OwnClock | None) -> None:
+    """Set a state folder's own clock, or take it away; a reader sees the old one or the new one."""
+    if own is None:
+        path(home).unlink(missing_ok=True)
+        return
+    content = {
+        "business_date": own.business_date.isoformat(),
+        "moved_at": own.moved_at.isoformat(),
+        "pid": own.pid,
+        "started_at": own.started_at,
+    }
+    write_private(path(home), json.dumps(content, indent=2))
+
+
+def _own_clock() -> OwnClock | None:
+    """The sources' own clock, if the sources in use have one that runs."""
+    file = path(settings.home())
+    if not file.exists() or not local_sources.are_used():
+        return None
+    found = json.loads(file.read_text())
+    own = OwnClock(
+        business_date=date.fromisoformat(found["business_date"]),
+        moved_at=datetime.fromisoformat(found["moved_at"]),
+        pid=found["pid"],
+        started_at=found["started_at"],
+    )
+    return own if _is_running(own) else None
+
+
+def _is_running(own: OwnClock) -> bool:
+    try:
+        process = psutil.Process(own.pid)
+        return (
+            abs(process.create_time() - own.started_at) < START_TIME_TOLERANCE
+            and process.status() != psutil.STATUS_ZOMBIE
+        )
+    except psutil.NoSuchProcess:
+        return False

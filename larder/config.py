@@ -1,0 +1,26 @@
+"""Settings of sources and alerts, from dlt's own providers: the environment and the files in `.dlt/`."""
+
+import dlt
+
+from larder.errors import IngestError
+
+
+def found(path: str) -> str:
+    """A setting by its path, such as "sources.shop.credentials"; empty where it is set nowhere."""
+    value: object = dlt.secrets.get(path) or dlt.config.get(path)
+    return str(value or "").strip()
+
+
+def setting(source: str, name: str) -> str:
+    """A source's setting, such as ("shop", "credentials").
+
+    Raises:
+        IngestError: it is set nowhere.
+    """
+    value = found(f"sources.{source}.{name}")
+    if not value:
+        raise IngestError(
+            f"{source}: SOURCES__{source.upper()}__{name.upper()} is not set; set it in the environment "
+            f"or in .dlt/secrets.toml, or start the demo retailer with `larder demo start`"
+        )
+    return value

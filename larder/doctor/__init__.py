@@ -1,0 +1,1 @@
+"""`larder doctor`: what is missing or wrong on this machine."""

@@ -1,0 +1,1 @@
+"""Set-up: Java, Spark's jars and configuration, dbt's packages."""

@@ -1,0 +1,27 @@
+"""The one Iceberg catalog that dlt, Spark and every other engine share.
+
+On a laptop the catalog is a SQLite file in the state folder, and `LARDER_WAREHOUSE` may name another place
+for the tables' files. Elsewhere it is whatever pyiceberg's own variables `PYICEBERG_CATALOG__LARDER__*` name
+(REST, PostgreSQL, …), its storage included.
+"""
+
+import os
+
+from pyiceberg.catalog import Catalog, load_catalog
+
+from larder import settings
+
+BRONZE = "bronze"
+
+
+def _catalog_properties() -> dict[str, str]:
+    """The local catalog's properties; empty where pyiceberg's own variables describe the catalog."""
+    if any(name.startswith(f"PYICEBERG_CATALOG__{settings.CATALOG.upper()}__") for name in os.environ):
+        return {}
+    return {"type": "sql", "uri": settings.catalog_uri(), "warehouse": settings.warehouse_uri()}
+
+
+def catalog() -> Catalog:
+    """The Iceberg catalog that dlt, Spark and every other engine share."""
+    settings.home().mkdir(parents=True, exist_ok=True)
+    return load_catalog(settings.CATALOG, **_catalog_properties())

@@ -1,0 +1,26 @@
+"""Rows by layer, from Iceberg's metadata alone."""
+
+from datetime import date
+
+from pyiceberg.exceptions import NoSuchTableError
+
+from larder.lake.catalog import catalog
+from larder.lake.metrics import LAYERS, layer_tables, totals
+from larder.lake.tables import upper_bound
+
+
+def last_date(table: str, column: str) -> date | None:
+    """The last date in a date column of a table such as "gold.store_sales_daily"; None without rows."""
+    try:
+        found: date | None = upper_bound(catalog().load_table(table), column)
+    except NoSuchTableError:
+        return None
+    return found
+
+
+def rows() -> dict[str, dict[str, int]]:
+    """The current row count of each table, by layer and table name; views are not counted."""
+    counted: dict[str, dict[str, int]] = {layer: {} for layer in LAYERS}
+    for layer, name, table in layer_tables():
+        counted[layer][name] = totals(table).get("row_count", 0)
+    return counted

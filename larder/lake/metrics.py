@@ -1,0 +1,71 @@
+"""How many rows, files, bytes and nulls the warehouse's tables hold, from Iceberg's metadata alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow.compute as pc
+from pyiceberg.exceptions import NoSuchNamespaceError
+from pyiceberg.table import Table
+
+from larder.lake.catalog import catalog
+from larder.ops.artifacts import Row
+
+LAYERS = ("bronze", "silver", "gold")
+
+
+def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[Row]]:
+    """The rows of `ops.table_metrics` and `ops.column_metrics` of all tables as they are now.
+
+    `measured_at` stands for the run: measured again for the same run, the rows have the same key.
+    """
+    tables: list[Row] = []
+    columns: list[Row] = []
+    for schema_name, table_name, table in layer_tables():
+        if table.current_snapshot() is None:
+            continue
+        of_run: Row = {
+            "flow_run_id": flow_run_id,
+            "measured_at": measured_at,
+            "schema_name": schema_name,
+            "table_name": table_name,
+        }
+        tables.append(of_run | totals(table))
+        columns += [of_run | counts for counts in _counts(table)]
+    return tables, columns
+
+
+def layer_tables() -> Iterator[tuple[str, str, Table]]:
+    """Schema, name and table of all tables of the layers."""
+    found = catalog()
+    for layer in LAYERS:
+        try:
+            names = found.list_tables(layer)
+        except NoSuchNamespaceError:
+            names = []
+        for name in names:
+            yield layer, name[-1], found.load_table(name)
+
+
+def totals(table: Table) -> Row:
+    """Rows, files, bytes and time of a table's current snapshot; nothing where it has none."""
+    snapshot = table.current_snapshot()
+    if snapshot is None or snapshot.summary is None:
+        return {}
+    return {
+        "row_count": int(snapshot.summary["total-records"] or 0),
+        "file_count": int(snapshot.summary["total-data-files"] or 0),
+        "size_bytes": int(snapshot.summary["total-files-size"] or 0),
+        "committed_at": datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC),
+    }
+
+
+def _counts(table: Table) -> Iterator[dict[str, Any]]:
+    """Column name, number of values (nulls included) and of nulls, summed over the table's files."""
+    metrics = table.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
+    for field in table.schema().fields:
+        values = pc.sum(metrics[f"readable_metrics.{field.name}.value_count"]).as_py()
+        # Files tell nothing of nested columns, nor of those they lack.
+        if values is not None:
+            nulls = pc.sum(metrics[f"readable_metrics.{field.name}.null_value_count"]).as_py()
+            yield {"column_name": field.name, "value_count": values, "null_count": nulls or 0}

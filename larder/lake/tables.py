@@ -1,0 +1,78 @@
+"""Iceberg tables as Python reads and writes them: made, widened, appended to, read in part."""
+
+from contextlib import suppress
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.table import Table
+
+from larder.lake.catalog import BRONZE, catalog
+
+ALL = "true"
+
+
+def table(name: str, namespace: str = BRONZE) -> Table | None:
+    """The table of that name, or None before its first load."""
+    try:
+        return catalog().load_table(f"{namespace}.{name}")
+    except NoSuchTableError:
+        return None
+
+
+def schema(name: str, namespace: str = BRONZE) -> pa.Schema | None:
+    """The columns of the table of that name as Arrow types; None before its first load."""
+    found = table(name, namespace)
+    return None if found is None else found.schema().as_arrow()
+
+
+def high_water(name: str, column: str, namespace: str = BRONZE) -> Any:
+    """The largest value of a timestamp or date column, from the files' metadata alone; None for no rows."""
+    found = table(name, namespace)
+    return None if found is None else upper_bound(found, column)
+
+
+def upper_bound(found: Table, column: str) -> Any:
+    """As `high_water`, of any Iceberg table."""
+    if found.current_snapshot() is None:
+        return None
+    metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
+    return pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
+
+
+def rows_where(
+    name: str, condition: str, columns: tuple[str, ...], namespace: str = BRONZE
+) -> pa.Table | None:
+    """The named columns of the rows that meet a condition; None before the table's first load."""
+    found = table(name, namespace)
+    return None if found is None else found.scan(row_filter=condition, selected_fields=columns).to_arrow()
+
+
+def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str = BRONZE) -> Table:
+    """The Iceberg table, created if it is missing, widened if the schema has columns that it lacks.
+
+    `partition` names the columns that partition it when it is created.
+    """
+    found, name = catalog(), f"{namespace}.{table}"
+    try:
+        target = found.load_table(name)
+    except NoSuchTableError:
+        # Another process may create it at the same moment.
+        with (
+            suppress(TableAlreadyExistsError, CommitFailedException),
+            found.create_table_transaction(name, schema) as creation,
+            creation.update_spec() as spec,
+        ):
+            for column in partition:
+                spec.add_identity(column)
+        return found.load_table(name)
+    if set(schema.names) - {field.name for field in target.schema().fields}:
+        with target.update_schema() as change:
+            change.union_by_name(schema)
+    return target
+
+
+def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
+    """Append a few rows that are already in memory to a table, in one commit."""
+    ensure(table, rows.schema, [], namespace).append(rows)

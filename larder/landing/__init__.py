@@ -1,0 +1,1 @@
+"""Landing: from a dlt source to rows in Bronze, each version once."""

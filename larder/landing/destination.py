@@ -1,0 +1,88 @@
+"""Where data lands: the one module that knows. Iceberg tables in `bronze` and `ops`, in one catalog.
+
+dlt writes each load of a table as one Parquet file; a copy of it becomes part of the Iceberg table, in
+one commit. So rows are encoded once, and memory does not grow with a load (dlt's own Iceberg destination
+reads a whole load back as one Arrow table and writes it again).
+"""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dlt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dlt.common.destination.exceptions import DestinationTerminalException
+from dlt.common.schema import TTableSchema
+from dlt.common.schema.utils import get_columns_names_with_prop
+from dlt.common.typing import TDataItems
+
+from larder import settings
+from larder.lake.catalog import BRONZE, catalog
+from larder.lake.tables import ensure
+from larder.redaction import foreign
+
+# dlt writes the load id dictionary-encoded, which Parquet keeps and Iceberg reads as a string: no news.
+logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
+
+
+def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
+    """A dlt pipeline of that name. Its working folder may be lost: the tables hold all state."""
+    # What a killed run left is read anew: Bronze, not the leftovers, says what is still to come.
+    shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
+    # Loads that run at the same time would race to create the namespace.
+    catalog().create_namespace_if_not_exists(namespace)
+    return dlt.pipeline(
+        source,
+        pipelines_dir=str(settings.home() / "dlt"),
+        destination=_tables_of(namespace),
+        dataset_name=namespace,
+    )
+
+
+def _tables_of(namespace: str) -> Any:
+    """The dlt destination of a namespace's Iceberg tables."""
+
+    @dlt.destination(
+        name=namespace,
+        batch_size=0,
+        loader_file_format="parquet",
+        naming_convention="snake_case",
+        skip_dlt_columns_and_tables=True,
+        loader_parallelism_strategy="sequential",
+    )
+    def iceberg_tables(items: TDataItems, table: TTableSchema) -> None:
+        """Make a load's Parquet file part of its Iceberg table: one commit, all of the file or nothing.
+
+        Args:
+            items: path of the file that dlt wrote.
+            table: dlt's schema of the table; columns hinted `partition` partition it when it is created.
+        """
+        file = Path(str(items))
+        try:
+            _add(file, str(table["name"]), get_columns_names_with_prop(table, "partition"), namespace)
+        except Exception as error:
+            # No second try by dlt: a commit whose answer was lost would be made twice. The table itself
+            # tells the next ingest what is there.
+            raise DestinationTerminalException(f"{table['name']}: {foreign(error)}") from error
+
+    return iceberg_tables()
+
+
+def _add(file: Path, table: str, partition: list[str], namespace: str) -> None:
+    schema = _plain(pq.read_schema(file))
+    target = ensure(table, schema, partition, namespace)
+    path = f"{target.location()}/data/{file.name}"
+    with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
+        shutil.copyfileobj(source, copy)
+    # File names carry dlt's own unique id: no need to look through all files for a duplicate.
+    target.add_files([path], check_duplicate_files=False)
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with dictionary-encoded columns as what they encode, since Iceberg has no such type."""
+    return pa.schema(
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in schema
+    )

@@ -1,0 +1,147 @@
+"""Run a source's feeds through dlt into Bronze, in loads of bounded size, and keep the load log."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import dlt
+import pyarrow as pa
+from dlt.common.pipeline import LoadInfo
+from dlt.pipeline.exceptions import PipelineStepFailed
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest import marketing, promotions, shop
+from larder import clock, settings
+from larder.errors import IngestError, root_cause
+from larder.lake.tables import append, ensure
+from larder.landing.destination import pipeline
+from larder.landing.feed import PARTITION, Feed
+from larder.ops import schema
+from larder.redaction import foreign
+
+Steps = list[list[Feed]]
+SOURCES: dict[str, Callable[[], AbstractContextManager[Steps]]] = {
+    "shop": shop.feeds,
+    "marketing": marketing.feeds,
+    "promotions": promotions.feeds,
+}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one ingest of a source brought: rows, files and bytes by Bronze table, the loads' ids."""
+
+    source: str
+    rows: dict[str, int]
+    load_ids: list[str]
+    files: dict[str, int]
+    bytes: dict[str, int]
+    started_at: datetime
+    finished_at: datetime
+
+
+def ingest(source: str, business_date: date) -> Loaded:
+    """Bring into Bronze what a source has that Bronze does not; repeated or killed, the result is the same.
+
+    Args:
+        source: a key of `SOURCES`.
+        business_date: the date of the run, stamped on each row.
+
+    Raises:
+        IngestError: in one line what was wrong, where and what to do; the next ingest takes up the rest.
+    """
+    if source not in SOURCES:
+        raise IngestError(f"{source}: there is no such source; name one of {', '.join(SOURCES)}")
+    started_at = datetime.now(UTC)
+    infos: list[LoadInfo] = []
+    with _alone(source), one_line(source), SOURCES[source]() as steps:
+        pipe = pipeline(source)
+        for step in steps:
+            infos += load(pipe, step, business_date)
+        feeds = [feed for step in steps for feed in step]
+        for feed in feeds:
+            ensure(feed.table, feed.schema(), PARTITION)
+        schema.ensure_tables()
+        loaded = _loaded(source, feeds, infos, started_at)
+        _log(loaded, business_date)
+    return loaded
+
+
+def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[LoadInfo]:
+    """Load feeds in as many dlt loads as their rows need; dlt's info on each."""
+    infos: list[LoadInfo] = []
+    while pending := [feed for feed in feeds if feed.has_more()]:
+        infos.append(pipe.run([feed.resource(business_date) for feed in pending]))
+    return infos
+
+
+def _loaded(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> Loaded:
+    """What an ingest brought, by dlt's account of its loads."""
+    jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
+    files: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for job in jobs:
+        table = job.job_file_info.table_name
+        files[table] = files.get(table, 0) + 1
+        sizes[table] = sizes.get(table, 0) + job.file_size
+    return Loaded(
+        source=source,
+        rows={feed.table: feed.rows for feed in feeds},
+        load_ids=[load_id for info in infos for load_id in info.loads_ids],
+        files=files,
+        bytes=sizes,
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+    )
+
+
+def _log(loaded: Loaded, business_date: date) -> None:
+    """Append one row a table to `bronze.load_log`, also for tables that had nothing new."""
+    offset = round(clock.clock_offset().total_seconds())
+    rows = [
+        {
+            "source": loaded.source,
+            "table_name": table,
+            "row_count": count,
+            "load_ids": ",".join(loaded.load_ids),
+            "business_date": business_date,
+            "clock_offset_seconds": offset,
+            "started_at": loaded.started_at,
+            "finished_at": loaded.finished_at,
+        }
+        for table, count in loaded.rows.items()
+    ]
+    append("load_log", pa.Table.from_pylist(rows))
+
+
+@contextmanager
+def _alone(source: str) -> Iterator[None]:
+    """Keep other ingests of the same source off: both would bring the same rows. A killed one frees it."""
+    lock = settings.home() / "dlt" / f"{source}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IngestError(
+                f"{source}: another ingest of it is running in {settings.home()}; run the date "
+                f"again once it has ended"
+            ) from error
+        yield
+
+
+@contextmanager
+def one_line(source: str) -> Iterator[None]:
+    """Turn what dlt and the catalog wrap around an error back into the one line that says what to do."""
+    try:
+        yield
+    except (PipelineStepFailed, SQLAlchemyError) as error:
+        cause = root_cause(error)
+        if isinstance(cause, IngestError):
+            raise type(cause)(str(cause)) from error
+        raise IngestError(
+            f"{source}: {foreign(cause)}; mend it and run the date again, which takes up what "
+            f"is missing in Bronze"
+        ) from error

@@ -1,0 +1,210 @@
+"""dbt's artifacts as rows: `run_results.json`, `sources.json` and `manifest.json` of a target folder.
+
+`monitors.json` is like `run_results.json`: what the anomaly monitors found, which run after the build.
+
+Source: the JSON files that each dbt command leaves (schemas manifest v12, run-results v6, sources v3, as
+dbt 1.8 to 1.11 write them).
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from larder.errors import IngestError
+from larder.redaction import without_values
+
+Row = dict[str, Any]
+
+VERSIONS = {"manifest": 12, "run_results": 6, "monitors": 6, "sources": 3}
+RESULTS = ("run_results", "monitors")
+RESOURCE_TYPES = ("model", "snapshot", "seed", "test")
+HOUR = 3600
+# How dbt calls what did not succeed: nodes, tests, source freshness.
+FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
+SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
+
+
+def read(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
+    """An artifact of a target folder, such as "run_results".
+
+    Args:
+        target: dbt's target folder.
+        name: the file's name, without its ending.
+        since: when the run began that should have written it.
+
+    Raises:
+        IngestError: it is missing, cannot be read, is older than the run, or of a dbt version whose artifacts
+            differ.
+    """
+    path = target / f"{name}.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text())
+        version = found["metadata"]["dbt_schema_version"].rpartition("/v")[2].removesuffix(".json")
+    except FileNotFoundError as error:
+        raise IngestError(f"dbt artifacts: {path} is missing; run `larder run` to make it") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise IngestError(
+            f"dbt artifacts: {path} is not what dbt writes ({type(error).__name__}); run `larder run` "
+            f"to make it anew"
+        ) from error
+    if version != str(VERSIONS[name]):
+        raise IngestError(
+            f"dbt artifacts: {path} has schema version {version} instead of {VERSIONS[name]} "
+            f"(dbt {found['metadata'].get('dbt_version')}); install the dbt version that `make setup` pins"
+        )
+    if since is not None and datetime.fromisoformat(found["metadata"]["generated_at"]) < since:
+        raise IngestError(
+            f"dbt artifacts: {path} is older than this run, so dbt did not come to its end; see logs/dbt.log"
+        )
+    return found
+
+
+def time(text: str | None) -> datetime | None:
+    """A time of an artifact, such as 2026-01-31T04:00:00.123456Z; None for none."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
+    """The row of `ops.dbt_invocations` of an artifact of results or freshness."""
+    about, args = artifact["metadata"], artifact.get("args", {})
+    return {
+        "invocation_id": about["invocation_id"],
+        "flow_run_id": flow_run_id,
+        "command": args.get("which", "freshness"),
+        "dbt_version": about["dbt_version"],
+        "project_name": manifest["metadata"]["project_name"],
+        "target_name": args.get("target"),
+        "selection_json": json.dumps({"select": args.get("select"), "exclude": args.get("exclude")}),
+        "elapsed_seconds": artifact["elapsed_time"],
+        "is_full_refresh": bool(args.get("full_refresh")),
+        "started_at": time(about["invocation_started_at"]),
+        "finished_at": time(about["generated_at"]),
+    }
+
+
+def results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
+    """The rows of `ops.dbt_run_results`, one a node."""
+    about = run_results["metadata"]
+    return [_result(result, about, flow_run_id) for result in run_results["results"]]
+
+
+def _result(result: dict[str, Any], about: dict[str, Any], flow_run_id: str) -> Row:
+    timing = {step["name"]: step for step in result["timing"]}
+    compiled, executed = timing.get("compile", {}), timing.get("execute", {})
+    return {
+        "invocation_id": about["invocation_id"],
+        "flow_run_id": flow_run_id,
+        "unique_id": result["unique_id"],
+        "status": result["status"],
+        "message": result["message"] and without_values(result["message"]),
+        "failure_count": result["failures"],
+        "compiled_code": result["compiled_code"],
+        "thread_name": result["thread_id"],
+        "execution_seconds": result["execution_time"],
+        "compile_started_at": time(compiled.get("started_at")),
+        "compile_finished_at": time(compiled.get("completed_at")),
+        "execute_started_at": time(executed.get("started_at")),
+        "execute_finished_at": time(executed.get("completed_at")),
+        "finished_at": time(about["generated_at"]),
+    }
+
+
+def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
+    """The rows of `ops.dbt_source_freshness`, one a source table."""
+    about = sources["metadata"]
+    return [
+        {
+            "invocation_id": about["invocation_id"],
+            "flow_run_id": flow_run_id,
+            "unique_id": result["unique_id"],
+            "status": result["status"],
+            "error": without_values(result["error"]) if result.get("error") else None,
+            "age_seconds": result.get("max_loaded_at_time_ago_in_s"),
+            "warn_after_seconds": _seconds(result, "warn_after"),
+            "error_after_seconds": _seconds(result, "error_after"),
+            "max_loaded_at": time(result.get("max_loaded_at")),
+            # A source that could not be asked has no time of its own.
+            "snapshotted_at": time(result.get("snapshotted_at") or about["generated_at"]),
+        }
+        for result in sources["results"]
+    ]
+
+
+def _seconds(result: dict[str, Any], limit: str) -> int | None:
+    criterion = result.get("criteria", {}).get(limit) or {}
+    return criterion["count"] * SECONDS[criterion["period"]] if criterion.get("count") else None
+
+
+def nodes(manifest: dict[str, Any]) -> list[Row]:
+    """The rows of `ops.dbt_nodes` of a manifest: models, snapshots, seeds, tests, sources, exposures."""
+    found = [node for node in manifest["nodes"].values() if node["resource_type"] in RESOURCE_TYPES]
+    found += [*manifest["sources"].values(), *manifest["exposures"].values()]
+    rows = [_described(node) for node in found]
+    for row in rows:
+        row["checksum"] = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+        row["is_current"] = True
+        row["generated_at"] = time(manifest["metadata"]["generated_at"])
+    return rows
+
+
+def _described(node: dict[str, Any]) -> Row:
+    """What the manifest says of a node, in the columns of `ops.dbt_nodes`."""
+    config, depends_on = node["config"], node.get("depends_on", {})
+    meta = {**node.get("meta", {}), **config.get("meta", {})}
+    test, owner = node.get("test_metadata") or {}, node.get("owner") or {}
+    unique_key = config.get("unique_key")
+    return {
+        "unique_id": node["unique_id"],
+        "resource_type": node["resource_type"],
+        "package_name": node["package_name"],
+        "name": node["name"],
+        "alias": node.get("identifier") or node.get("alias"),
+        "database_name": node.get("database"),
+        "schema_name": node.get("schema"),
+        "source_name": node.get("source_name"),
+        "materialization": config.get("materialized"),
+        "incremental_strategy": config.get("incremental_strategy"),
+        "unique_key_json": json.dumps(unique_key) if unique_key else None,
+        "path": node["original_file_path"],
+        "patch_path": node.get("patch_path"),
+        "description": node.get("description"),
+        "owner": _text(meta.get("owner") or owner.get("name")),
+        "ready_by": _text(meta.get("ready_by")),
+        "tags_json": json.dumps(node.get("tags", [])),
+        "meta_json": json.dumps(meta, sort_keys=True),
+        "depends_on_nodes_json": json.dumps(depends_on.get("nodes", [])),
+        "depends_on_macros_json": json.dumps(depends_on.get("macros", [])),
+        "test_name": test.get("name"),
+        "test_namespace": test.get("namespace"),
+        "test_arguments_json": json.dumps(test["kwargs"], sort_keys=True) if test else None,
+        "test_column_name": node.get("column_name"),
+        "tested_node": _tested(node),
+        "severity": config.get("severity"),
+        "warn_if": config.get("warn_if"),
+        "error_if": config.get("error_if"),
+        "freshness_json": json.dumps(node["freshness"], sort_keys=True) if node.get("freshness") else None,
+        "loaded_at_field": node.get("loaded_at_field") or node.get("loaded_at_query"),
+        "exposure_type": node.get("type"),
+        "maturity": node.get("maturity"),
+        "label": node.get("label"),
+        "url": node.get("url"),
+        "owner_email": _text(owner.get("email")),
+    }
+
+
+def _text(value: Any) -> str | None:
+    """What people wrote in YAML, where a list or a number may stand for a text."""
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else value and str(value)
+
+
+def _tested(node: dict[str, Any]) -> str | None:
+    """The node that a test is about: the one that it hangs on, else the last of those that it reads."""
+    if node["resource_type"] != "test":
+        return None
+    if node.get("attached_node"):
+        return str(node["attached_node"])
+    # dbt hangs neither singular tests nor those of sources on a node.
+    depends_on = node["depends_on"]["nodes"]
+    return str(depends_on[-1]) if depends_on else None

@@ -1,0 +1,104 @@
+"""dbt's manifest as alerts read it: who owns a node, what a test is about, what lies downstream."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Node = dict[str, Any]
+
+FOUND = ("nodes", "sources", "exposures")
+TESTS = ("test", "unit_test")
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A node of the project that holds old data, or none, because of an incident; an empty owner: no one."""
+
+    name: str
+    owner: str
+
+
+class Lineage:
+    """The nodes, sources and exposures of a manifest, and their dependencies."""
+
+    def __init__(self, manifest: dict[str, Any]) -> None:
+        """Take them from a manifest as JSON; without one there are none."""
+        self.nodes: dict[str, Node] = {
+            name: node for kind in FOUND for name, node in manifest.get(kind, {}).items()
+        }
+        self._children: dict[str, list[str]] = {}
+        for name in self.nodes:
+            for parent in self._parents(name):
+                self._children.setdefault(parent, []).append(name)
+
+    def _parents(self, name: str) -> list[str]:
+        found: list[str] = (self.nodes.get(name, {}).get("depends_on") or {}).get("nodes") or []
+        return found
+
+    def ancestors(self, name: str) -> set[str]:
+        """All that a node is made from, however indirectly."""
+        return _reached(self._parents(name), self._parents)
+
+    def subjects(self, name: str) -> list[str]:
+        """The nodes that a node's failure is about: of a test what it tests, else the node itself."""
+        node = self.nodes.get(name, {})
+        if node.get("resource_type") not in TESTS:
+            return [name]
+        return [node["attached_node"]] if node.get("attached_node") else self._parents(name)
+
+    def downstream(self, names: Iterable[str]) -> list[Affected]:
+        """The models, snapshots, seeds and exposures that are made from these nodes, with their owners."""
+        found = _reached(names, lambda name: self._children.get(name, [])) - set(names)
+        return [
+            Affected(self.label(name), self.owner(name))
+            for name in sorted(found, key=lambda name: (name.partition(".")[0], name))
+            if self.nodes[name].get("resource_type") not in TESTS
+        ]
+
+    def owner(self, name: str) -> str:
+        """Who answers for a node: its own `meta.owner`, a test's being that of what it tests; else empty."""
+        node = self.nodes.get(name, {})
+        if node.get("resource_type") == "exposure":
+            owner = node.get("owner") or {}
+            email = f"<{owner['email']}>" if owner.get("email") else ""
+            return f"{owner.get('name') or ''} {email}".strip()
+        if own := meta(node).get("owner"):
+            return str(own)
+        owners = [self.owner(one) for one in self.subjects(name) if one != name]
+        return ", ".join(dict.fromkeys(filter(None, owners)))
+
+    def label(self, name: str) -> str:
+        """A node in words, such as `dim_products`, `source shop.stores` or `dashboard Daily trading`."""
+        node = self.nodes.get(name)
+        if node is None:
+            return name
+        match node.get("resource_type"):
+            case "exposure":
+                return f"{node.get('type') or 'exposure'} {node.get('label') or node['name']}"
+            case "source":
+                return f"source {node['source_name']}.{node['name']}"
+            case _:
+                return str(node["name"])
+
+    def declared_in(self, name: str) -> str:
+        """The file of the project in which a node's properties are, or could be, declared."""
+        node = self.nodes.get(name, {})
+        path = str(node.get("patch_path") or node.get("original_file_path") or "its .yml")
+        return path.rpartition("://")[2]
+
+
+def meta(node: Node) -> dict[str, Any]:
+    """A node's or a column's `meta`, wherever it is declared."""
+    return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+
+
+def _reached(starts: Iterable[str], following: Any) -> set[str]:
+    """All that is reached from `starts`, themselves included."""
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += following(name)
+    return found

@@ -1,0 +1,148 @@
+"""What happened in a run, into the namespace `ops`: dbt's artifacts, dlt's load info, the flow run itself.
+
+Read after each daily run from dbt's target folder, from what the ingests returned and from Iceberg's
+metadata, and appended by dlt in one load. Recorded twice, a run is there once.
+
+`larder run` does it; `ops_tables` has the contract of each table.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from larder.errors import IngestError
+from larder.lake import metrics
+from larder.landing import known
+from larder.landing.destination import pipeline
+from larder.landing.load import Loaded, load, one_line
+from larder.ops import artifacts
+from larder.ops.artifacts import Row
+from larder.ops.schema import OPS, feed
+
+
+@dataclass(frozen=True)
+class FlowRun:
+    """A run of a flow and what came of it; the columns of `ops.flow_runs`."""
+
+    flow_run_id: str
+    flow_name: str
+    run_name: str
+    business_date: date
+    outcome: str
+    failed_step: str | None
+    error: str | None
+    is_full_refresh: bool
+    clock_offset_seconds: int
+    started_at: datetime
+    finished_at: datetime
+
+
+def record(
+    run: FlowRun, target: Path, artifacts: list[str], loads: list[Loaded], samples: list[Row]
+) -> dict[str, int]:
+    """Append a run to the tables of `ops`; the number of rows by table.
+
+    Args:
+        run: the flow run.
+        target: dbt's target folder.
+        artifacts: which of "run_results", "monitors" and "sources" this run wrote.
+        loads: what its ingests brought.
+        samples: rows of `ops.dbt_failure_samples`, masked.
+
+    Raises:
+        IngestError: an artifact is missing or of another dbt version; the run itself, its loads, the tables'
+            metrics and the other artifacts are recorded nonetheless.
+    """
+    rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
+    rows["table_metrics"], rows["column_metrics"] = metrics.measured(run.flow_run_id, run.finished_at)
+    wrong: IngestError | None = None
+    try:
+        for name in artifacts:
+            try:
+                found = _of_dbt(run, target, name, samples)
+            except IngestError as error:
+                # The other artifacts may be whole.
+                wrong = wrong or error
+            else:
+                # The manifest's, and the same for each artifact.
+                rows["dbt_nodes"] = found.pop("dbt_nodes")
+                for table, more in found.items():
+                    rows[table] = [*rows.get(table, []), *more]
+        # Taken out first: where the comparison fails, they are not appended unseen.
+        if (nodes := rows.pop("dbt_nodes", None)) is not None:
+            rows["dbt_nodes"] = _changed(nodes)
+    finally:
+        # Whatever is wrong with dbt's artifacts must not hide that the run took place.
+        counted = _append(rows, run.business_date)
+    if wrong:
+        raise wrong
+    return counted
+
+
+def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[str, list[Row]]:
+    manifest = artifacts.read(target, "manifest")
+    found = artifacts.read(target, name, run.started_at)
+    rows: dict[str, list[Row]] = {
+        "dbt_invocations": [artifacts.invocation(found, manifest, run.flow_run_id)],
+        "dbt_nodes": artifacts.nodes(manifest),
+    }
+    if name in artifacts.RESULTS:
+        rows["dbt_run_results"] = artifacts.results(found, run.flow_run_id)
+    if name == "run_results":
+        rows["dbt_failure_samples"] = samples
+    if name == "sources":
+        rows["dbt_source_freshness"] = artifacts.freshness(found, run.flow_run_id)
+    try:
+        for table, of_table in rows.items():
+            feed(table, of_table)
+    except pa.ArrowException as error:
+        # Found here, before the one load of everything.
+        raise IngestError(
+            f"dbt artifacts: {target / name}.json is not what dbt writes "
+            f"({type(error).__name__} for {table}); "
+            "run `larder run` to make it anew"
+        ) from error
+    return rows
+
+
+def _changed(nodes: list[Row]) -> list[Row]:
+    """The nodes that are new or have changed since they were last recorded, and those that have gone."""
+    found = known.latest("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
+    recorded = {row["unique_id"]: row for row in (found.to_pylist() if found else [])}
+    current = {name: row["checksum"] for name, row in recorded.items() if row["is_current"]}
+    gone = current.keys() - {node["unique_id"] for node in nodes}
+    generated_at = nodes[0]["generated_at"] if nodes else None
+    return [
+        *(node for node in nodes if node["checksum"] != current.get(node["unique_id"])),
+        *(
+            {"unique_id": name, "checksum": current[name], "is_current": False, "generated_at": generated_at}
+            for name in gone
+        ),
+    ]
+
+
+def _loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
+    return [
+        {
+            "load_id": ",".join(loaded.load_ids),
+            "flow_run_id": flow_run_id,
+            "source": loaded.source,
+            "table_name": table,
+            "row_count": count,
+            "file_count": loaded.files.get(table, 0),
+            "size_bytes": loaded.bytes.get(table, 0),
+            "started_at": loaded.started_at,
+            "finished_at": loaded.finished_at,
+        }
+        for loaded in loads
+        for table, count in loaded.rows.items()
+    ]
+
+
+def _append(rows: dict[str, list[Row]], business_date: date) -> dict[str, int]:
+    with one_line(OPS):
+        feeds = [feed(table, found) for table, found in rows.items()]
+        load(pipeline(OPS, OPS), feeds, business_date)
+    return {one.table: one.rows for one in feeds}

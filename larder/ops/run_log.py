@@ -1,0 +1,62 @@
+"""What a run did, kept while it runs: its steps, its loads, and the error that ended it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from larder import clock
+from larder.landing.load import Loaded
+from larder.ops.recording import FlowRun
+from larder.ops.steps import BUILD, MONITORS, START, Step
+from larder.redaction import told
+
+
+@dataclass
+class RunLog:
+    """A run's loads, and the steps that it came to, in their order."""
+
+    business_date: date
+    is_full_refresh: bool
+    flow_run_id: str
+    flow_name: str
+    run_name: str
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    loads: list[Loaded] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    error: BaseException | None = None
+
+    def begin(self, step: Step) -> None:
+        """Note that the run came to a step."""
+        self.steps.append(step)
+
+    def last_step(self) -> Step:
+        """The step that the run came to last."""
+        return self.steps[-1] if self.steps else START
+
+    def to_flow_run(self) -> FlowRun:
+        """The run as `ops.flow_runs` holds it."""
+        return FlowRun(
+            flow_run_id=self.flow_run_id,
+            flow_name=self.flow_name,
+            run_name=self.run_name,
+            business_date=self.business_date,
+            outcome="failed" if self.error else "completed",
+            failed_step=self.last_step().name if self.error and self.steps else None,
+            error=told(self.error) if self.error else None,
+            is_full_refresh=self.is_full_refresh,
+            clock_offset_seconds=round(clock.clock_offset().total_seconds()),
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+        )
+
+    def artifacts(self) -> list[str]:
+        """The dbt artifacts that this run's steps leave."""
+        steps = [*self.steps, MONITORS] if self.is_monitored() else self.steps
+        return [step.artifact for step in steps if step.artifact]
+
+    def is_monitored(self) -> bool:
+        """Whether monitors look at what the run built: it came to its build, and nobody interrupted it."""
+        return BUILD in self.steps and isinstance(self.error, Exception | None)
+
+    def failed_in_build(self) -> bool:
+        """Whether `dbt build` is what failed."""
+        return isinstance(self.error, Exception) and self.last_step() == BUILD

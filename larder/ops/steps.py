@@ -1,0 +1,42 @@
+"""The steps of a run, as flows name them, `ops` records them and alerts report them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a run.
+
+    Attributes:
+        name: as people read it; also the name of its task.
+        source: the source that it loads, if it loads one.
+        artifact: the dbt artifact that it leaves, without `.json`, if it leaves one.
+        quotes_engine: whether its errors repeat what the engine said, which may quote anyone's data.
+    """
+
+    name: str
+    source: str | None = None
+    artifact: str | None = None
+    quotes_engine: bool = False
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+def ingest_step(source: str) -> Step:
+    """The step that loads a source."""
+    return Step(f"ingest {source}", source=source)
+
+
+START = Step("start")
+FRESHNESS = Step("source freshness", artifact="sources")
+BUILD = Step("dbt build", artifact="run_results", quotes_engine=True)
+MONITORS = Step("anomaly monitors", artifact="monitors")
+RECORD = Step("record the run")
+
+REPORT = Step("report")
+OPS_MODELS = Step("ops models")
+ELEMENTARY_REPORT = Step("Elementary report")
+DBT_DOCS = Step("dbt docs", quotes_engine=True)
+SITE = Step("site")

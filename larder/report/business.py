@@ -1,0 +1,22 @@
+"""The page of the business itself: what a grocer looks at in the morning."""
+
+from larder.report import customers, marketing, merchandising, sales
+from larder.report.page import Page
+from larder.report.warehouse import Warehouse
+
+
+def page(warehouse: Warehouse) -> Page:
+    """The page `business.html`."""
+    return Page(
+        "business.html",
+        "Business",
+        f"Sales, customers, campaigns, stores and prices up to {warehouse.business_date}. "
+        "Sales are net of discounts, in US dollars.",
+        [
+            sales.group(warehouse),
+            sales.stores(warehouse),
+            customers.group(warehouse),
+            marketing.group(warehouse),
+            merchandising.group(warehouse),
+        ],
+    )

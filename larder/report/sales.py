@@ -1,0 +1,171 @@
+"""Sales a day, by weekday, by department and by store."""
+
+from larder.report import charts, text
+from larder.report.blocks import Block, Cell, Chart, Group, Table, Tile, Tiles, columns, section
+from larder.report.warehouse import Row, Warehouse
+
+NO_SALES = "No sales are recorded yet."
+
+
+def group(warehouse: Warehouse) -> Group:
+    """Sales of all stores together."""
+    return Group(
+        "",
+        [
+            section("In short", lambda: _totals(warehouse)),
+            section("Sales a day", lambda: _days(warehouse)),
+            section("Baskets a day", lambda: _baskets(warehouse), half=True),
+            section("An average week", lambda: _weekdays(warehouse), half=True),
+            section("Departments", lambda: _departments(warehouse), "The latest four weeks."),
+        ],
+    )
+
+
+def stores(warehouse: Warehouse) -> Group:
+    """Sales store by store."""
+    return Group(
+        "Stores",
+        [
+            section(
+                "Best sellers", lambda: _best(warehouse), "Net sales of the latest four weeks.", half=True
+            ),
+            section("Gains and losses", lambda: _growth(warehouse), _GROWTH, half=True),
+        ],
+    )
+
+
+_GROWTH = "The latest four weeks against the four before, of stores that sold for $1,000 or more in these."
+
+
+def _totals(warehouse: Warehouse) -> list[Block]:
+    found = warehouse.some("business/totals", NO_SALES)[0]
+    discount = _ratio(found["month_discount_usd"], found["month_gross_usd"])
+    basket, before = (
+        _ratio(found["month_usd"], found["month_baskets"]),
+        _ratio(found["month_before_usd"], found["month_before_baskets"]),
+    )
+    return [
+        Tiles(
+            [
+                Tile(
+                    f"Sales on {found['latest_date']:%a %d %b}",
+                    text.usd(found["day_usd"]),
+                    _against(found["day_usd"], found["day_before_usd"], "a week before"),
+                ),
+                Tile(
+                    "Sales of 7 days",
+                    text.usd(found["week_usd"]),
+                    _against(found["week_usd"], found["week_before_usd"], "the 7 days before"),
+                ),
+                Tile(
+                    "Baskets of 7 days",
+                    text.number(found["week_baskets"]),
+                    _against(found["week_baskets"], found["week_before_baskets"], "the 7 days before"),
+                ),
+                Tile(
+                    "Sales of 28 days",
+                    text.usd(found["month_usd"]),
+                    _against(found["month_usd"], found["month_before_usd"], "the 28 days before"),
+                ),
+                Tile("Average basket", text.usd(basket, 2), _against(basket, before, "the 28 days before")),
+                Tile("Discounts", text.pct(discount and 100 * discount), "of shelf prices, 28 days"),
+            ]
+        )
+    ]
+
+
+def _ratio(value: float | None, of: float | None) -> float | None:
+    return value / of if value is not None and of else None
+
+
+def _against(value: float | None, before: float | None, when: str) -> str:
+    ratio = _ratio(value, before)
+    return "" if ratio is None else f"{text.change(100 * (ratio - 1))} vs {when}"
+
+
+def _days(warehouse: Warehouse) -> list[Block]:
+    days = warehouse.some("business/days", NO_SALES)
+    dates = [day["sold_date"] for day in days]
+    each = [day["net_sales_usd"] for day in days]
+    means = [day["week_mean_usd"] for day in days]
+    traces = [
+        charts.line("A day", dates, each, "pale", "$%{y:,.0f}", is_thin=True),
+        charts.line("Mean of 7 days", dates, means, "accent", "$%{y:,.0f}"),
+    ]
+    figure = charts.figure(traces, "Net sales", y_format="~s", y_prefix="$", height=340)
+    return [
+        Chart(
+            "sales", "Net sales of all stores, each day and as the mean of the seven days up to it.", figure
+        )
+    ]
+
+
+def _baskets(warehouse: Warehouse) -> list[Block]:
+    days = warehouse.some("business/days", NO_SALES)
+    dates = [day["sold_date"] for day in days]
+    traces = [
+        charts.line("A day", dates, [day["basket_count"] for day in days], "pale", "%{y:,}", is_thin=True),
+        charts.line(
+            "Mean of 7 days", dates, [day["week_mean_baskets"] for day in days], "accent", "%{y:,.0f}"
+        ),
+    ]
+    figure = charts.figure(traces, "Baskets", y_format=",d")
+    return [Chart("baskets", "Completed baskets of all stores.", figure)]
+
+
+def _weekdays(warehouse: Warehouse) -> list[Block]:
+    days = warehouse.some("business/weekdays", NO_SALES)
+    labels = [day["weekday"] for day in days]
+    sold = [day["net_sales_usd"] for day in days]
+    trace = charts.bars("Net sales", list(range(len(days))), sold, "accent", "$%{y:,.0f}")
+    figure = charts.figure([trace], "Net sales", y_format="~s", y_prefix="$", labels=labels)
+    return [
+        Chart("weekdays", "Net sales of all stores on an average day of the latest twelve weeks.", figure)
+    ]
+
+
+def _departments(warehouse: Warehouse) -> list[Block]:
+    found = warehouse.some("business/departments", NO_SALES)
+    most = max(department["share_pct"] or 0 for department in found) or 1
+    rows = [
+        [
+            Cell(text.sentence_case(department["department"])),
+            Cell(text.usd(department["net_sales_usd"])),
+            Cell(text.pct(department["share_pct"]), share=100 * (department["share_pct"] or 0) / most),
+            Cell(text.pct(department["discount_pct"])),
+        ]
+        for department in found
+    ]
+    heads = columns("Department", "#Net sales", "#Of all sales", "#Discount")
+    return [Table("Net sales by department", heads, rows)]
+
+
+def _best(warehouse: Warehouse) -> list[Block]:
+    found = warehouse.some("business/stores", NO_SALES)
+    rows = [
+        [
+            Cell(store["store_name"]),
+            Cell(text.usd(store["net_sales_28_days_usd"]), share=store["share_pct"]),
+            Cell(text.usd(store["average_basket_usd"], 2)),
+            Cell(text.change(store["growth_pct"])),
+        ]
+        for store in found
+    ]
+    heads = columns("Store", "#Net sales", "#A basket", "#Growth")
+    return [Table("Stores that sell most", heads, rows)]
+
+
+def _growth(warehouse: Warehouse) -> list[Block]:
+    found = warehouse.some("business/growth", "No store has sold for four weeks and more yet.")
+    heads = columns("Store", "#Before", "#Latest", "#Growth")
+    return [Table("Stores that gained or lost most", heads, [_grown(store) for store in found])]
+
+
+def _grown(store: Row) -> list[Cell]:
+    growth = store["growth_pct"]
+    return [
+        Cell(store["store_name"]),
+        Cell(text.usd(store["net_sales_previous_28_days_usd"])),
+        Cell(text.usd(store["net_sales_28_days_usd"])),
+        Cell(f"{'▲' if growth > 0 else '▼' if growth < 0 else '●'} {text.change(growth)}"),
+    ]

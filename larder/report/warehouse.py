@@ -1,0 +1,109 @@
+"""The tables of `ops` and `gold` in DuckDB: each read once, only the columns and rows that the site shows."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
+from pyiceberg.expressions import AlwaysTrue, BooleanExpression
+from pyiceberg.table import Table
+
+from larder.lake.catalog import catalog
+from larder.redaction import foreign
+from larder.report.tables import TABLES, Reads
+
+Row = dict[str, Any]
+
+_QUERIES = Path(__file__).parent / "queries"
+
+
+class NoDataError(Exception):
+    """There is nothing to show: one sentence for the reader, in place of what would be there."""
+
+
+class UnreadableError(NoDataError):
+    """There may be data, but they cannot be read."""
+
+
+class Warehouse:
+    """Answers the queries of `report/queries` as of a business date. All times are UTC, without a zone."""
+
+    def __init__(self, business_date: date) -> None:
+        """Open the catalog; nothing is read yet."""
+        self.business_date = business_date
+        self._catalog = catalog()
+        self._missing: dict[str, NoDataError | None] = {}
+        self._database = duckdb.connect()
+        self._database.execute("create schema ops; create schema gold")
+        self._database.execute(f"set variable business_date = date '{business_date.isoformat()}'")
+
+    def rows(self, query: str) -> list[Row]:
+        """The rows that a query answers with, such as "front/incidents" (without `.sql`).
+
+        Raises:
+            NoDataError: a table that it reads is missing, or cannot be read.
+        """
+        statement = (_QUERIES / f"{query}.sql").read_text()
+        for table in sorted(set(re.findall(r"\b(?:from|join)\s+((?:ops|gold)\.\w+)", statement))):
+            self._ensure(table)
+        try:
+            answer = self._database.execute(statement)
+        except duckdb.Error as error:
+            raise UnreadableError(f"This could not be worked out ({query}): {foreign(error)}") from error
+        names = [column[0] for column in answer.description or []]
+        return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+
+    def some(self, query: str, otherwise: str) -> list[Row]:
+        """The rows of a query that must have some.
+
+        Raises:
+            NoDataError: it has none, in the words of `otherwise`; or as in `rows`.
+        """
+        if found := self.rows(query):
+            return found
+        raise NoDataError(otherwise)
+
+    def _ensure(self, name: str) -> None:
+        if name not in self._missing:
+            self._missing[name] = None
+            try:
+                self._read(name)
+            except NoDataError as error:
+                self._missing[name] = error
+        if (missing := self._missing[name]) is not None:
+            raise missing
+
+    def _read(self, name: str) -> None:
+        reads = TABLES[name]
+        try:
+            rows = _scan(self._catalog.load_table(name), reads, self.business_date)
+        except (NoSuchTableError, NoSuchNamespaceError) as error:
+            raise NoDataError(f"No data yet: there is no table {name}.") from error
+        except Exception as error:
+            # Whatever is wrong with one table's files, the other tables' pages are still worth having.
+            raise UnreadableError(f"The table {name} could not be read: {foreign(error)}") from error
+        if absent := [column for column in reads.columns if column not in rows.column_names]:
+            raise UnreadableError(
+                f"The table {name} has no column {', '.join(absent)}: build its model anew."
+            )
+        schema, table = name.split(".")
+        self._database.from_arrow(rows).create(f"{schema}.{table}")
+
+
+def _scan(table: Table, reads: Reads, business_date: date) -> pa.Table:
+    """The rows of a table that the site shows, of the columns that are there."""
+    there = {field.name for field in table.schema().fields}
+    columns = tuple(column for column in reads.columns if column in there)
+    rows: str | BooleanExpression = AlwaysTrue()
+    if reads.date_column in there:
+        eve = business_date - timedelta(days=reads.days)
+        rows = f"{reads.date_column} > '{eve}' and {reads.date_column} <= '{business_date}'"
+    found = table.scan(row_filter=rows, selected_fields=columns).to_arrow()
+    return found.cast(pa.schema(field.with_type(_without_zone(field.type)) for field in found.schema))
+
+
+def _without_zone(kind: pa.DataType) -> pa.DataType:
+    return pa.timestamp("us") if pa.types.is_timestamp(kind) else kind

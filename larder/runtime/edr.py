@@ -1,0 +1,110 @@
+"""The command `edr` of the package elementary-data, in this process: it makes Elementary's report.
+
+edr's own dbt project is read where it is installed, with our dbt packages; it writes into a folder of ours.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from larder import settings
+from larder.errors import LarderError
+from larder.redaction import foreign
+from larder.runtime import environment
+
+DAYS_BACK = 14
+
+# The page may ask nobody for anything. What it would ask Elementary's own service for is answered here.
+OFFLINE = """
+<meta http-equiv="Content-Security-Policy" content="default-src 'unsafe-inline' 'unsafe-eval' data: blob:">
+<link rel="icon" href="data:,">
+<script>window.VITE_API_BASE_URL = "data:application/json,{}#";</script>
+"""
+
+
+def page(work: Path) -> str:
+    """The report's page, which loads nothing from elsewhere. edr's own files and logs go into `work`.
+
+    Raises:
+        LarderError: it cannot be made.
+    """
+    # Imported late: edr brings the clients of all storages and messengers along.
+    from elementary.config.config import Config
+    from elementary.monitor.data_monitoring.report.data_monitoring_report import DataMonitoringReport
+
+    # dbt's log has what edr would tell, and errors are told once.
+    edr = logging.getLogger("elementary")
+    edr.propagate, edr.handlers = False, [logging.NullHandler()]
+    errors: Any = _Errors()
+    with _environment(work):
+        try:
+            config = Config(
+                config_dir=str(work),
+                profiles_dir=str(settings.PROJECT),
+                target_path=str(work),
+                env=os.environ.get("DBT_TARGET", "local"),
+                run_dbt_deps_if_needed=False,
+            )
+            report = DataMonitoringReport(config, errors)
+            is_made, path = report.generate_report(
+                days_back=DAYS_BACK,
+                file_path=str(work / "report.html"),
+                should_open_browser=False,
+                exclude_elementary_models=True,
+                project_name=settings.CATALOG,
+            )
+        except Exception as error:
+            raise _failed(error, work) from error
+    if not is_made:
+        reason = errors.found[-1] if errors.found else RuntimeError("edr gave no reason")
+        raise _failed(reason, work) from reason
+    return offline(Path(path).read_text(encoding="utf-8"))
+
+
+def _failed(error: Exception, work: Path) -> LarderError:
+    return LarderError(
+        f"Elementary's report could not be made: {foreign(error)}; the log {work / 'dbt.log'} has all of it; "
+        f"mend it, then `larder report`"
+    )
+
+
+class _Errors:
+    """Where edr would report its errors and its use: here they are kept, and nothing is sent."""
+
+    def __init__(self) -> None:
+        self.found: list[Exception] = []
+
+    def record_internal_exception(self, error: Exception) -> None:
+        self.found.append(error)
+
+    def register_group(self, *about: object) -> None:
+        """Send nothing."""
+
+    def set_env(self, *about: object) -> None:
+        """Send nothing."""
+
+
+@contextmanager
+def _environment(work: Path) -> Iterator[None]:
+    """What edr and the dbt that it runs find in the environment; afterwards it is as it was."""
+    values = {
+        "DBT_RUNNER_METHOD": "api",
+        "DBT_PACKAGES_FOLDER": str(settings.PROJECT / "dbt_packages"),
+        "EDR_INTERNAL_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work),
+        "DBT_LOG_LEVEL": "none",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    with environment.temporary(values):
+        yield
+
+
+def offline(page: str) -> str:
+    """The page without its fonts and icon from elsewhere, and with a rule for the browser to load nothing."""
+    start, head, rest = page.partition("<head>")
+    links, script, code = rest.partition("<script")
+    return start + head + OFFLINE + re.sub(r"<link\b[^>]*>", "", links) + script + code

@@ -1,0 +1,45 @@
+"""What Prefect and dbt find in their environment, set before either is imported."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from larder import settings
+
+
+def prepare() -> None:
+    """Keep Prefect's state in the state folder and all anonymous usage reports off; settings given stay."""
+    # dbt runs from a copy of profiles.yml elsewhere: the default beside that file would not be found.
+    os.environ["LARDER_HOME"] = str(settings.home())
+    prefect_home = settings.home() / "prefect"
+    # Prefect makes the folder itself, but not those above it.
+    prefect_home.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "PREFECT_HOME": str(prefect_home),
+        "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "alerts",
+        # The UI has every node's log; a terminal gets our own lines, and an error once.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_USE_COLORS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+
+
+@contextmanager
+def temporary(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for the block; afterwards they are as they were."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

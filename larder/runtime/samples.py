@@ -1,0 +1,85 @@
+"""A few of the rows that broke each failed test, personal data masked: for the alert and for `ops`.
+
+dbt runs the test's own compiled query once more, in this process, where Spark is warm.
+"""
+
+import json
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+
+from larder import settings
+from larder.alerts.incident import Sample
+from larder.alerts.masking import columns, masked
+from larder.errors import LarderError
+from larder.ops import artifacts
+from larder.ops.artifacts import Row
+from larder.ops.lineage import Lineage
+
+TESTS, ROWS = 5, 5  # of so many failed tests, so many rows each: an alert is read by one person
+logger = logging.getLogger(__name__)
+
+
+def of_failures(target: Path, since: datetime) -> list[Row]:
+    """Rows of `ops.dbt_failure_samples` of the tests that failed; none where they cannot be had.
+
+    Args:
+        target: dbt's target folder.
+        since: when the run began (UTC): older artifacts are another run's.
+    """
+    try:
+        return _of_failures(target, since)
+    except Exception as error:  # samples are a help: without them the alert goes out, and the run is recorded
+        logger.warning("no samples of the failed tests (%s)", type(error).__name__)
+        return []
+
+
+def _of_failures(target: Path, since: datetime) -> list[Row]:
+    artifact = artifacts.read(target, "run_results")
+    finished_at = artifacts.time(artifact["metadata"]["generated_at"])
+    lineage = Lineage(artifacts.read(target, "manifest"))
+    failed = [result for result in artifact["results"] if result["status"] == "fail"]
+    if finished_at is None or finished_at < since:
+        return []
+    known = columns(lineage)
+    return [
+        {
+            "invocation_id": artifact["metadata"]["invocation_id"],
+            "unique_id": result["unique_id"],
+            "row_number": number,
+            "row_json": json.dumps(masked(row, lineage.nodes.get(result["unique_id"], {}), known)),
+            "finished_at": finished_at,
+        }
+        for result in failed[:TESTS]
+        for number, row in enumerate(_rows(result["compiled_code"]), 1)
+    ]
+
+
+def of_test(samples: list[Row], unique_id: str) -> tuple[Sample, ...]:
+    """The samples of one test."""
+    return tuple(json.loads(row["row_json"]) for row in samples if row["unique_id"] == unique_id)
+
+
+def _rows(query: str) -> list[dict[str, Any]]:
+    """The first rows of a query, by dbt. Nothing of them is printed or logged: they are not masked yet."""
+    shown: list[str] = []
+
+    def listen(event: EventMsg) -> None:
+        if event.info.name == "ShowNode":
+            shown.append(event.data.preview)
+
+    # The limit goes into the query: Spark's session method knows no other.
+    limited = f"select * from (\n{query}\n) as broken limit {ROWS}"  # noqa: S608 dbt's own query
+    done = dbtRunner(callbacks=[listen]).invoke(
+        ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-write-json", "show",
+         "--inline-direct", limited, "--limit", "-1", "--output", "json",
+         "--project-dir", str(settings.PROJECT), "--profiles-dir", str(settings.PROJECT)]
+    )  # fmt: skip
+    if not done.success:
+        raise LarderError(f"dbt show: {type(done.exception).__name__}")
+    rows: list[dict[str, Any]] = json.loads(shown[0]) if shown else []
+    return rows
