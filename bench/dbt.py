@@ -5,8 +5,8 @@ import time
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from larder.errors import LarderError
-from larder.runtime import environment
 from larder.runtime.build_plan import Build
+from larder.variables import temporary_environment
 
 
 def dbt(arguments: list[str]) -> float:
@@ -24,7 +24,7 @@ def dbt(arguments: list[str]) -> float:
 
 def build(planned: Build, *options: str) -> float:
     """Seconds of a planned build with more options of dbt's."""
-    with environment.temporary(planned.environment):
+    with temporary_environment(planned.environment):
         return dbt([*planned.arguments, *options])
 
 

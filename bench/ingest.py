@@ -33,13 +33,17 @@ INGEST_LINES = """
 import re, time
 from datetime import date
 from pathlib import Path
-from ingest import shop
 from larder.landing.destination import pipeline
 from larder.landing.load import load
+from larder.landing.plan import plan_feeds
+from larder.landing.session import loading
+from larder.landing.sources import find_source
+source = find_source("shop")
 pipe = pipeline("shop")
 began = time.monotonic()
-with shop.feeds() as steps:
-    lines = [feed for step in steps for feed in step if feed.table == "shop_basket_lines"]
+with loading():
+    feeds = [feed for step in plan_feeds(source, pipe) for feed in step]
+    lines = [feed for feed in feeds if feed.table == "shop_basket_lines"]
     load(pipe, lines, date(2018, 1, 1))
 seconds = time.monotonic() - began
 peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from demo import retailer
 from larder import local_sources
-from larder.landing.load import SOURCES, ingest
+from larder.landing.load import ingest
+from larder.landing.sources import source_names
 
 
 @contextmanager
@@ -23,5 +24,5 @@ def retailer_at(home: Path, business_date: date) -> Iterator[None]:
 
 def load(business_date: date) -> None:
     """Bring what the sources have of a business date into Bronze."""
-    for source in SOURCES:
+    for source in source_names():
         ingest(source, business_date)

@@ -13,12 +13,14 @@ from flows.report import reported
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
-from larder.landing.load import SOURCES, Loaded, ingest
+from larder.landing.load import Loaded, ingest
+from larder.landing.sources import source_names
 from larder.ops.steps import BUILD, FRESHNESS, ingest_step
-from larder.runtime import dbt_commands, elementary, environment
+from larder.runtime import dbt_commands, elementary
 from larder.runtime.build_plan import plan_build
 from larder.runtime.tagging import tag
 from larder.runtime.writer_lock import one_writer
+from larder.variables import temporary_environment
 
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
@@ -53,7 +55,7 @@ def prepare_elementary() -> None:
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; the number of nodes by status."""
     planned = plan_build(business_date, full_refresh=full_refresh)
-    with environment.temporary(planned.environment):
+    with temporary_environment(planned.environment):
         results = dbt_commands.invoke(*planned.arguments).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
@@ -76,7 +78,7 @@ def daily(
         one_writer(),
         closed(day, full_refresh) as log,
     ):
-        for source in SOURCES:
+        for source in source_names():
             log.begin(ingest_step(source))
             log.loads.append(ingest_source(source, day))
         # What becomes of it concerns the report, not the data.

@@ -5,21 +5,25 @@ import dlt
 from larder.errors import IngestError
 
 
-def found(path: str) -> str:
-    """A setting by its path, such as "sources.shop.credentials"; empty where it is set nowhere."""
+class SettingMissing(IngestError):
+    """A setting of a source is set nowhere."""
+
+
+def find_setting(path: str) -> str:
+    """A setting by its path, such as "sources.shop.credentials"; empty if it is set nowhere."""
     value: object = dlt.secrets.get(path) or dlt.config.get(path)
     return str(value or "").strip()
 
 
-def setting(source: str, name: str) -> str:
+def source_setting(source: str, name: str) -> str:
     """A source's setting, such as ("shop", "credentials").
 
     Raises:
-        IngestError: it is set nowhere.
+        SettingMissing: it is set nowhere.
     """
-    value = found(f"sources.{source}.{name}")
+    value = find_setting(f"sources.{source}.{name}")
     if not value:
-        raise IngestError(
+        raise SettingMissing(
             f"{source}: SOURCES__{source.upper()}__{name.upper()} is not set; set it in the environment "
             f"or in .dlt/secrets.toml, or start the demo retailer with `larder demo start`"
         )

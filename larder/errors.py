@@ -18,10 +18,3 @@ class SourceUnavailable(IngestError):
 
 class SourceChanged(IngestError):
     """A source no longer keeps its contract: a column has vanished or has another type."""
-
-
-def root_cause(error: BaseException) -> BaseException:
-    """The error at the start of a chain of causes; the first `IngestError` on the way ends the search."""
-    while not isinstance(error, IngestError) and (cause := error.__cause__ or error.__context__):
-        error = cause
-    return error

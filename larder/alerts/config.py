@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from larder.config import found
+from larder.config import find_setting
 from larder.errors import LarderError
 
 PAGERDUTY_EVENTS = "https://events.pagerduty.com/v2/enqueue"
@@ -30,7 +30,7 @@ class Email:
 
 def setting(name: str) -> str | None:
     """A setting of the alerts, such as "slack_webhook_url"; None where it is set nowhere."""
-    return found(f"alerts.{name}") or None
+    return find_setting(f"alerts.{name}") or None
 
 
 def configured() -> list[str]:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from larder.alerts.incident import Incident, Kind, Run
+from larder.alerts.samples import of_test
 from larder.errors import LarderError
 from larder.ops import artifacts
 from larder.ops.artifacts import FAILED_STATUSES, Row
 from larder.ops.lineage import TESTS, Lineage
 from larder.ops.steps import BUILD, Step
 from larder.redaction import foreign, said, without_values
-from larder.runtime.samples import of_test
 
 PASSED = ("success", "pass", "warn", "no-op")
 LATEST = "9999"  # where an artifact gives no time

@@ -9,7 +9,8 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.table import Table
 
 from larder.lake.catalog import catalog
-from larder.ops.artifacts import Row
+
+Row = dict[str, Any]
 
 LAYERS = ("bronze", "silver", "gold")
 

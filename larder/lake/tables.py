@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.table import Table
 
 from larder.lake.catalog import BRONZE, catalog
@@ -76,3 +77,10 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
 def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
     """Append a few rows that are already in memory to a table, in one commit."""
     ensure(table, rows.schema, [], namespace).append(rows)
+
+
+def truncate(name: str, namespace: str = BRONZE) -> None:
+    """Delete all rows of a table, if it is there and has some."""
+    found = table(name, namespace)
+    if found is not None and found.current_snapshot() is not None:
+        found.delete(AlwaysTrue())

@@ -1,52 +1,78 @@
-"""The contract that a source's rows are held to: which columns must be there, each of which type.
+"""The contract that a source's rows must keep: which columns must be there, each of which type.
 
 A new column is taken along (Bronze evolves); a vanished column or a changed type is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
-from dlt.common.data_types import TDataType
 
 from larder.errors import SourceChanged
 
-Columns = dict[str, TDataType]
+# Column names to their types in Bronze. There is one width per kind of type, so that a source may widen a
+# column without breaking anything.
+Columns = dict[str, pa.DataType]
+Predicate = Callable[[pa.DataType], bool]
 
 REMEDY = (
     "bring it back, or change the contract in ingest/ and the models that read it, then run the date again"
 )
-
-# Bronze holds each type in one width, so that a source may widen a column without breaking anything.
-ARROW: dict[TDataType, pa.DataType] = {
+TIMESTAMP = pa.timestamp("us", "UTC")
+LOCAL_TIMESTAMP = pa.timestamp("us")
+# dlt's data types as Bronze holds them.
+ARROW: dict[str, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
     "double": pa.float64(),
     "bool": pa.bool_(),
     "date": pa.date32(),
-    "timestamp": pa.timestamp("us", "UTC"),
+    "timestamp": TIMESTAMP,
+    "binary": pa.binary(),
+    # What Spark has no type for is text.
+    "time": pa.string(),
+    "json": pa.string(),
 }
-FITS: dict[TDataType, Callable[[pa.DataType], bool]] = {
-    "bigint": pa.types.is_integer,
-    "text": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
-    "double": pa.types.is_floating,
-    "bool": pa.types.is_boolean,
-    "date": pa.types.is_date,
-    "timestamp": lambda kind: pa.types.is_timestamp(kind) and kind.tz is not None,
-}
-WIDEST: list[tuple[Callable[[pa.DataType], bool], pa.DataType]] = [
-    (pa.types.is_integer, pa.int64()),
-    (pa.types.is_floating, pa.float64()),
-    (pa.types.is_large_string, pa.string()),
-    (pa.types.is_large_binary, pa.binary()),
-    (FITS["timestamp"], ARROW["timestamp"]),
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _is_zoned(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind) and kind.tz is not None)
+
+
+def _is_local(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind) and kind.tz is None)
+
+
+# Which types fit a type of Bronze, and of which type a column beyond the contract is stored.
+FITS: list[tuple[pa.DataType, Predicate]] = [
+    (pa.int64(), pa.types.is_integer),
+    (pa.float64(), pa.types.is_floating),
+    (pa.string(), _is_text),
+    (pa.binary(), _is_binary),
+    (pa.bool_(), pa.types.is_boolean),
+    (pa.date32(), pa.types.is_date),
+    (TIMESTAMP, _is_zoned),
+    (LOCAL_TIMESTAMP, _is_local),
 ]
+
+
+def columns_of(types: Mapping[str, str]) -> Columns:
+    """Columns from dlt's names of data types, such as {"store_id": "bigint"}."""
+    return {name: ARROW[kind] for name, kind in types.items()}
 
 
 def check(columns: Columns, found: pa.Schema, where: str) -> None:
     """See that a source's columns are those of its contract.
 
     Raises:
-        SourceChanged: one has vanished or is of another type; `where` names the source for the reader.
+        SourceChanged: one has vanished or has another type; `where` names the source for the reader.
     """
     if vanished := [name for name in columns if name not in found.names]:
         raise SourceChanged(f"{where} no longer has {', '.join(vanished)}; {REMEDY}")
@@ -59,7 +85,7 @@ def check(columns: Columns, found: pa.Schema, where: str) -> None:
         raise SourceChanged(f"{where} has another type in {', '.join(changed)}; {REMEDY}")
 
 
-def held_to(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | None) -> pa.Table:
+def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | None) -> pa.Table:
     """A batch with the contract's columns in Bronze's types.
 
     Args:
@@ -72,27 +98,25 @@ def held_to(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | N
         SourceChanged: the batch breaks the contract, or a column beyond it changed its type.
     """
     check(columns, batch.schema, where)
-    held = cast(columns, batch)
+    stored = cast(columns, batch)
     known = {} if bronze is None else {field.name: _stored(field.type) for field in bronze}
-    for field in held.schema:
+    for field in stored.schema:
         earlier = known.get(field.name, field.type)
         if field.type != earlier and not pa.types.is_nested(field.type):
             raise SourceChanged(
                 f"{where} has another type in {field.name} ({field.type} instead of {earlier}); {REMEDY}"
             )
-    return held
+    return stored
 
 
 def cast(columns: Columns, batch: pa.Table) -> pa.Table:
     """A batch with the contract's columns in Bronze's types, without a check of what they were before."""
-    types = [
-        ARROW[columns[field.name]] if field.name in columns else _stored(field.type) for field in batch.schema
-    ]
+    types = [columns.get(field.name) or _stored(field.type) for field in batch.schema]
     return batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)))
 
 
 def _stored(kind: pa.DataType) -> pa.DataType:
-    """The type in which a column beyond the contract is stored: of the widest kind, so that it may widen.
+    """The type in which a column beyond the contract is stored: the widest of its kind, so that it may widen.
 
     Types for which Arrow has no name, such as PostgreSQL's numeric, are what the driver made of them: text.
     """
@@ -100,9 +124,15 @@ def _stored(kind: pa.DataType) -> pa.DataType:
         return _stored(kind.storage_type)
     if pa.types.is_dictionary(kind):
         return _stored(kind.value_type)
-    return next((widest for fits, widest in WIDEST if fits(kind)), kind)
+    if pa.types.is_time(kind):
+        return pa.string()
+    return next((widest for widest, fits in FITS if fits(kind)), kind)
 
 
-def _fits(kind: TDataType, found: pa.DataType) -> bool:
+def _fits(kind: pa.DataType, found: pa.DataType) -> bool:
     plain = found.value_type if pa.types.is_dictionary(found) else found
-    return pa.types.is_null(plain) or FITS[kind](plain)
+    if pa.types.is_null(plain) or plain == kind:
+        return True
+    if pa.types.is_decimal(kind):
+        return bool(pa.types.is_decimal(plain))
+    return any(fits(plain) for widest, fits in FITS if widest == kind)

@@ -11,17 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.schema import TTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.typing import TDataItems
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.table import Table
 
 from larder import settings
 from larder.lake.catalog import BRONZE, catalog
 from larder.lake.tables import ensure
 from larder.redaction import foreign
+
+# Table hints: the resource's write disposition, and the key that a merge goes by.
+DISPOSITION, KEY = "x-disposition", "x-key"
 
 # dlt writes the load id dictionary-encoded, which Parquet keeps and Iceberg reads as a string: no news.
 logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
@@ -61,7 +67,8 @@ def _tables_of(namespace: str) -> Any:
         """
         file = Path(str(items))
         try:
-            _add(file, str(table["name"]), get_columns_names_with_prop(table, "partition"), namespace)
+            partition = get_columns_names_with_prop(table, "partition")
+            _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:
             # No second try by dlt: a commit whose answer was lost would be made twice. The table itself
             # tells the next ingest what is there.
@@ -70,14 +77,45 @@ def _tables_of(namespace: str) -> Any:
     return iceberg_tables()
 
 
-def _add(file: Path, table: str, partition: list[str], namespace: str) -> None:
-    schema = _plain(pq.read_schema(file))
-    target = ensure(table, schema, partition, namespace)
+def _add(file: Path, table: str, partition: list[str], namespace: str, hints: dict[str, Any]) -> None:
+    target = ensure(table, _plain(pq.read_schema(file)), partition, namespace)
+    match hints.get(DISPOSITION, "append"):
+        case "merge":
+            _merge(target, file, hints[KEY])
+        case "replace":
+            with target.transaction() as change:
+                change.delete(AlwaysTrue())
+                change.add_files([_copy(file, target)], check_duplicate_files=False)
+        case _:
+            # File names carry dlt's own unique id: no need to look through all files for a duplicate.
+            target.add_files([_copy(file, target)], check_duplicate_files=False)
+
+
+def _copy(file: Path, target: Table) -> str:
+    """Copy a load's file to where the table's files are; the copy's location."""
     path = f"{target.location()}/data/{file.name}"
     with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
         shutil.copyfileobj(source, copy)
-    # File names carry dlt's own unique id: no need to look through all files for a duplicate.
-    target.add_files([path], check_duplicate_files=False)
+    return path
+
+
+def _merge(target: Table, file: Path, key: list[str]) -> None:
+    """Put rows in the place of those with the same key, the last of a key counting: one commit.
+
+    The whole table is written anew. A large one is better appended to, with a cursor.
+    """
+    with duckdb.connect() as database:
+        database.register("held", target.scan().to_arrow())
+        database.register("came", pq.read_table(file))
+        same = " and ".join(f'held."{column}" is not distinct from came."{column}"' for column in key)
+        keys = ", ".join(f'"{column}"' for column in key)
+        merged: Any = database.sql(
+            f"select * from held anti join came on {same} "  # noqa: S608 names of our own columns
+            f"union all by name select * exclude place from ("
+            f"select *, row_number() over () as place from came) "
+            f"qualify row_number() over (partition by {keys} order by place desc) = 1"
+        ).to_arrow_table()
+    target.overwrite(merged.cast(target.schema().as_arrow().remove_metadata()))
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

@@ -1,6 +1,6 @@
 """A feed: one table's way into Bronze, as Arrow batches in bounded memory.
 
-Each feed states its contract (see `ingest.contract`): columns with their types, key and cursor.
+Each feed states its contract (see `larder.landing.contract`): columns with their types, key and cursor.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,20 +14,23 @@ import dlt
 import pyarrow as pa
 from dlt.common.schema.typing import TSchemaContract, TTableSchemaColumns
 
+from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.landing import contract, known
 from larder.landing.contract import Columns
+from larder.landing.declared import LAG, Disposition
+from larder.landing.destination import DISPOSITION, KEY
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
-
-# Rows may become visible later than their cursor says: a till was offline, a transaction was long.
-LAG = timedelta(days=3)
 
 # A load is one file and one commit: the basket lines that fill a file of about 128 MB.
 ROWS_A_LOAD = 15_000_000
 
-STAMPS: Columns = {"_loaded_at": "timestamp", "_business_date": "date"}
+# The columns that Bronze adds to each row.
+STAMPS: Columns = {"_loaded_at": contract.TIMESTAMP, "_business_date": pa.date32()}
+
+ADDED = (*STAMPS, "_dlt_load_id")
 
 # A run's rows have one date, so a file never spans partitions.
 PARTITION = ["_business_date"]
@@ -38,38 +41,83 @@ Unit = Iterable[pa.Table]
 
 @dataclass
 class Feed:
-    """What comes of one table in one ingest, and the contract it is held to.
+    """What comes of one table in one ingest, and the contract that it keeps.
 
     `units` is called once, when the first rows are wanted; with the lag window's start, or None for all rows.
+    Rows that Bronze has are left out: the same key and cursor, or without a cursor the same row as the key's
+    latest. `only_new_rows` says that `units` leaves them out itself.
     """
 
     table: str
     columns: Columns
     key: tuple[str, ...]
-    units: Callable[[datetime | None], Iterator[Unit]]
+    units: Callable[[Any], Iterator[Unit]]
     cursor: str | None = "updated_at"
     namespace: str = BRONZE
+    lag: timedelta = LAG
+    disposition: Disposition = "append"
+    only_new_rows: bool = False
+    where: str = ""
     rows: int = 0
     _next: list[Iterator[pa.Table]] = field(default_factory=list, repr=False)
 
     @cached_property
     def _fresh(self) -> Iterator[Iterator[pa.Table]]:
         """The units that hold rows new to Bronze, each without the rows that Bronze has."""
-        since, seen, there = None, None, tables.schema(self.table, self.namespace)
-        if self.cursor and (high := tables.high_water(self.table, self.cursor, self.namespace)):
-            since = high - LAG
-            seen = known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
+        since = self._since()
+        there = tables.schema(self.table, self.namespace)
+        seen = self._seen(since)
         return (
             chain([first], batches)
             for unit in self.units(since)
             if (first := next(batches := self._new_rows(unit, seen, there), None)) is not None
         )
 
+    def _since(self) -> Any:
+        """Where to read on from: the latest cursor value in Bronze, less the lag if it is a time."""
+        if self.cursor is None or self.disposition == "replace":
+            return None
+        high = tables.high_water(self.table, self.cursor, self.namespace)
+        if isinstance(high, str):
+            # The metadata that it is read from holds the beginning of a text only.
+            raise IngestError(
+                f"{self.where or self.table}: its cursor {self.cursor} is text in Bronze. Declare its data "
+                f"type, such as timestamp, and load the table anew."
+            )
+        return high - self.lag if isinstance(high, date | datetime) else high
+
+    def _seen(self, since: Any) -> pa.Table | None:
+        """What rows are compared with; None if there is nothing to compare."""
+        if self.disposition == "replace" or self.only_new_rows or not self.key:
+            return None
+        if self.cursor is None:
+            there = tables.schema(self.table, self.namespace)
+            columns = [] if there is None else [name for name in there.names if name not in ADDED]
+            values = tuple(name for name in columns if name not in self.key)
+            return known.latest(self.table, self.key, values, self.namespace)
+        if since is None and tables.high_water(self.table, self.cursor, self.namespace) is None:
+            return None
+        return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
+
     def _new_rows(self, unit: Unit, seen: pa.Table | None, there: pa.Schema | None) -> Iterator[pa.Table]:
         for batch in unit:
-            held = contract.held_to(self.columns, batch, f"{self.table}: the source", there)
-            if (fresh := known.without(held, seen)).num_rows:
+            typed = contract.conform(self.columns, batch, f"{self.where or self.table}: the source", there)
+            if (fresh := self._unknown_rows(typed, seen)).num_rows:
                 yield fresh
+
+    def _unknown_rows(self, batch: pa.Table, seen: pa.Table | None) -> pa.Table:
+        """The rows of a batch that are not among those seen.
+
+        Without a cursor whole rows are compared: a column that Bronze lacks yet is null there.
+        """
+        if seen is None or seen.num_rows == 0:
+            return batch
+        if self.cursor is None:
+            seen = seen.select([name for name in seen.column_names if name in batch.column_names])
+            for added in batch.schema:
+                if added.name not in seen.column_names:
+                    seen = seen.append_column(added, pa.nulls(seen.num_rows, added.type))
+        return known.without(batch, seen)
 
     def has_more(self) -> bool:
         """Whether the source has rows that Bronze has not; asks the source for them."""
@@ -81,7 +129,9 @@ class Feed:
         """Yield stamped Arrow batches until a load is full or the source has no more."""
         loaded_at = datetime.now(UTC)
         taken = 0
-        while taken < ROWS_A_LOAD and self.has_more():
+        # What a load replaces or merges is one commit, however many rows it has.
+        limit = ROWS_A_LOAD if self.disposition == "append" else None
+        while (limit is None or taken < limit) and self.has_more():
             for batch in self._next.pop():
                 taken += batch.num_rows
                 yield _stamped(batch, loaded_at, business_date)
@@ -89,22 +139,18 @@ class Feed:
 
     def schema(self) -> pa.Schema:
         """The Bronze table's columns, as they are before the first row came."""
-        columns: Columns = {**self.columns, **STAMPS}
+        columns: Columns = {**self.columns, **STAMPS, "_dlt_load_id": pa.string()}
         required = {*self.key, *STAMPS, "_dlt_load_id"}
         return pa.schema(
-            pa.field(name, contract.ARROW[kind], nullable=name not in required)
-            for name, kind in (columns | {"_dlt_load_id": "text"}).items()
+            pa.field(name, kind, nullable=name not in required) for name, kind in columns.items()
         )
 
     def resource(self, business_date: date) -> Any:
-        """This feed as a dlt resource: append-only, partitioned by the run's date, under its contract."""
-        hints: TTableSchemaColumns = {}
-        for name, kind in self.columns.items():
-            hints[name] = {"name": name, "data_type": kind}
-        for name, kind in STAMPS.items():
-            partition = name in PARTITION
-            hints[name] = {"name": name, "data_type": kind, "nullable": False, "partition": partition}
-        return dlt.resource(
+        """This feed as a dlt resource: partitioned by the run's date, under its contract."""
+        hints: TTableSchemaColumns = {
+            name: {"name": name, "nullable": False, "partition": name in PARTITION} for name in STAMPS
+        }
+        resource = dlt.resource(
             self.take(business_date),
             name=self.table,
             primary_key=self.key,
@@ -112,10 +158,12 @@ class Feed:
             schema_contract=CONTRACT,
             columns=hints,
         )
+        resource.apply_hints(additional_table_hints={DISPOSITION: self.disposition, KEY: list(self.key)})
+        return resource
 
 
 def _stamped(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
     """Append the load time (UTC) and the business date of the run to every row."""
-    at = pa.repeat(pa.scalar(loaded_at, pa.timestamp("us", "UTC")), batch.num_rows)
+    at = pa.repeat(pa.scalar(loaded_at, contract.TIMESTAMP), batch.num_rows)
     day = pa.repeat(pa.scalar(business_date, pa.date32()), batch.num_rows)
     return batch.append_column("_loaded_at", at).append_column("_business_date", day)

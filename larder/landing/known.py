@@ -4,43 +4,59 @@ No state is kept beside the data, so that a load that was killed, repeated or mo
 continues exactly where Bronze ends.
 """
 
-from datetime import datetime
+from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
+from pyiceberg.expressions import AlwaysTrue, GreaterThanOrEqual
 
 from larder.lake.catalog import BRONZE
-from larder.lake.tables import ALL, rows_where
+from larder.lake.tables import table
 
 PLACE = "_place"
 
 
 def versions_since(
-    name: str, key: tuple[str, ...], cursor: str, since: datetime, namespace: str = BRONZE
+    name: str, key: tuple[str, ...], cursor: str, since: Any, namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Keys and cursor values of the rows whose cursor lies at or after `since`: the lag window's content."""
-    return rows_where(name, f"{cursor} >= '{since.isoformat()}'", (*key, cursor), namespace)
+    """Keys and cursor values of the rows whose cursor lies at or after `since`; of all rows for None."""
+    found = table(name, namespace)
+    if found is None:
+        return None
+    value = since.isoformat() if hasattr(since, "isoformat") else since
+    condition = AlwaysTrue() if since is None else GreaterThanOrEqual(cursor, value)  # type: ignore[call-arg,misc,arg-type] # as its documentation says
+    return found.scan(row_filter=condition, selected_fields=(*key, cursor)).to_arrow()
 
 
 def latest(
     name: str, key: tuple[str, ...], values: tuple[str, ...], namespace: str = BRONZE
 ) -> pa.Table | None:
     """Key and values of each key's most recently loaded row, of a small table; None before its first load."""
-    rows = rows_where(name, ALL, (*key, *values, "_loaded_at"), namespace)
-    if rows is None:
+    found = table(name, namespace)
+    if found is None:
         return None
+    rows = found.scan(selected_fields=(*key, *values, "_loaded_at")).to_arrow()
     newest = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])
     newest = newest.rename_columns([*key, "_loaded_at"])
-    return rows.join(newest, keys=[*key, "_loaded_at"], join_type="inner").select([*key, *values])
+    places = rows.select([*key, "_loaded_at"]).append_column(PLACE, pa.array(np.arange(rows.num_rows)))
+    kept = places.join(newest, keys=[*key, "_loaded_at"], join_type="inner")[PLACE]
+    return rows.take(kept.combine_chunks()).select([*key, *values])
 
 
 def without(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
-    """The rows of a batch whose values in `seen`'s columns do not occur there (an anti-join in Arrow)."""
+    """The rows of a batch whose values in `seen`'s columns do not occur there; two nulls are the same."""
     if seen is None or seen.num_rows == 0:
         return batch
-    keys = seen.column_names
-    known = seen.cast(pa.schema([batch.schema.field(key) for key in keys]))
-    # Only keys take part in the join: it does not know all types, such as lists, that rows may hold.
-    places = batch.select(keys).append_column(PLACE, pa.array(np.arange(batch.num_rows)))
-    new = places.join(known, keys=keys, join_type="left anti")[PLACE]
-    return batch.take(new.combine_chunks().sort())
+    columns = seen.column_names
+    known = seen.cast(pa.schema([batch.schema.field(column) for column in columns]))
+    same = " and ".join(f'known."{column}" is not distinct from places."{column}"' for column in columns)
+    with duckdb.connect() as database:
+        database.register("known", known)
+        database.register(
+            "places", batch.select(columns).append_column(PLACE, pa.array(np.arange(batch.num_rows)))
+        )
+        new: Any = database.sql(
+            f"select {PLACE} from places anti join known on {same} order by {PLACE}"  # noqa: S608 own columns
+        ).to_arrow_table()
+    return batch.take(new[PLACE].combine_chunks())

@@ -1,32 +1,24 @@
-"""Run a source's feeds through dlt into Bronze, in loads of bounded size, and keep the load log."""
+"""Run a source through dlt into Bronze, in loads of bounded size, and keep the load log."""
 
 import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import dlt
 import pyarrow as pa
 from dlt.common.pipeline import LoadInfo
-from dlt.pipeline.exceptions import PipelineStepFailed
-from sqlalchemy.exc import SQLAlchemyError
 
-from ingest import marketing, promotions, shop
 from larder import clock, settings
-from larder.errors import IngestError, root_cause
-from larder.lake.tables import append, ensure
+from larder.errors import IngestError
+from larder.lake.tables import append, ensure, truncate
 from larder.landing.destination import pipeline
+from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
-from larder.ops import schema
-from larder.redaction import foreign
-
-Steps = list[list[Feed]]
-SOURCES: dict[str, Callable[[], AbstractContextManager[Steps]]] = {
-    "shop": shop.feeds,
-    "marketing": marketing.feeds,
-    "promotions": promotions.feeds,
-}
+from larder.landing.plan import plan_feeds
+from larder.landing.session import loading
+from larder.landing.sources import find_source
 
 
 @dataclass(frozen=True)
@@ -46,24 +38,23 @@ def ingest(source: str, business_date: date) -> Loaded:
     """Bring into Bronze what a source has that Bronze does not; repeated or killed, the result is the same.
 
     Args:
-        source: a key of `SOURCES`.
+        source: a module of `ingest/`.
         business_date: the date of the run, stamped on each row.
 
     Raises:
-        IngestError: in one line what was wrong, where and what to do; the next ingest takes up the rest.
+        IngestError: in one line what was wrong, where and what to do; the next ingest loads the rest.
     """
-    if source not in SOURCES:
-        raise IngestError(f"{source}: there is no such source; name one of {', '.join(SOURCES)}")
+    found = find_source(source)
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
-    with _alone(source), one_line(source), SOURCES[source]() as steps:
+    with _alone(source), in_one_line(source, found), loading():
         pipe = pipeline(source)
+        steps = plan_feeds(found, pipe)
         for step in steps:
             infos += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
-        schema.ensure_tables()
         loaded = _loaded(source, feeds, infos, started_at)
         _log(loaded, business_date)
     return loaded
@@ -74,6 +65,9 @@ def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[Loa
     infos: list[LoadInfo] = []
     while pending := [feed for feed in feeds if feed.has_more()]:
         infos.append(pipe.run([feed.resource(business_date) for feed in pending]))
+    for feed in feeds:
+        if feed.disposition == "replace" and feed.rows == 0:
+            truncate(feed.table, feed.namespace)
     return infos
 
 
@@ -98,7 +92,7 @@ def _loaded(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: d
 
 
 def _log(loaded: Loaded, business_date: date) -> None:
-    """Append one row a table to `bronze.load_log`, also for tables that had nothing new."""
+    """Append one row per table to `bronze.load_log`, also for tables that had nothing new."""
     offset = round(clock.clock_offset().total_seconds())
     rows = [
         {
@@ -130,18 +124,3 @@ def _alone(source: str) -> Iterator[None]:
                 f"again once it has ended"
             ) from error
         yield
-
-
-@contextmanager
-def one_line(source: str) -> Iterator[None]:
-    """Turn what dlt and the catalog wrap around an error back into the one line that says what to do."""
-    try:
-        yield
-    except (PipelineStepFailed, SQLAlchemyError) as error:
-        cause = root_cause(error)
-        if isinstance(cause, IngestError):
-            raise type(cause)(str(cause)) from error
-        raise IngestError(
-            f"{source}: {foreign(cause)}; mend it and run the date again, which takes up what "
-            f"is missing in Bronze"
-        ) from error

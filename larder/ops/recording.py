@@ -16,7 +16,8 @@ from larder.errors import IngestError
 from larder.lake import metrics
 from larder.landing import known
 from larder.landing.destination import pipeline
-from larder.landing.load import Loaded, load, one_line
+from larder.landing.errors import in_one_line
+from larder.landing.load import Loaded, load
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
 from larder.ops.schema import OPS, feed
@@ -142,7 +143,7 @@ def _loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
 
 
 def _append(rows: dict[str, list[Row]], business_date: date) -> dict[str, int]:
-    with one_line(OPS):
+    with in_one_line(OPS):
         feeds = [feed(table, found) for table, found in rows.items()]
         load(pipeline(OPS, OPS), feeds, business_date)
     return {one.table: one.rows for one in feeds}

@@ -5,7 +5,6 @@ are UTC. Columns whose names end in `_json` hold JSON.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -13,28 +12,30 @@ import pyarrow as pa
 from larder.lake.catalog import catalog
 from larder.lake.tables import ensure
 from larder.landing import contract
-from larder.landing.contract import Columns
 from larder.landing.feed import PARTITION, Feed
 
 OPS = "ops"
 
+# Column names to dlt's names of data types.
+Types = dict[str, str]
+
 # A run of a flow. `clock_offset_seconds` leads from the machine's clock to the business's (the demo
 # retailer's).
-FLOW_RUNS: Columns = {
+FLOW_RUNS: Types = {
     "flow_run_id": "text", "flow_name": "text", "run_name": "text", "business_date": "date",
     "outcome": "text", "failed_step": "text", "error": "text", "is_full_refresh": "bool",
     "clock_offset_seconds": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
 # A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors.
-DBT_INVOCATIONS: Columns = {
+DBT_INVOCATIONS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "command": "text", "dbt_version": "text",
     "project_name": "text", "target_name": "text", "selection_json": "text", "elapsed_seconds": "double",
     "is_full_refresh": "bool", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
 # What became of a node in an invocation. `failure_count` is a test's; `status` is dbt's own word.
-DBT_RUN_RESULTS: Columns = {
+DBT_RUN_RESULTS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "unique_id": "text", "status": "text", "message": "text",
     "failure_count": "bigint", "compiled_code": "text", "thread_name": "text", "execution_seconds": "double",
     "compile_started_at": "timestamp", "compile_finished_at": "timestamp", "execute_started_at": "timestamp",
@@ -42,13 +43,13 @@ DBT_RUN_RESULTS: Columns = {
 }  # fmt: skip
 
 # Rows that broke a test's claim, personal data masked: `row_json` is one row, column names to values.
-DBT_FAILURE_SAMPLES: Columns = {
+DBT_FAILURE_SAMPLES: Types = {
     "invocation_id": "text", "unique_id": "text", "row_number": "bigint", "row_json": "text",
     "finished_at": "timestamp",
 }  # fmt: skip
 
 # What `dbt source freshness` found of a source table.
-DBT_SOURCE_FRESHNESS: Columns = {
+DBT_SOURCE_FRESHNESS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "unique_id": "text", "status": "text", "error": "text",
     "age_seconds": "double", "warn_after_seconds": "bigint", "error_after_seconds": "bigint",
     "max_loaded_at": "timestamp", "snapshotted_at": "timestamp",
@@ -57,7 +58,7 @@ DBT_SOURCE_FRESHNESS: Columns = {
 # The manifest's nodes, sources and exposures; a row is added when a node changed (`checksum` is of all its
 # row) or has gone (`is_current` is false). `resource_type`: model, snapshot, seed, test, source, exposure.
 # The columns of tests are null elsewhere, and so on.
-DBT_NODES: Columns = {
+DBT_NODES: Types = {
     "unique_id": "text", "checksum": "text", "resource_type": "text", "package_name": "text", "name": "text",
     "alias": "text", "database_name": "text", "schema_name": "text", "source_name": "text",
     "materialization": "text", "incremental_strategy": "text", "unique_key_json": "text", "path": "text",
@@ -70,19 +71,19 @@ DBT_NODES: Columns = {
 }  # fmt: skip
 
 # What one dlt load brought into one Bronze table.
-DLT_LOADS: Columns = {
+DLT_LOADS: Types = {
     "load_id": "text", "flow_run_id": "text", "source": "text", "table_name": "text", "row_count": "bigint",
     "file_count": "bigint", "size_bytes": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
 # A table as it was after a run, from Iceberg's metadata alone.
-TABLE_METRICS: Columns = {
+TABLE_METRICS: Types = {
     "flow_run_id": "text", "schema_name": "text", "table_name": "text", "row_count": "bigint",
     "file_count": "bigint", "size_bytes": "bigint", "committed_at": "timestamp", "measured_at": "timestamp",
 }  # fmt: skip
 
 # How many values of a column there were after a run, and how many of them null, from the files' metadata.
-COLUMN_METRICS: Columns = {
+COLUMN_METRICS: Types = {
     "flow_run_id": "text", "schema_name": "text", "table_name": "text", "column_name": "text",
     "value_count": "bigint", "null_count": "bigint", "measured_at": "timestamp",
 }  # fmt: skip
@@ -91,14 +92,14 @@ COLUMN_METRICS: Columns = {
 # closing notified. An incident is open until it is closed. `receiver` is who was notified, else empty.
 # `alert_text` is the whole alert, masked. The `summary` of
 # closed is what is wrong instead, where something is.
-INCIDENT_EVENTS: Columns = {
+INCIDENT_EVENTS: Types = {
     "incident_id": "text", "event": "text", "receiver": "text", "kind": "text", "subject": "text",
     "summary": "text", "alert_text": "text", "owner": "text", "flow_run_id": "text", "business_date": "date",
     "happened_at": "timestamp",
 }  # fmt: skip
 
 # Key and cursor of each table: what is there already is not appended again.
-TABLES: dict[str, tuple[Columns, tuple[str, ...], str | None]] = {
+TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
     "flow_runs": (FLOW_RUNS, ("flow_run_id",), "finished_at"),
     "dbt_invocations": (DBT_INVOCATIONS, ("invocation_id",), "finished_at"),
     "dbt_run_results": (DBT_RUN_RESULTS, ("invocation_id", "unique_id"), "finished_at"),
@@ -142,11 +143,11 @@ def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
     Raises:
         pyarrow.ArrowException: a value is of another type than its column.
     """
-    columns, key, cursor = TABLES[table]
-    kinds: list[tuple[str, Any]] = [(name, contract.ARROW[kind]) for name, kind in columns.items()]
-    found = pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+    types, key, cursor = TABLES[table]
+    columns = contract.columns_of(types)
+    found = pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
-    def units(_: datetime | None) -> Iterator[list[pa.Table]]:
+    def units(_: object) -> Iterator[list[pa.Table]]:
         yield from [[found]] if rows else []
 
-    return Feed(table, columns, key, units, cursor, namespace=OPS)
+    return Feed(table, columns, key, units, cursor, namespace=OPS, only_new_rows=cursor is None)

@@ -14,7 +14,7 @@ from typing import Any
 from larder import settings
 from larder.errors import LarderError
 from larder.redaction import foreign
-from larder.runtime import environment
+from larder.variables import temporary_environment
 
 DAYS_BACK = 14
 
@@ -99,7 +99,7 @@ def _environment(work: Path) -> Iterator[None]:
         "DBT_LOG_LEVEL": "none",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    with environment.temporary(values):
+    with temporary_environment(values):
         yield
 
 

@@ -1,8 +1,6 @@
 """What Prefect and dbt find in their environment, set before either is imported."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 from larder import settings
 
@@ -28,18 +26,3 @@ def prepare() -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-
-
-@contextmanager
-def temporary(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of the environment for the block; afterwards they are as they were."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -13,7 +13,6 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
 from larder import settings
-from larder.alerts.incident import Sample
 from larder.alerts.masking import columns, masked
 from larder.errors import LarderError
 from larder.ops import artifacts
@@ -57,11 +56,6 @@ def _of_failures(target: Path, since: datetime) -> list[Row]:
         for result in failed[:TESTS]
         for number, row in enumerate(_rows(result["compiled_code"]), 1)
     ]
-
-
-def of_test(samples: list[Row], unique_id: str) -> tuple[Sample, ...]:
-    """The samples of one test."""
-    return tuple(json.loads(row["row_json"]) for row in samples if row["unique_id"] == unique_id)
 
 
 def _rows(query: str) -> list[dict[str, Any]]:

@@ -10,11 +10,11 @@ from pyiceberg.table import Table
 
 from larder.lake.catalog import catalog
 from larder.lake.tables import append, ensure
-from larder.landing.contract import ARROW, Columns
+from larder.landing.contract import columns_of
 
 DAY_MS = 24 * 3600 * 1000
-COLUMNS: Columns = {"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"}
-SCHEMA = pa.schema([(name, ARROW[kind]) for name, kind in COLUMNS.items()])
+COLUMNS = columns_of({"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"})
+SCHEMA = pa.schema(list(COLUMNS.items()))
 
 
 def make(table: str, rows: list[int], ended_days_ago: int = 0) -> None:

@@ -18,7 +18,9 @@ from larder import settings
 from larder.errors import IngestError, SourceUnavailable
 from larder.lake.catalog import BRONZE, catalog
 from larder.landing import destination, feed
-from larder.landing.load import SOURCES, ingest, one_line
+from larder.landing.errors import in_one_line
+from larder.landing.load import ingest
+from larder.landing.sources import source_names
 from larder.redaction import foreign, said
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
@@ -199,7 +201,7 @@ def test_a_missing_setting_is_named(
 
 def test_an_unknown_source_is_answered_with_those_there_are(home: Path) -> None:
     line = refused("shoe")
-    assert all(source in line for source in ("shoe", *SOURCES))
+    assert all(source in line for source in ("shoe", *source_names()))
 
 
 def test_a_catalog_that_cannot_be_opened_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +226,7 @@ def test_foreign_words_tell_the_file_but_no_value() -> None:
 
 
 def test_a_cell_that_the_catalogs_or_arrows_words_quote_is_not_told() -> None:
-    with pytest.raises(IngestError) as caught, one_line("shop"):
+    with pytest.raises(IngestError) as caught, in_one_line("shop"):
         raise SQLAlchemyError("near 'Ann Smith', parameters: ('Smith',)")
     assert str(caught.value).startswith("shop: near '***', parameters: ('***',); mend it")
 

@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from demo.state import Database
-from ingest import shop_errors
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.lake import tables
-from larder.landing import feed
+from larder.landing import declared, feed, postgres
 from larder.landing.load import ingest
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
@@ -56,11 +55,11 @@ def test_a_changed_row_comes_as_another_version(shop: ShopDatabase) -> None:
 
 def test_late_rows_within_the_lag_come_and_known_ones_stay_away(shop: ShopDatabase) -> None:
     shop.add_store(1)
-    shop.add_store(2, NOON - feed.LAG / 2)
+    shop.add_store(2, NOON - declared.LAG / 2)
     ingest("shop", DAY)
     shop.add_store(3, NOON - HOUR)
-    shop.add_store(4, NOON - feed.LAG)
-    shop.add_store(5, NOON - feed.LAG - HOUR)
+    shop.add_store(4, NOON - declared.LAG)
+    shop.add_store(5, NOON - declared.LAG - HOUR)
     assert ingest("shop", DAY).rows["shop_stores"] == 2
     assert stores() == [1, 2, 3, 4], "the row from before the lag is too late, by the lag's definition"
 
@@ -268,7 +267,7 @@ def test_a_database_that_breaks_off_is_worth_another_try(
 
 
 def test_a_value_that_the_server_quotes_is_not_told() -> None:
-    with pytest.raises(SourceUnavailable) as caught, shop_errors.reading():
+    with pytest.raises(SourceUnavailable) as caught, postgres.reading("shop"):
         raise OSError('ERROR:  invalid input syntax for type integer: "Smith"')
     assert 'type integer: "***"; see that it is up' in str(caught.value)
 

@@ -1,0 +1,11 @@
+"""Samples of the rows that broke a test, as alerts show them."""
+
+import json
+
+from larder.alerts.incident import Sample
+from larder.ops.artifacts import Row
+
+
+def of_test(rows: list[Row], unique_id: str) -> tuple[Sample, ...]:
+    """The samples of one test."""
+    return tuple(json.loads(row["row_json"]) for row in rows if row["unique_id"] == unique_id)

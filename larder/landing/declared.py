@@ -1,0 +1,151 @@
+"""What a dlt resource declares, as landing reads it: table, columns, key, cursor, write disposition."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, cast
+
+import pyarrow as pa
+from dlt.common.schema.typing import TColumnSchema
+from dlt.extract import DltResource
+
+from larder.errors import IngestError
+from larder.landing import dlt_internals
+from larder.landing.contract import ARROW, LOCAL_TIMESTAMP, Columns
+from larder.landing.hints import LOADED_AFTER, ONLY_NEW_ROWS
+
+Disposition = Literal["append", "merge", "replace"]
+# Rows may become visible later than their cursor says: a till was offline, a transaction was long.
+LAG = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A resource's contract.
+
+    Attributes:
+        source: the source's name.
+        resource: the resource's name within it, by which others refer to it.
+        table: the Bronze table, `<source>_<resource's table>`.
+        columns: the declared columns, in Bronze's names and types.
+        key: the primary key's columns.
+        cursor: the column that says what changed since; None if there is none.
+        is_text_cursor: whether the source's own values of it are text, as in JSON.
+        is_ordered: whether rows come in the cursor's order, so that a load may stop between any two.
+        lag: how long before the latest cursor value a load begins.
+        disposition: what a load does to rows that are there.
+        after: the resources that are loaded before this one.
+        only_new_rows: whether the resource yields only rows that Bronze does not have.
+        where: names the resource in errors.
+    """
+
+    source: str
+    resource: str
+    table: str
+    columns: Columns
+    key: tuple[str, ...]
+    cursor: str | None
+    is_text_cursor: bool
+    is_ordered: bool
+    lag: timedelta
+    disposition: Disposition
+    after: tuple[str, ...]
+    only_new_rows: bool
+    where: str
+
+
+def read_declaration(source: str, resource: DltResource) -> Declared:
+    """What a resource of a source declares.
+
+    Raises:
+        IngestError: it asks for something that Bronze cannot do, in one line that says what to declare.
+    """
+    label = f"{source}.{resource.name}"
+    table = _table_name(label, resource)
+    schema = resource.compute_table_schema()
+    columns: dict[str, TColumnSchema] = schema.get("columns") or {}
+    names = {name: dlt_internals.column_name(name) for name in columns}
+    key = tuple(names[name] for name, column in columns.items() if column.get("primary_key"))
+    incremental = dlt_internals.find_incremental(resource)
+    cursor = dlt_internals.column_name(incremental.cursor_path) if incremental else None
+    hints = cast("dict[str, Any]", schema)
+    path = dlt_internals.explicit_args(resource).get("path")
+    declared = Declared(
+        source=source,
+        resource=resource.name,
+        table=f"{source}_{dlt_internals.column_name(table)}",
+        columns={
+            names[name]: _arrow_type(column) for name, column in columns.items() if column.get("data_type")
+        },
+        key=key,
+        cursor=cursor,
+        is_text_cursor=bool(incremental) and _is_text(incremental, resource),
+        is_ordered=bool(incremental and incremental.row_order == "asc"),
+        lag=timedelta(seconds=incremental.lag) if incremental and incremental.lag else LAG,
+        disposition=_disposition(label, schema.get("write_disposition")),
+        after=tuple(hints.get(LOADED_AFTER, ())),
+        only_new_rows=bool(hints.get(ONLY_NEW_ROWS)),
+        where=f"{source}_{dlt_internals.column_name(table)}" + (f" ({path})" if path else ""),
+    )
+    _refuse_what_cannot_be(label, declared, hints)
+    return declared
+
+
+def _table_name(label: str, resource: DltResource) -> str:
+    table = resource.table_name
+    if not isinstance(table, str):
+        raise IngestError(f"{label}: its table's name depends on the row. Declare a resource for each table.")
+    return table
+
+
+def _arrow_type(column: TColumnSchema) -> pa.DataType:
+    kind = str(column["data_type"])
+    if kind in ("decimal", "wei"):
+        scale = 0 if kind == "wei" else column.get("scale") or 0
+        precision = column.get("precision")
+        return pa.decimal128(precision or 38, scale if precision else 9)
+    if kind == "timestamp" and column.get("timezone") is False:
+        return LOCAL_TIMESTAMP
+    return ARROW[kind]
+
+
+def _is_text(incremental: Any, resource: DltResource) -> bool:
+    """Whether cursor values are text: declared so, or of a REST API, whose times are text in JSON."""
+    kind = incremental.get_incremental_value_type()
+    if kind is not Any:
+        return bool(kind is str)
+    return "incremental_object" in dlt_internals.explicit_args(resource)
+
+
+def _disposition(label: str, declared: Any) -> Disposition:
+    found = declared.get("disposition") if isinstance(declared, dict) else declared
+    strategy = declared.get("strategy") if isinstance(declared, dict) else None
+    if found == "merge" and strategy not in (None, "delete-insert", "upsert"):
+        raise IngestError(
+            f"{label}: the merge strategy {strategy} is not one of Bronze's. Use delete-insert or upsert; "
+            f"history is what append keeps, and what a dbt snapshot makes of it."
+        )
+    if found not in ("append", "merge", "replace"):
+        raise IngestError(f"{label}: the write disposition {found} is unknown. Use append, merge or replace.")
+    return cast("Disposition", found)
+
+
+def _refuse_what_cannot_be(label: str, declared: Declared, hints: dict[str, Any]) -> None:
+    """Refuse what would land wrongly.
+
+    Raises:
+        IngestError: as `read_declaration`.
+    """
+    columns: dict[str, dict[str, Any]] = hints.get("columns") or {}
+    deleting = [name for name, column in columns.items() if column.get("hard_delete")]
+    if deleting:
+        raise IngestError(
+            f"{label}: the hint hard_delete of {', '.join(deleting)} has no effect in Bronze. Take it away; "
+            f"let the staging model filter by that column."
+        )
+    if declared.disposition == "merge" and not declared.key:
+        raise IngestError(f"{label}: merge needs a primary key. Declare primary_key, or use replace.")
+    if declared.disposition == "append" and not (declared.key or declared.only_new_rows):
+        raise IngestError(
+            f"{label}: append without a primary key would add the same rows again at each run. Declare "
+            f"primary_key, or use replace."
+        )

@@ -1,0 +1,134 @@
+"""HTTP APIs: how their pages are followed, and what can go wrong with them, in one line."""
+
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from dlt.sources.helpers.requests import Request, Response
+from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
+from requests.exceptions import InvalidJSONError, InvalidSchema, InvalidURL, MissingSchema
+
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.landing.contract import REMEDY
+from larder.redaction import foreign
+
+# What dlt's client has tried again, in vain.
+BUSY = 429
+SERVER_ERRORS = 500
+REFUSED = (401, 403)
+PORTS = {"http": 80, "https": 443}
+
+
+class NextLinkPaginator(JSONLinkPaginator):
+    """Follows the link to the next page that each page has, as long as it stays at the API's own host.
+
+    A page is `{"<rows>": […], "<next>": link or null}`. The token would go along to wherever a link leads.
+    """
+
+    def __init__(self, next_url_path: str = "next", rows: str = "data") -> None:
+        """Name the fields of a page."""
+        super().__init__(next_url_path)
+        self._next, self._rows = next_url_path, rows
+        self._seen: set[str] = set()
+        self._origin = ("", "", 0)
+
+    def init_request(self, request: Request) -> None:
+        """Begin with the first page."""
+        self._seen, self._origin = set(), _origin(str(request.url))
+        super().init_request(request)
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        """Take the link from a page.
+
+        Raises:
+            SourceChanged: the page is not as agreed.
+            IngestError: the link leads to another host, or to a page that was read before.
+        """
+        where = _address(response.url)
+        page = response.json()
+        rows = page.get(self._rows) if isinstance(page, dict) else None
+        link = page.get(self._next, 0) if isinstance(page, dict) else 0
+        if not (
+            isinstance(rows, list)
+            and all(isinstance(row, dict) for row in rows)
+            and (link is None or isinstance(link, str))
+        ):
+            raise SourceChanged(
+                f'{where} no longer answers {{"{self._rows}": [rows], "{self._next}": link}}; {REMEDY}'
+            )
+        following = urljoin(response.url, link or "")
+        if _origin(following) != self._origin:
+            raise IngestError(
+                f"{where} links its next page at another address, which is not given the token; check the "
+                f"API's base URL or tell the API's owners, then run the date again"
+            )
+        self._seen.add(response.url)
+        if link and following in self._seen:
+            raise IngestError(
+                f"{where} links its next page to one that was read before; tell the API's owners, then run "
+                f"the date again"
+            )
+        super().update_state(response, data)
+
+
+def explain(name: str, error: BaseException, where: str, settings: str, secrets: str) -> IngestError:
+    """Why an API did not give its pages.
+
+    Args:
+        name: the source.
+        error: what the client raised.
+        where: what was read, in case the error names no address.
+        settings: the variables of its settings, and of its secrets: the line names them.
+        secrets: see `settings`.
+    """
+    where = f"{name} API {_request_address(error) or where}".rstrip()
+    match error:
+        case requests.HTTPError():
+            status = error.response.status_code if error.response is not None else SERVER_ERRORS
+            return _explain_status(where, status, settings, secrets)
+        case InvalidJSONError():
+            return IngestError(
+                f"{where} sent a page that is not valid JSON ({foreign(error)}); nothing of it was loaded, "
+                f"run the date again once the API is well"
+            )
+        case InvalidSchema() | InvalidURL() | MissingSchema():
+            return IngestError(
+                f"{where}: {settings} is not a valid URL; set it to something like https://api.example.com, "
+                f"then run the date again"
+            )
+        case ValueError():  # as http.client says of a header, or Unicode of a character
+            return IngestError(
+                f"{where}: a line break or another character that no HTTP header can carry is in {secrets}; "
+                f"set it anew, then run the date again"
+            )
+        case _:
+            return SourceUnavailable(
+                f"{where} does not answer; see that it is up (the demo's: `larder demo status`) and that "
+                f"{settings} is right, then run the date again"
+            )
+
+
+def _explain_status(where: str, status: int, settings: str, secrets: str) -> IngestError:
+    if status in REFUSED:
+        return IngestError(f"{where} refused the token ({status}); check {secrets}, then run the date again")
+    if status != BUSY and status < SERVER_ERRORS:
+        return IngestError(f"{where} answered {status}; check {settings}, then run the date again")
+    return SourceUnavailable(
+        f"{where} answered {status} to every try; see the server's log, then run the date again"
+    )
+
+
+def _request_address(error: BaseException) -> str:
+    request = getattr(error, "request", None) or getattr(getattr(error, "response", None), "request", None)
+    return _address(str(request.url)) if request is not None and request.url else ""
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port, the usual port filled in."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+
+
+def _address(url: str) -> str:
+    """A URL without its query, which may hold anything."""
+    return url.partition("?")[0]

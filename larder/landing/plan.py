@@ -1,0 +1,90 @@
+"""From a dlt source to feeds, in steps: what a resource is loaded after is in an earlier step."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from graphlib import TopologicalSorter
+from typing import Any
+
+import dlt
+from dlt.extract import DltResource
+
+from larder.errors import IngestError
+from larder.landing import dlt_internals
+from larder.landing.arrow import to_tables
+from larder.landing.declared import Declared, read_declaration
+from larder.landing.errors import in_one_line
+from larder.landing.feed import Feed, Unit
+from larder.landing.sources import Source
+
+
+def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
+    """The feeds of a source's selected resources, in the steps in which they are loaded.
+
+    Args:
+        source: the source, which is opened.
+        pipeline: the pipeline that loads it; a cursor's place is put into its state.
+
+    Raises:
+        IngestError: a resource declares what Bronze cannot do, or what is not there.
+    """
+    feeds: dict[str, Feed] = {}
+    after: dict[str, tuple[str, ...]] = {}
+    for name, resource in source.open().resources.selected.items():
+        if resource.write_disposition == "skip":
+            continue
+        declared = read_declaration(source.name, resource)
+        feeds[name] = _feed(declared, resource, source, pipeline)
+        after[name] = declared.after
+    for name, others in after.items():
+        if unknown := [one for one in others if one not in feeds]:
+            raise IngestError(
+                f"{source.name}.{name} is loaded after {', '.join(unknown)}, which the source does not have. "
+                f"Name resources of the same source."
+            )
+    order = TopologicalSorter(after)
+    order.prepare()
+    steps = []
+    while order.is_active():
+        ready = order.get_ready()
+        steps.append([feeds[name] for name in feeds if name in ready])
+        order.done(*ready)
+    return steps
+
+
+def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
+    def units(since: Any) -> Iterator[Unit]:
+        incremental = dlt_internals.find_incremental(resource)
+        if since is not None and incremental is not None:
+            value = _as_sent(since, declared)
+            dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
+        tables = to_tables(_items(resource, source, declared.where), declared.columns, declared.where)
+        if declared.is_ordered:
+            # Where a load stops, the next one goes on: each batch may be the last of its load.
+            yield from ([table] for table in tables)
+        else:
+            yield tables
+
+    return Feed(
+        table=declared.table,
+        columns=declared.columns,
+        key=declared.key,
+        units=units,
+        cursor=declared.cursor,
+        lag=declared.lag,
+        disposition=declared.disposition,
+        only_new_rows=declared.only_new_rows,
+        where=declared.where,
+    )
+
+
+def _items(resource: DltResource, source: Source, where: str) -> Iterator[Any]:
+    """Yield what a resource yields; what goes wrong in it is one line."""
+    with in_one_line(source.name, source, where):
+        yield from resource
+
+
+def _as_sent(since: Any, declared: Declared) -> Any:
+    """A cursor value in the form that the source's own values have."""
+    if declared.is_text_cursor and isinstance(since, date | datetime):
+        return since.isoformat()
+    return since

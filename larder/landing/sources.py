@@ -1,0 +1,77 @@
+"""The sources there are: each module of `ingest/`, with a `@dlt.source` function of the module's name.
+
+A module may name in `LOADED_AFTER` the sources that are loaded before it in a run.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from types import ModuleType
+
+import dlt
+from dlt.extract import DltSource
+
+from larder.config import source_setting
+from larder.errors import IngestError
+
+PACKAGE = "ingest"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of `ingest/`. `settings` names those that must be set, and tells whether each is secret."""
+
+    name: str
+    function: Callable[..., DltSource]
+    settings: dict[str, bool]
+
+    def open(self) -> DltSource:
+        """The dlt source with its settings; its resources are read when they are iterated.
+
+        Raises:
+            IngestError: a setting is missing, or the source cannot be used as it is set.
+        """
+        return self.function(**{name: source_setting(self.name, name) for name in self.settings})
+
+    def variables(self, *, secret: bool) -> str:
+        """The environment variables of its secrets, or of its other settings, as a list in words."""
+        names = [name for name, is_secret in self.settings.items() if is_secret is secret]
+        return ", ".join(f"SOURCES__{self.name}__{name}".upper() for name in names)
+
+
+def source_names() -> list[str]:
+    """The names of all sources, each after those that it is loaded after."""
+    names = sorted(_modules())
+    before = {name: tuple(getattr(_module(name), "LOADED_AFTER", ())) for name in names}
+    order = TopologicalSorter({name: [one for one in before[name] if one in before] for name in names})
+    return list(order.static_order())
+
+
+def find_source(name: str) -> Source:
+    """The source of that name.
+
+    Raises:
+        IngestError: there is none, or its module has no function of its name.
+    """
+    if name not in _modules():
+        raise IngestError(f"{name}: there is no such source; name one of {', '.join(source_names())}")
+    function = getattr(_module(name), name, None)
+    if not callable(function):
+        raise IngestError(f"ingest/{name}.py has no function {name}. Name its @dlt.source as the file.")
+    settings = {
+        parameter.name: parameter.default is dlt.secrets.value
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is dlt.secrets.value or parameter.default is dlt.config.value
+    }
+    return Source(name, function, settings)
+
+
+def _modules() -> set[str]:
+    return {module.name for module in pkgutil.iter_modules(importlib.import_module(PACKAGE).__path__)}
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{PACKAGE}.{name}")
