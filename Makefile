@@ -14,7 +14,7 @@ help:
 	echo 'make test    set up, then all tests'
 	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
 	echo 'make serve   Prefect'\''s UI with the daily schedule, and the site'
-	echo 'make lint    ruff, mypy, sqlfluff, dbt parse'
+	echo 'make lint    ruff, mypy, import-linter, sqlfluff, dbt parse'
 	echo 'make bench   the measures, printed'
 	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'
 	echo 'make lock    pin the Python requirements anew'
@@ -53,6 +53,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	sh tools/sqlfluff.sh lint models snapshots tests/data macros
 	$(BIN)/dbt --warn-error parse --no-partial-parse
 

@@ -68,9 +68,15 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
             for column in partition:
                 spec.add_identity(column)
         return found.load_table(name)
-    if set(schema.names) - {field.name for field in target.schema().fields}:
+    fields = {field.name: field for field in target.schema().fields}
+    optional = [
+        one.name for one in schema if one.nullable and one.name in fields and fields[one.name].required
+    ]
+    if optional or set(schema.names) - fields.keys():
         with target.update_schema() as change:
             change.union_by_name(schema)
+            for column in optional:
+                change.make_column_optional(column)
     return target
 
 
@@ -82,5 +88,11 @@ def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
 def truncate(name: str, namespace: str = BRONZE) -> None:
     """Delete all rows of a table, if it is there and has some."""
     found = table(name, namespace)
-    if found is not None and found.current_snapshot() is not None:
+    if found is not None and has_rows(found):
         found.delete(AlwaysTrue())
+
+
+def has_rows(found: Table) -> bool:
+    """Whether a table holds any row, from its latest snapshot's summary."""
+    snapshot = found.current_snapshot()
+    return bool(snapshot and snapshot.summary and int(snapshot.summary["total-records"] or 0))

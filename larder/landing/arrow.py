@@ -1,4 +1,4 @@
-"""What a dlt resource yields, as Arrow tables: rows as dicts, Arrow or pandas data alike.
+"""What a dlt resource yields, as Arrow tables: rows as dicts, Arrow data and data frames alike.
 
 Columns get Bronze's names. What Bronze has no type for, such as objects in JSON, becomes JSON text.
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from larder.errors import IngestError, SourceChanged
@@ -24,13 +23,16 @@ RESERVED = ("_loaded_at", "_business_date", "_dlt_load_id", "_dlt_id")
 Row = dict[str, Any]
 
 
-def to_tables(items: Iterable[Any], columns: Columns, where: str) -> Iterator[pa.Table]:
+def to_tables(
+    items: Iterable[Any], columns: Columns, where: str, json_columns: frozenset[str] = frozenset()
+) -> Iterator[pa.Table]:
     """Yield a resource's items as tables; dicts as one table, in which a new field has one type for all rows.
 
     Args:
-        items: dicts, Arrow tables or record batches, or pandas frames.
+        items: dicts, Arrow tables or record batches, or data frames of pandas or Polars.
         columns: the contract, by which dicts are typed.
         where: names the resource in errors.
+        json_columns: columns of the contract that hold JSON text.
 
     Raises:
         SourceChanged: a dict lacks a column of the contract, or has a value of another type.
@@ -42,7 +44,7 @@ def to_tables(items: Iterable[Any], columns: Columns, where: str) -> Iterator[pa
         return
     every = chain([first], iterator)
     if isinstance(first, dict):
-        yield from _rows_to_table(every, columns, where)
+        yield from _rows_to_table(every, columns, where, json_columns)
     else:
         yield from (_to_table(item, where) for item in every)
 
@@ -53,21 +55,23 @@ def _to_table(item: Any, where: str) -> pa.Table:
             table = item
         case pa.RecordBatch():
             table = pa.Table.from_batches([item])
-        case pd.DataFrame():
-            table = pa.Table.from_pandas(item, preserve_index=False)
+        case _ if hasattr(item, "__arrow_c_stream__"):  # as the frames of pandas and Polars have
+            table = pa.table(item)
         case _:
             raise IngestError(
                 f"{where}: the resource yields {type(item).__name__}. "
-                f"Yield dicts, Arrow tables or pandas frames."
+                f"Yield dicts, Arrow tables or data frames."
             )
     return table.rename_columns(_names(table.column_names, where))
 
 
-def _rows_to_table(rows: Iterator[Row], columns: Columns, where: str) -> Iterator[pa.Table]:
+def _rows_to_table(
+    rows: Iterator[Row], columns: Columns, where: str, json_columns: frozenset[str]
+) -> Iterator[pa.Table]:
     tables = []
     try:
         while chunk := list(islice(rows, ROWS_PER_TABLE)):
-            tables.append(_chunk_to_table(chunk, columns, where))
+            tables.append(_chunk_to_table(chunk, columns, where, json_columns))
         # A new field may be missing or null in some chunks: their rows have null there.
         table = pa.concat_tables(tables, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
@@ -75,22 +79,25 @@ def _rows_to_table(rows: Iterator[Row], columns: Columns, where: str) -> Iterato
     yield _without_unknown(table, columns)
 
 
-def _chunk_to_table(rows: list[Row], columns: Columns, where: str) -> pa.Table:
+def _chunk_to_table(rows: list[Row], columns: Columns, where: str, json_columns: frozenset[str]) -> pa.Table:
     fields = list(dict.fromkeys(name for row in rows for name in row))
     names = dict(zip(fields, _names(fields, where), strict=True))
     given = {name: field for field, name in names.items()}
     vanished = [name for name in columns if name not in given or any(given[name] not in row for row in rows)]
     if vanished:
         raise SourceChanged(f"{where} no longer sends {', '.join(vanished)}; {REMEDY}")
-    arrays = [_to_array([row.get(field) for row in rows], columns.get(name)) for field, name in names.items()]
+    arrays = [
+        _to_array([row.get(field) for row in rows], name in columns, name in json_columns)
+        for field, name in names.items()
+    ]
     table = pa.table(dict(zip(names.values(), arrays, strict=True)))
     contract.check(_as_sent(columns, table), table.schema, where)
     return contract.cast(columns, table)
 
 
-def _to_array(values: list[Any], kind: pa.DataType | None) -> Any:
-    """A column's values; undeclared objects, and lists that hold some, as JSON text."""
-    if kind is None and any(_is_object(value) for value in values):
+def _to_array(values: list[Any], is_declared: bool, is_json: bool) -> Any:
+    """A column's values; objects that are not declared, and lists that hold some, as JSON text."""
+    if is_json or (not is_declared and any(_is_object(value) for value in values)):
         return pa.array([None if value is None else _to_json(value) for value in values], pa.string())
     return pa.array(values)
 

@@ -98,34 +98,37 @@ def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | N
         SourceChanged: the batch breaks the contract, or a column beyond it changed its type.
     """
     check(columns, batch.schema, where)
-    stored = cast(columns, batch)
-    known = {} if bronze is None else {field.name: _stored(field.type) for field in bronze}
-    for field in stored.schema:
+    typed = cast(columns, batch)
+    known = {} if bronze is None else {field.name: stored(field.type) for field in bronze}
+    for field in typed.schema:
         earlier = known.get(field.name, field.type)
         if field.type != earlier and not pa.types.is_nested(field.type):
             raise SourceChanged(
                 f"{where} has another type in {field.name} ({field.type} instead of {earlier}); {REMEDY}"
             )
-    return stored
+    return typed
 
 
 def cast(columns: Columns, batch: pa.Table) -> pa.Table:
     """A batch with the contract's columns in Bronze's types, without a check of what they were before."""
-    types = [columns.get(field.name) or _stored(field.type) for field in batch.schema]
+    types = [stored(columns.get(field.name) or field.type) for field in batch.schema]
     return batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)))
 
 
-def _stored(kind: pa.DataType) -> pa.DataType:
-    """The type in which a column beyond the contract is stored: the widest of its kind, so that it may widen.
+def stored(kind: pa.DataType) -> pa.DataType:
+    """The type in which Bronze stores a type: the widest of its kind, so that a column may widen.
 
     Types for which Arrow has no name, such as PostgreSQL's numeric, are what the driver made of them: text.
+    A time without a zone is taken as UTC.
     """
     if isinstance(kind, pa.BaseExtensionType):
-        return _stored(kind.storage_type)
+        return stored(kind.storage_type)
     if pa.types.is_dictionary(kind):
-        return _stored(kind.value_type)
+        return stored(kind.value_type)
     if pa.types.is_time(kind):
         return pa.string()
+    if kind == LOCAL_TIMESTAMP or _is_local(kind):
+        return TIMESTAMP
     return next((widest for widest, fits in FITS if fits(kind)), kind)
 
 

@@ -27,6 +27,7 @@ class Declared:
         resource: the resource's name within it, by which others refer to it.
         table: the Bronze table, `<source>_<resource's table>`.
         columns: the declared columns, in Bronze's names and types.
+        json_columns: those of them that hold JSON text, whatever the source's own values are.
         key: the primary key's columns.
         cursor: the column that says what changed since; None if there is none.
         is_text_cursor: whether the source's own values of it are text, as in JSON.
@@ -42,6 +43,7 @@ class Declared:
     resource: str
     table: str
     columns: Columns
+    json_columns: frozenset[str]
     key: tuple[str, ...]
     cursor: str | None
     is_text_cursor: bool
@@ -76,12 +78,15 @@ def read_declaration(source: str, resource: DltResource) -> Declared:
         columns={
             names[name]: _arrow_type(column) for name, column in columns.items() if column.get("data_type")
         },
+        json_columns=frozenset(
+            names[name] for name, column in columns.items() if column.get("data_type") == "json"
+        ),
         key=key,
         cursor=cursor,
         is_text_cursor=bool(incremental) and _is_text(incremental, resource),
         is_ordered=bool(incremental and incremental.row_order == "asc"),
         lag=timedelta(seconds=incremental.lag) if incremental and incremental.lag else LAG,
-        disposition=_disposition(label, schema.get("write_disposition")),
+        disposition=_disposition(label, hints),
         after=tuple(hints.get(LOADED_AFTER, ())),
         only_new_rows=bool(hints.get(ONLY_NEW_ROWS)),
         where=f"{source}_{dlt_internals.column_name(table)}" + (f" ({path})" if path else ""),
@@ -116,9 +121,11 @@ def _is_text(incremental: Any, resource: DltResource) -> bool:
     return "incremental_object" in dlt_internals.explicit_args(resource)
 
 
-def _disposition(label: str, declared: Any) -> Disposition:
+def _disposition(label: str, hints: dict[str, Any]) -> Disposition:
+    declared = hints.get("write_disposition")
     found = declared.get("disposition") if isinstance(declared, dict) else declared
     strategy = declared.get("strategy") if isinstance(declared, dict) else None
+    strategy = strategy or hints.get("x-merge-strategy")
     if found == "merge" and strategy not in (None, "delete-insert", "upsert"):
         raise IngestError(
             f"{label}: the merge strategy {strategy} is not one of Bronze's. Use delete-insert or upsert; "

@@ -142,7 +142,8 @@ class Feed:
         columns: Columns = {**self.columns, **STAMPS, "_dlt_load_id": pa.string()}
         required = {*self.key, *STAMPS, "_dlt_load_id"}
         return pa.schema(
-            pa.field(name, kind, nullable=name not in required) for name, kind in columns.items()
+            pa.field(name, contract.stored(kind), nullable=name not in required)
+            for name, kind in columns.items()
         )
 
     def resource(self, business_date: date) -> Any:

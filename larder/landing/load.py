@@ -18,7 +18,7 @@ from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
 from larder.landing.plan import plan_feeds
 from larder.landing.session import loading
-from larder.landing.sources import find_source
+from larder.landing.sources import Source, find_source
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,22 @@ def ingest(source: str, business_date: date) -> Loaded:
     Raises:
         IngestError: in one line what was wrong, where and what to do; the next ingest loads the rest.
     """
-    found = find_source(source)
+    return land(find_source(source), business_date)
+
+
+def land(source: Source, business_date: date) -> Loaded:
+    """As `ingest`, of a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
-    with _alone(source), in_one_line(source, found), loading():
-        pipe = pipeline(source)
-        steps = plan_feeds(found, pipe)
+    with _alone(source.name), in_one_line(source.name, source), loading():
+        pipe = pipeline(source.name)
+        steps = plan_feeds(source, pipe)
         for step in steps:
             infos += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
-        loaded = _loaded(source, feeds, infos, started_at)
+        loaded = _loaded(source.name, feeds, infos, started_at)
         _log(loaded, business_date)
     return loaded
 

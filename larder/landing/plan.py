@@ -55,9 +55,11 @@ def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: d
     def units(since: Any) -> Iterator[Unit]:
         incremental = dlt_internals.find_incremental(resource)
         if since is not None and incremental is not None:
-            value = _as_sent(since, declared)
+            # A lag of its own dlt takes off itself.
+            value = _as_sent(since + declared.lag if incremental.lag else since, declared)
             dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
-        tables = to_tables(_items(resource, source, declared.where), declared.columns, declared.where)
+        items = _items(resource, source, declared.where)
+        tables = to_tables(items, declared.columns, declared.where, declared.json_columns)
         if declared.is_ordered:
             # Where a load stops, the next one goes on: each batch may be the last of its load.
             yield from ([table] for table in tables)
