@@ -48,4 +48,4 @@ def _first_rows(source: Source) -> str:
         resources = source.open().resources.selected
         name, resource = next(iter(resources.items()))
         has_rows = next(iter(resource), None) is not None
-    return f"{name} has rows" if has_rows else f"{name} is empty"
+    return f"{name} has rows" if has_rows else f"{name} has no new rows"

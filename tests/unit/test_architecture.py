@@ -1,0 +1,86 @@
+"""The picture of the packages in docs/architecture.md is that of the real imports."""
+
+import re
+from collections import defaultdict
+
+import grimp
+import pytest
+
+from larder.settings import PROJECT
+
+ROOTS = ("larder", "ingest", "flows", "demo")
+# The modules of `larder` that are no package, from settings to the clock, are one box.
+GROUND = "ground"
+BOXES = ("lake", "landing", "ops", "alerts", "report", "runtime", "install", "doctor", "scaffold", "cli")
+DOCUMENT = PROJECT / "docs" / "architecture.md"
+
+Edges = set[tuple[str, str]]
+
+
+def box(module: str) -> str:
+    """The box of the picture in which a module lies."""
+    root, _, rest = module.partition(".")
+    if root != "larder":
+        return root
+    package = rest.partition(".")[0]
+    return package if package in BOXES else GROUND
+
+
+@pytest.fixture(scope="module")
+def imports() -> Edges:
+    """Which box imports from which, of all modules as they are now."""
+    graph = grimp.build_graph(*ROOTS, cache_dir=None)
+    edges = {
+        (box(module), box(imported))
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+    }
+    return {(one, other) for one, other in edges if one != other}
+
+
+def reached(start: str, edges: Edges) -> set[str]:
+    """All boxes that a box imports, however indirectly."""
+    following = defaultdict(set)
+    for one, other in edges:
+        following[one].add(other)
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = following[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def reduced(edges: Edges) -> Edges:
+    """The edges without those that others imply: what a picture needs to show."""
+    return {(one, other) for one, other in edges if other not in reached(one, edges - {(one, other)})}
+
+
+def drawn() -> Edges:
+    """The arrows of the picture."""
+    text = DOCUMENT.read_text()
+    [picture] = re.findall(r"```mermaid\n%% the packages\n(.*?)```", text, re.DOTALL)
+    return set(re.findall(r"^ *(\w+) --> (\w+)$", picture, re.MULTILINE))
+
+
+def test_no_box_imports_itself_in_a_circle(imports: Edges) -> None:
+    boxes = {one for edge in imports for one in edge}
+    assert [one for one in boxes if one in reached(one, imports)] == []
+
+
+def test_the_picture_is_that_of_the_imports(imports: Edges) -> None:
+    real, picture = reduced(imports), drawn()
+    assert picture == real, (
+        "docs/architecture.md, 'The packages': "
+        f"add {sorted(f'{one} --> {other}' for one, other in real - picture)}, "
+        f"take away {sorted(f'{one} --> {other}' for one, other in picture - real)}"
+    )
+
+
+def test_nothing_but_the_demo_and_the_benches_imports_the_demo(imports: Edges) -> None:
+    assert {one for one, other in imports if other == "demo"} == set()
+
+
+def test_only_the_command_line_and_the_demo_import_flows(imports: Edges) -> None:
+    assert {one for one, other in imports if other == "flows"} == {"cli", "demo"}
