@@ -53,7 +53,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	sh tools/sqlfluff.sh lint models snapshots tests/data macros
+	$(BIN)/sqlfluff lint models snapshots tests/data macros
 	$(BIN)/dbt --warn-error parse --no-partial-parse
 
 serve: setup
