@@ -38,7 +38,7 @@ def every_key_is_tested(project: Project) -> Found:
     dbt_utils.unique_combination_of_columns; an ephemeral model, whose key its mart tests, by a unit test.
     """
     for node in project.models:
-        tests = project.key_tests(node)
+        tests = project.tests_of(node)
         columns = {column for name, column in tests if name == "unique" and ("not_null", column) in tests}
         combined = any(name == "unique_combination_of_columns" for name, _ in tests)
         if node["config"]["materialized"] == "ephemeral":
@@ -53,7 +53,7 @@ def every_model_is_tested(project: Project) -> Found:
     Remedy: add a data test, or a unit test if the logic branches.
     """
     for node in project.models:
-        if not project.key_tests(node) and node["unique_id"] not in project.unit_tested:
+        if not project.tests_of(node) and node["unique_id"] not in project.unit_tested:
             yield label(node), "has no test"
 
 

@@ -30,7 +30,7 @@ class Project:
         """The models and snapshots of some layers."""
         return [node for node in self.models if layer(node) in layers]
 
-    def key_tests(self, node: Node) -> list[tuple[str, str | None]]:
+    def tests_of(self, node: Node) -> list[tuple[str, str | None]]:
         """A model's generic tests: their names, and the columns that they are of."""
         own = [test for test in self.tests if test.get("attached_node") == node["unique_id"]]
         return [(test["test_metadata"]["name"], test.get("column_name")) for test in own]
