@@ -54,7 +54,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	sh tools/sqlfluff.sh lint models snapshots tests/data macros
+	$(BIN)/sqlfluff lint models snapshots tests/data macros
 	$(BIN)/dbt --warn-error parse --no-partial-parse
 
 serve: setup

@@ -1,5 +1,5 @@
 {#- Marketing and sales do not arrive together: each has its own mark. -#}
-{% macro changed_campaigns(campaigns, campaign_households, redemptions, baskets, compared_from) -%}
+{% macro changed_campaigns(campaigns, campaign_households, redemptions, baskets) -%}
     {%- set marketing_since, sales_since = high_water('marketing_loaded_at'), high_water('sales_loaded_at') -%}
     {%- set query -%}
         select campaign_id from {{ campaigns }} where loaded_at > {{ marketing_since }}
@@ -13,7 +13,7 @@
         left semi join {{ baskets }} as baskets
             on
                 baskets.loaded_at > {{ sales_since }}
-                and baskets.sold_date between {{ compared_from }} and campaigns.end_date
+                and baskets.sold_date between {{ compared_from() }} and campaigns.end_date
     {%- endset -%}
     {{ value_list(query, 'bigint') }}
 {%- endmacro %}

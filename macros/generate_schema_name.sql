@@ -1,4 +1,8 @@
-{#- A layer is a schema of that very name, whatever the target: silver, gold. -#}
+{#- Production has one schema per layer, by its plain name: silver, gold. Any other target writes to its own. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {%- if custom_schema_name and target.name not in ('local', 'cluster') -%}
+        {{ target.schema }}_{{ custom_schema_name | trim }}
+    {%- else -%}
+        {{ (custom_schema_name or target.schema) | trim }}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,14 +1,13 @@
 {% macro spark__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}
-    {%- set same_row = "merged." ~ unique_key ~ " = changed." ~ unique_key -%}
-    {%- do run_query("cache table " ~ source) -%}
-    {%- if config.get('partition_by') -%}
-        {%- set partition = config.get('partition_by') | first -%}
-        {%- set query = "select distinct cast(" ~ partition ~ " as string) as value from " ~ source -%}
-        {%- set data_type = 'date' if partition.endswith('_date') else 'bigint' -%}
-        {%- set same_row = "merged." ~ partition ~ " in " ~ value_list(query, data_type) ~ " and " ~ same_row -%}
-    {%- endif %}
-    merge into {{ target }} as merged
-    using {{ source }} as changed on {{ same_row }}
-    when matched then update set *
-    when not matched then insert *
+    {%- set predicates = incremental_predicates or [] -%}
+    {%- if model.package_name == project_name and not predicates -%}
+        {%- do run_query("cache table " ~ source) -%}
+        {%- set partitions = config.get('partition_by') or [] -%}
+        {%- set partition = partitions if partitions is string else partitions | first -%}
+        {%- for column in adapter.get_columns_in_relation(target) if column.name == partition -%}
+            {%- set changed = "select distinct cast(" ~ partition ~ " as string) as value from " ~ source -%}
+            {%- do predicates.append("DBT_INTERNAL_DEST." ~ partition ~ " in " ~ value_list(changed, column.dtype)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ dbt.spark__get_merge_sql(target, source, unique_key, dest_columns, predicates) }}
 {% endmacro %}

@@ -93,12 +93,14 @@ def results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
 def _result(result: dict[str, Any], about: dict[str, Any], flow_run_id: str) -> Row:
     timing = {step["name"]: step for step in result["timing"]}
     compiled, executed = timing.get("compile", {}), timing.get("execute", {})
+    # Behind an ephemeral model that is skipped, dbt reports a compilation error that there never was.
+    message = None if result["status"] == "skipped" else result["message"]
     return {
         "invocation_id": about["invocation_id"],
         "flow_run_id": flow_run_id,
         "unique_id": result["unique_id"],
         "status": result["status"],
-        "message": result["message"] and without_values(result["message"]),
+        "message": message and without_values(message),
         "failure_count": result["failures"],
         "compiled_code": result["compiled_code"],
         "thread_name": result["thread_id"],

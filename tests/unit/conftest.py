@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo import history, state
+from tests.unit import parsed_project
 from tests.unit.site_sample import write_everything
 
 SAMPLE_HOUSEHOLDS = 60
@@ -23,6 +25,12 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_history(demo_home: Path) -> Path:
     """The folder of that history."""
     return state.folder(demo_home) / "history"
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The project's manifest for the target `local`."""
+    return parsed_project.parse(tmp_path_factory.mktemp("parsed"))
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,14 @@ def test_results_carry_what_dbt_says(target: Path) -> None:
     ]
 
 
+def test_a_skipped_node_has_no_message(target: Path) -> None:
+    results = dbt_project.run_results(ENDED, model="skipped")
+    results["results"][0]["message"] = "Compilation Error, caused by compilation error in an ephemeral model"
+    dbt_project.write(target, run_results=results)
+    recording.record(RUN, target, BOTH, [], [])
+    assert rows("dbt_run_results", "unique_id", "message")[0] == (MODEL, None)
+
+
 def test_what_monitors_found_is_recorded_beside_the_build(target: Path) -> None:
     found = dbt_project.run_results(ENDED, test="warn")
     found["metadata"]["invocation_id"] = "monitors-1"

@@ -1,16 +1,10 @@
 """What the dbt project declares for alerts: owners, times to be ready by, and which columns are personal."""
 
-import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from larder import settings
 from larder.alerts.masking import columns
 from larder.ops.lineage import Lineage, meta
 
@@ -22,17 +16,9 @@ DEMOGRAPHICS = {
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Lineage:
+def project(manifest: dict[str, Any]) -> Lineage:
     """The project as dbt reads it now."""
-    folder = tmp_path_factory.mktemp("parsed")
-    dbt = Path(sys.executable).with_name("dbt")
-    subprocess.run(
-        [dbt, "--quiet", "parse", "--target-path", folder],
-        cwd=settings.PROJECT,
-        env=os.environ | {"LARDER_HOME": str(folder), "DBT_LOG_PATH": str(folder)},
-        check=True,
-    )
-    return Lineage(json.loads((folder / "manifest.json").read_text()))
+    return Lineage(manifest)
 
 
 def _of(project: Lineage, *kinds: str) -> dict[str, dict[str, Any]]:

@@ -24,13 +24,6 @@ with baskets as (
     {% endif %}
 ),
 
-lines as (
-    select * from {{ lines }}
-    {% if is_incremental() %}
-        where loaded_at > {{ since }}
-    {% endif %}
-),
-
 line_versions as (
     select
         basket_id,
@@ -42,8 +35,9 @@ line_versions as (
         coupon_match_discount_usd,
         updated_at,
         loaded_at
-    from lines
+    from {{ lines }}
     {% if is_incremental() %}
+        where loaded_at > {{ since }}
         union all
         select
             known.basket_id,
@@ -61,36 +55,30 @@ line_versions as (
     {% endif %}
 ),
 
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by basket_id, product_id
-            order by updated_at desc, loaded_at desc
-        ) as version_number
-    from line_versions
+latest as (
+    select *
+    from {{ latest_version('line_versions', key=['basket_id', 'product_id'], order_by=['updated_at', 'loaded_at']) }}
 )
 
 select
-    {{ dbt_utils.generate_surrogate_key(['numbered.basket_id', 'numbered.product_id']) }} as basket_line_id,
-    numbered.basket_id,
-    numbered.product_id,
+    {{ dbt_utils.generate_surrogate_key(['latest.basket_id', 'latest.product_id']) }} as basket_line_id,
+    latest.basket_id,
+    latest.product_id,
     baskets.household_id,
     baskets.store_id,
     baskets.sold_date,
-    numbered.quantity,
+    latest.quantity,
     cast(
-        numbered.sales_value_usd + numbered.retail_discount_usd + numbered.coupon_match_discount_usd
+        latest.sales_value_usd + latest.retail_discount_usd + latest.coupon_match_discount_usd
         as decimal(8, 2)
     ) as gross_sales_usd,
-    numbered.retail_discount_usd,
-    numbered.coupon_match_discount_usd,
-    numbered.sales_value_usd as net_sales_usd,
-    numbered.coupon_discount_usd,
+    latest.retail_discount_usd,
+    latest.coupon_match_discount_usd,
+    latest.sales_value_usd as net_sales_usd,
+    latest.coupon_discount_usd,
     baskets.status = 'voided' as is_voided,
     baskets.rung_up_at as sold_at,
-    numbered.updated_at,
-    greatest(numbered.loaded_at, baskets.loaded_at) as loaded_at
-from numbered
-inner join baskets on numbered.basket_id = baskets.basket_id
-where numbered.version_number = 1
+    latest.updated_at,
+    greatest(latest.loaded_at, baskets.loaded_at) as loaded_at
+from latest
+inner join baskets on latest.basket_id = baskets.basket_id

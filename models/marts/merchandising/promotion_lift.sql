@@ -6,7 +6,7 @@
     )
 }}
 
--- depends_on: {{ ref('stg_promotions__files') }}
+-- depends_on: {{ ref('stg_promotions__files') }}, {{ ref('store_product_sales_weekly') }}
 -- Each source has a high-water mark of its own: sales and promotions do not arrive together.
 {% if is_incremental() %}
     {% set changed_weeks %}
@@ -19,56 +19,18 @@
     {% set weeks = value_list(changed_weeks, 'bigint') %}
 {% endif %}
 
-with placements as (
-    select * from {{ ref('stg_promotions__placements') }}
+with promoted_stores as (
+    select * from {{ ref('int_placements__limited_to_sold_products') }}
     {% if is_incremental() %}
         where promotion_week in {{ weeks }}
     {% endif %}
 ),
 
 sales as (
-    select * from {{ ref('store_product_sales_weekly') }}
+    select * from {{ ref('int_store_product_sales__limited_to_reporting_stores') }}
     {% if is_incremental() %}
         where promotion_week in {{ weeks }}
     {% endif %}
-),
-
-reporting_stores as (
-    select
-        promotion_week,
-        store_id,
-        count(*) over (partition by promotion_week) as store_count,
-        max(max(loaded_at)) over (partition by promotion_week) as promotions_loaded_at
-    from placements
-    group by
-        promotion_week,
-        store_id
-),
-
-reported_sales as (
-    select
-        sales.*,
-        reporting_stores.store_count as reporting_store_count,
-        reporting_stores.promotions_loaded_at
-    from sales
-    inner join reporting_stores
-        on
-            sales.promotion_week = reporting_stores.promotion_week
-            and sales.store_id = reporting_stores.store_id
-),
-
--- Most placements are of products that nobody bought that week: they are left out before anything is counted.
-promoted_stores as (
-    select distinct
-        placements.promotion_week,
-        placements.product_id,
-        placements.store_id
-    from placements
-    left semi join sales
-        on
-            placements.promotion_week = sales.promotion_week
-            and placements.product_id = sales.product_id
-            and sales.line_count > 0
 ),
 
 compared as (
@@ -79,9 +41,9 @@ compared as (
         max(sales.reporting_store_count) - count(promoted.store_id) as unpromoted_store_count,
         sum(case when promoted.store_id is not null then sales.quantity else 0 end) as promoted_quantity,
         sum(case when promoted.store_id is null then sales.quantity else 0 end) as unpromoted_quantity,
-        max(sales.loaded_at) as sales_loaded_at,
+        max(sales.sales_loaded_at) as sales_loaded_at,
         max(sales.promotions_loaded_at) as promotions_loaded_at
-    from reported_sales as sales
+    from sales
     full outer join promoted_stores as promoted
         on
             sales.promotion_week = promoted.promotion_week

@@ -8,13 +8,6 @@ with versions as (
         updated_at,
         _loaded_at as loaded_at
     from {{ source('marketing', 'coupon_redemptions') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by redemption_id order by updated_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -25,5 +18,4 @@ select
     redemption_date,
     updated_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['redemption_id'], order_by=['updated_at', 'loaded_at']) }} as latest

@@ -7,13 +7,6 @@ with versions as (
         updated_at,
         _loaded_at as loaded_at
     from {{ source('marketing', 'coupons') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by coupon_id order by updated_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -23,5 +16,4 @@ select
     campaign_id,
     updated_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['coupon_id'], order_by=['updated_at', 'loaded_at']) }} as latest

@@ -1,12 +1,5 @@
 with nodes as (
     select * from {{ source('ops', 'dbt_nodes') }}
-),
-
-versions as (
-    select
-        *,
-        row_number() over (partition by unique_id order by _loaded_at desc) as version_number
-    from nodes
 )
 
 select
@@ -46,5 +39,5 @@ select
     url,
     owner_email,
     generated_at
-from versions
-where version_number = 1 and is_current
+from {{ latest_version('nodes', key=['unique_id'], order_by=['_loaded_at']) }} as latest
+where is_current

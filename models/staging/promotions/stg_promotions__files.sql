@@ -7,13 +7,6 @@ with versions as (
         modified_at,
         _loaded_at as loaded_at
     from {{ source('promotions', 'files') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by file_name order by modified_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -23,5 +16,4 @@ select
     size_bytes,
     modified_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['file_name'], order_by=['modified_at', 'loaded_at']) }} as latest

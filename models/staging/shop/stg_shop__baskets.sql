@@ -21,13 +21,6 @@ with versions as (
     {% if is_incremental() %}
         where _loaded_at > {{ high_water('loaded_at') }}
     {% endif %}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by basket_id order by updated_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -39,5 +32,4 @@ select
     rung_up_at,
     updated_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['basket_id'], order_by=['updated_at', 'loaded_at']) }} as latest

@@ -10,13 +10,6 @@ with versions as (
         {{ cents_to_usd('coupon_match_discount_cents', 14) }} as coupon_match_discount_usd,
         _loaded_at as loaded_at
     from {{ source('shop', 'control_totals') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by sold_date order by loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -29,5 +22,4 @@ select
     coupon_discount_usd,
     coupon_match_discount_usd,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['sold_date'], order_by=['loaded_at']) }} as latest

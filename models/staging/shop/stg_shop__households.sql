@@ -11,13 +11,6 @@ with versions as (
         updated_at,
         _loaded_at as loaded_at
     from {{ source('shop', 'households') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by household_id order by updated_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -31,5 +24,4 @@ select
     kids_count,
     updated_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['household_id'], order_by=['updated_at', 'loaded_at']) }} as latest

@@ -5,13 +5,6 @@ with versions as (
         updated_at,
         _loaded_at as loaded_at
     from {{ source('shop', 'stores') }}
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (partition by store_id order by updated_at desc, loaded_at desc) as version_number
-    from versions
 )
 
 select
@@ -19,5 +12,4 @@ select
     store_name,
     updated_at,
     loaded_at
-from numbered
-where version_number = 1
+from {{ latest_version('versions', key=['store_id'], order_by=['updated_at', 'loaded_at']) }} as latest

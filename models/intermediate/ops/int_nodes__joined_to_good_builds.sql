@@ -1,0 +1,44 @@
+with runs as (
+    select * from {{ ref('stg_ops__flow_runs') }}
+),
+
+results as (
+    select * from {{ ref('stg_ops__dbt_run_results') }}
+),
+
+loads as (
+    select * from {{ ref('stg_ops__dlt_loads') }}
+),
+
+nodes as (
+    select * from {{ ref('stg_ops__dbt_nodes') }}
+),
+
+-- What a command built does not count if a test of it failed in the same command.
+faulty as (
+    select distinct
+        results.invocation_id,
+        nodes.tested_node
+    from results
+    inner join nodes on results.unique_id = nodes.unique_id
+    where nodes.resource_type = 'test' and results.status in {{ failed_statuses() }}
+)
+
+select
+    results.unique_id,
+    runs.business_date,
+    results.finished_at + make_dt_interval(0, 0, 0, runs.clock_offset_seconds) as ready_at
+from results
+inner join runs on results.flow_run_id = runs.flow_run_id
+left anti join faulty
+    on results.invocation_id = faulty.invocation_id and results.unique_id = faulty.tested_node
+where results.status = 'success'
+union all
+select
+    nodes.unique_id,
+    runs.business_date,
+    loads.finished_at + make_dt_interval(0, 0, 0, runs.clock_offset_seconds) as ready_at
+from loads
+inner join runs on loads.flow_run_id = runs.flow_run_id
+inner join nodes on loads.table_name = nodes.alias
+where nodes.resource_type = 'source' and nodes.ready_by is not null

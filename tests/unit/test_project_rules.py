@@ -1,0 +1,192 @@
+"""The dbt project keeps the rules for its structure, and each rule finds what breaks it."""
+
+import copy
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+import yaml
+
+from larder.settings import PROJECT
+from tests.unit.rules import declarations, dependencies
+from tests.unit.rules.project import Rule, broken
+from tests.unit.small_manifest import MART, SOURCE, STAGING, STEP, small_manifest
+
+RULES = {rule.__name__: rule for rule in (*dependencies.RULES, *declarations.RULES)}
+EXCEPTIONS: dict[str, dict[str, str]] = yaml.safe_load(
+    (PROJECT / "tests" / "project_rule_exceptions.yml").read_text()
+)
+
+
+def _excepted(rule: str, node: str) -> list[str]:
+    """The listed exceptions that a node falls under."""
+    return [pattern for pattern in EXCEPTIONS.get(rule, {}) if fnmatchcase(node, pattern)]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_project_keeps_the_rule(manifest: dict[str, Any], name: str) -> None:
+    messages = [
+        message for node, message in broken(RULES[name], manifest).items() if not _excepted(name, node)
+    ]
+    assert messages == [], "\n".join(messages)
+
+
+def test_each_exception_is_of_a_rule_and_has_a_reason() -> None:
+    assert set(EXCEPTIONS) <= set(RULES)
+    assert [
+        node for nodes in EXCEPTIONS.values() for node, reason in nodes.items() if not reason.strip()
+    ] == []
+
+
+def test_each_exception_is_still_needed(manifest: dict[str, Any]) -> None:
+    needed = {
+        (name, pattern)
+        for name, rule in RULES.items()
+        for node in broken(rule, manifest)
+        for pattern in _excepted(name, node)
+    }
+    listed = {(name, pattern) for name, nodes in EXCEPTIONS.items() for pattern in nodes}
+    assert sorted(listed - needed) == [], "Remove these from tests/project_rule_exceptions.yml"
+
+
+@pytest.mark.parametrize("rule", RULES.values())
+def test_a_small_project_that_is_right_breaks_no_rule(rule: Rule) -> None:
+    assert broken(rule, small_manifest()) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "changed", "change", "problem"),
+    [
+        (
+            dependencies.only_staging_reads_sources,
+            MART,
+            {"depends_on": {"nodes": [SOURCE]}},
+            "dim_stores: reads shop.stores",
+        ),
+        (
+            dependencies.a_staging_model_reads_one_source,
+            STAGING,
+            {"depends_on": {"nodes": [SOURCE, STEP]}},
+            "stg_shop__stores: reads shop.stores, int_stores__ranked",
+        ),
+        (
+            dependencies.a_staging_model_reads_one_source,
+            STAGING,
+            {"depends_on": {"nodes": [MART]}},
+            "stg_shop__stores: reads dim_stores",
+        ),
+        (
+            dependencies.staging_and_snapshots_read_no_later_layer,
+            STAGING,
+            {"depends_on": {"nodes": [MART]}},
+            "stg_shop__stores: reads dim_stores",
+        ),
+        (
+            dependencies.every_model_reads_something,
+            MART,
+            {"depends_on": {"nodes": []}},
+            "dim_stores: reads no source and no model",
+        ),
+        (
+            dependencies.no_table_is_named_literally,
+            MART,
+            {"raw_code": "select *\nfrom gold.stores"},
+            "dim_stores: reads gold.stores",
+        ),
+        (
+            dependencies.exposures_read_gold_only,
+            "exposure.larder.trading",
+            {"depends_on": {"nodes": [STAGING]}},
+            "trading: reads stg_shop__stores",
+        ),
+        (declarations.names_fit_the_folder, MART, {"name": "stores"}, "stores: is in models/marts/core"),
+        (
+            declarations.names_fit_the_folder,
+            STAGING,
+            {"original_file_path": "models/staging/marketing/stg_shop__stores.sql"},
+            "stg_shop__stores: is in models/staging/marketing",
+        ),
+        (declarations.names_fit_the_folder, STEP, {"name": "int_stores"}, "int_stores: is in"),
+        (
+            declarations.names_fit_the_folder,
+            MART,
+            {"original_file_path": "models/other/stores/dim_stores.sql"},
+            "dim_stores: is in models/other/stores",
+        ),
+        (
+            declarations.every_key_is_tested,
+            "test.larder.not_null_dim_stores_store_id",
+            {"column_name": "store_name"},
+            "dim_stores: has no tested key",
+        ),
+        (
+            declarations.every_key_is_tested,
+            "unit_test.larder.ranks",
+            {"depends_on": {"nodes": [MART]}},
+            "int_stores__ranked: has no tested key",
+        ),
+        (
+            declarations.every_model_is_tested,
+            "unit_test.larder.ranks",
+            {"depends_on": {"nodes": []}},
+            "int_stores__ranked: has no test",
+        ),
+        (
+            declarations.every_description_opens_with_the_grain,
+            MART,
+            {"description": "All stores."},
+            "dim_stores: begins with 'All stores.'",
+        ),
+        (
+            declarations.every_column_is_described,
+            SOURCE,
+            {"columns": {"store_id": {"description": " "}}},
+            "shop.stores: does not describe store_id",
+        ),
+        (
+            declarations.every_column_is_described,
+            MART,
+            {"columns": {}},
+            "dim_stores: does not describe any column",
+        ),
+        (
+            declarations.every_source_has_a_freshness,
+            SOURCE,
+            {"freshness": {"warn_after": {"count": 1}, "error_after": {"count": None}}},
+            "shop.stores: has no freshness",
+        ),
+        (
+            declarations.every_mart_has_a_contract,
+            MART,
+            {"contract": {"enforced": False}},
+            "dim_stores: has no enforced contract",
+        ),
+        (
+            declarations.every_model_has_a_yml_of_its_own,
+            MART,
+            {"patch_path": "larder://models/marts/core/_core.yml"},
+            "dim_stores: is described in models/marts/core/_core.yml",
+        ),
+        (
+            declarations.every_model_is_short,
+            MART,
+            {"raw_code": "select 1\n" * 121},
+            "dim_stores: has 121 lines",
+        ),
+    ],
+)
+def test_a_rule_finds_what_breaks_it(rule: Rule, changed: str, change: dict[str, Any], problem: str) -> None:
+    manifest = copy.deepcopy(small_manifest())
+    for nodes in manifest.values():
+        if changed in nodes:
+            nodes[changed] |= change
+    (message,) = broken(rule, manifest).values()
+    assert message.startswith(problem)
+    assert f"({rule.__name__}). Remedy: " in message
+
+
+def test_each_rule_has_been_seen_to_fail() -> None:
+    (cases,) = (
+        mark.args[1] for mark in test_a_rule_finds_what_breaks_it.pytestmark if mark.name == "parametrize"
+    )
+    assert {case[0] for case in cases} == set(RULES.values())
