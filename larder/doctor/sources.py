@@ -68,9 +68,13 @@ def _marketing() -> str:
 
 def _promotions() -> str:
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 takes a moment
+    from dlt.common.storages.configuration import FilesystemConfiguration  # noqa: PLC0415 takes seconds
 
     from larder.config import setting  # noqa: PLC0415 takes seconds
 
     url = setting("promotions", "bucket_url")
+    if url.startswith("file:"):
+        # As dlt does; fsspec takes an escape such as `%20` as part of a name.
+        url = FilesystemConfiguration.make_local_path(url)
     files, folder = fsspec.url_to_fs(url)
     return f"{len(files.ls(folder))} files in {folder}"
