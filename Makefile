@@ -25,6 +25,7 @@ setup: .venv/.packages .venv/.spark $(DBT)
 # Python's packages, pinned, hashed and compiled, which each process would do anew where Python may write no
 # bytecode; then this project itself.
 .venv/.packages: $(LOCK) pyproject.toml tools/uv.sh
+	sh tools/folder.sh
 	[ -x $(BIN)/python ] || { python=$$(sh tools/python.sh) && sh tools/uv.sh venv --quiet --python "$$python" .venv; }
 	sh tools/uv.sh pip sync --compile-bytecode --require-hashes --python $(BIN)/python $(LOCK)
 	sh tools/uv.sh pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .

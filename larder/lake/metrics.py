@@ -9,6 +9,7 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.table import Table
 
 from larder.lake.catalog import catalog
+from larder.lake.tables import is_empty
 
 Row = dict[str, Any]
 
@@ -63,6 +64,8 @@ def totals(table: Table) -> Row:
 
 def _counts(table: Table) -> Iterator[dict[str, Any]]:
     """Column name, number of values (nulls included) and of nulls, summed over the table's files."""
+    if is_empty(table):
+        return
     metrics = table.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
     for field in table.schema().fields:
         values = pc.sum(metrics[f"readable_metrics.{field.name}.value_count"]).as_py()

@@ -34,9 +34,15 @@ def high_water(name: str, column: str, namespace: str = BRONZE) -> Any:
     return None if found is None else upper_bound(found, column)
 
 
+def is_empty(found: Table) -> bool:
+    """Whether an Iceberg table has no data files; pyiceberg raises when it is asked to list none."""
+    snapshot = found.current_snapshot()
+    return snapshot is None or not (snapshot.summary and int(snapshot.summary["total-data-files"] or 0))
+
+
 def upper_bound(found: Table, column: str) -> Any:
     """As `high_water`, of any Iceberg table."""
-    if found.current_snapshot() is None:
+    if is_empty(found):
         return None
     metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
     return pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
@@ -88,11 +94,5 @@ def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
 def truncate(name: str, namespace: str = BRONZE) -> None:
     """Delete all rows of a table, if it is there and has some."""
     found = table(name, namespace)
-    if found is not None and has_rows(found):
+    if found is not None and not is_empty(found):
         found.delete(AlwaysTrue())
-
-
-def has_rows(found: Table) -> bool:
-    """Whether a table holds any row, from its latest snapshot's summary."""
-    snapshot = found.current_snapshot()
-    return bool(snapshot and snapshot.summary and int(snapshot.summary["total-records"] or 0))

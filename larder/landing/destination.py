@@ -23,7 +23,7 @@ from pyiceberg.table import Table
 
 from larder import settings
 from larder.lake.catalog import BRONZE, catalog
-from larder.lake.tables import ensure, has_rows
+from larder.lake.tables import ensure, is_empty
 from larder.redaction import foreign
 
 # Table hints: the resource's write disposition, and the key that a merge goes by.
@@ -84,7 +84,7 @@ def _add(file: Path, table: str, partition: list[str], namespace: str, hints: di
             _merge(target, file, hints[KEY])
         case "replace":
             with target.transaction() as change:
-                if has_rows(target):
+                if not is_empty(target):
                     change.delete(AlwaysTrue())
                 change.add_files([_copy(file, target)], check_duplicate_files=False)
         case _:
@@ -117,10 +117,10 @@ def _merge(target: Table, file: Path, key: list[str]) -> None:
             f"qualify row_number() over (partition by {keys} order by place desc) = 1"
         ).to_arrow_table()
     rows = merged.cast(target.schema().as_arrow().remove_metadata())
-    if has_rows(target):
-        target.overwrite(rows)
-    else:
+    if is_empty(target):
         target.append(rows)
+    else:
+        target.overwrite(rows)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

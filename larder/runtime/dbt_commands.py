@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from dbt.artifacts.schemas.freshness import SourceFreshnessResult
+from dbt.artifacts.schemas.catalog import CatalogArtifact
+from dbt.artifacts.schemas.freshness import FreshnessResult, SourceFreshnessResult
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResultsArtifact
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtSettings
 from pyspark import SparkContext
@@ -21,6 +24,15 @@ from larder.runtime.dbt_runner import Runner
 
 # Spark's Python side would print each error whole, as JSON, beside the one line that dbt makes of it.
 PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+
+
+RESULT_FILES = {
+    CatalogArtifact: "catalog.json",
+    FreshnessResult: "sources.json",
+    RunExecutionResult: "run_results.json",
+    RunResultsArtifact: "run_results.json",
+}
+NO_REASON = "dbt gave no reason"
 
 
 class BuildFailed(LarderError):
@@ -56,23 +68,64 @@ def invoke(*args: str, results: Path | None = None) -> Any:
     try:
         done = runner.invoke(list(args))
     except ValueError as error:
-        raise BuildFailed(f"dbt {args[0]}: {_one_line(error)}; mend it, then run the date again") from error
-    if results:
+        # dbt came to no results: it could not read the project, or the warehouse did not answer.
+        words = str(error).removeprefix(f"Failed to invoke dbt command '{' '.join(args)}': ")
+        raise _failure(args, [words]) from error
+    if results and isinstance(done.result, RunResultsArtifact | RunExecutionResult):
         done.result.write(str(results))
     if not done.success:
-        own = target_path() / ("sources.json" if args[0] == "source" else "run_results.json")
-        raise _failure(args[0], done.result.results, results or own)
+        raise _failure(
+            args, _reasons(done.result, runner.operation_errors), results or _kept(args, done.result)
+        )
     return done
 
 
-def _failure(command: str, results: Sequence[Any], kept: Path) -> BuildFailed:
-    """The first of a command's results that failed, how many more did, and where all are."""
-    first, *others = [result for result in results if result.status in FAILED_STATUSES]
+def _failure(args: Sequence[str], reasons: Sequence[str], kept: Path | None = None) -> BuildFailed:
+    """The first of the reasons why a command failed, how many more there are, and where all results are."""
+    command = " ".join(takewhile(lambda argument: not argument.startswith("-"), args))
+    first, *others = reasons or [f"it gave no reason; its log {_log()} has what it did"]
     more = f", and {len(others)} more" if others else ""
-    return BuildFailed(
-        f"dbt {command}: {first.node.resource_type} {first.node.name}: {_one_line(_message(first))}{more}; "
-        f"all results are in {kept}; mend it, then run the date again"
-    )
+    where = f"; all results are in {kept}" if kept else ""
+    return BuildFailed(f"dbt {command}: {_one_line(first)}{more}{where}; fix it, then run the date again")
+
+
+def _kept(args: Sequence[str], result: object) -> Path | None:
+    """The file in dbt's target folder that has a command's results, if it has any."""
+    if "--no-write-json" in args:
+        return None
+    for kind, name in RESULT_FILES.items():
+        if isinstance(result, kind):
+            return target_path() / name
+    return None
+
+
+def _reasons(result: object, operation_errors: Sequence[str]) -> list[str]:
+    """Why a command failed, one text per reason; what dbt returns differs by command."""
+    if isinstance(result, CatalogArtifact):
+        # `docs generate`: of schemas that could not be listed, then of models that did not compile.
+        return [*(result.errors or []), *_reasons(result._compile_results, [])]
+    if isinstance(result, RunResultsArtifact):
+        # `run-operation`: its result has the macro's id, and its error is in dbt's events alone.
+        return [
+            f"{_name_of(one.unique_id)}: {one.message or '; '.join(operation_errors) or NO_REASON}"
+            for one in result.results
+            if one.status in FAILED_STATUSES
+        ]
+    return [
+        f"{one.node.resource_type} {one.node.name}: {_message(one) or NO_REASON}"
+        for one in getattr(result, "results", [])
+        if one.status in FAILED_STATUSES
+    ]
+
+
+def _name_of(unique_id: str) -> str:
+    """ "macro drop_views" of "macro.larder.drop_views"."""
+    kind, _, name = unique_id.split(".", 2)
+    return f"{kind} {name}"
+
+
+def _log() -> Path:
+    return settings.PROJECT / os.environ.get("DBT_LOG_PATH", "logs") / "dbt.log"
 
 
 def _message(result: Any) -> object:

@@ -17,7 +17,16 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
     The original hands settings over as text, as if for another process: each task then reads all of them from
     the environment again, 25 ms of a core, twice a node. And it makes a task of each batch of a microbatch
     model, of which only the last ever ends.
+
+    `operation_errors` has what went wrong in `run-operation`, of which dbt's results have nothing.
     """
+
+    operation_errors: list[str]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """As the original's."""
+        super().__init__(*args, **options)
+        self.operation_errors = []
 
     def _create_unified_callback(
         self, task_state: NodeTaskTracker, log_level: EventLevel, context: dict[str, Any], **options: bool
@@ -29,7 +38,20 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
         callback: Callable[[EventMsg], None] = super()._create_unified_callback(
             task_state, log_level, context, **options
         )
-        return without_batches(callback)
+        return keeping_operation_errors(without_batches(callback), self.operation_errors)
+
+
+def keeping_operation_errors(
+    callback: Callable[[EventMsg], None], errors: list[str]
+) -> Callable[[EventMsg], None]:
+    """A callback for dbt's events that also adds the errors of operations to a list."""
+
+    def heard(event: EventMsg) -> None:
+        if event.info.name in ("RunningOperationCaughtError", "RunningOperationUncaughtError"):
+            errors.append(event.data.exc)
+        callback(event)
+
+    return heard
 
 
 def without_batches(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg], None]:

@@ -27,9 +27,12 @@ def parameters(target: str = "local") -> dict[str, Any]:
         str(home()) if name == "LARDER_HOME" else _env_var(name, default)
     )
     template.globals["flags"] = {"PROFILES_DIR": str(PROJECT)}
-    text = template.from_string((PROJECT / "profiles.yml").read_text()).render()
-    settings: dict[str, Any] = yaml.safe_load(text)["larder"]["outputs"][target]["server_side_parameters"]
-    return settings
+    outputs = yaml.safe_load((PROJECT / "profiles.yml").read_text())["larder"]["outputs"]
+    # As dbt does it: a value is rendered after the YAML around it was read, and may hold any character.
+    return {
+        key: template.from_string(value).render()
+        for key, value in outputs[target]["server_side_parameters"].items()
+    }
 
 
 def session() -> "SparkSession":

@@ -1,13 +1,13 @@
 """The story that all tests of this folder look at."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from larder.settings import PROJECT
+from tests import progress
 from tests.e2e.played import Played
 
 # A source or a server that the machine is set up for is not the test's.
@@ -21,16 +21,14 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Played:
     """The story, played once."""
     folder = tmp_path_factory.mktemp("story")
-    done = subprocess.run(
+    code, output = progress.run(
         [sys.executable, "-m", "tests.e2e.story", str(folder)],
-        cwd=PROJECT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
+        environment(folder),
+        PROJECT,
+        progress.terminal(pytestconfig),
     )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
+    assert code == 0, output
     return Played(folder)

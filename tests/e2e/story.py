@@ -47,6 +47,7 @@ from larder.ops.artifacts import RESULTS
 from larder.ops.schema import OPS
 from larder.runtime import environment, prefect_server
 from tests.e2e.steps import CAUGHT_UP, FIRST, FOURTH, LAYERS, SAMPLE_HOUSEHOLDS, SECOND, THIRD, Step
+from tests.progress import Reporter
 
 Daily = Callable[..., dict[str, int]]
 
@@ -54,8 +55,9 @@ Daily = Callable[..., dict[str, int]]
 class Story:
     """Plays steps and writes down what they left."""
 
-    def __init__(self, folder: Path, daily: Daily) -> None:
+    def __init__(self, folder: Path, daily: Daily, report: Reporter) -> None:
         self.folder = folder
+        self._report = report
         self.home = settings.home()
         self._daily = daily
         self._outcomes: dict[str, Any] = {}
@@ -66,11 +68,14 @@ class Story:
         self, step: Step, business_date: date, *, full_refresh: bool = False, with_report: bool = False
     ) -> None:
         """Run a business date and keep what was built, or the error, and all contents."""
+        self._report(f"{step}: run {business_date}{' with a report' if with_report else ''}")
         try:
             built = self._daily(business_date, full_refresh, with_report)
             self._outcomes[step] = {"built": built}
+            self._report(f"{step}: {', '.join(f'{count} {status}' for status, count in built.items())}")
         except LarderError as error:
             self._outcomes[step] = {"error": str(error), "type": type(error).__name__}
+            self._report(f"{step}: {type(error).__name__}: {error}")
         (self.folder / "outcomes.json").write_text(json.dumps(self._outcomes, indent=2))
         self._keep_results(step)
         self._keep_contents(step)
@@ -239,16 +244,20 @@ def play(story: Story) -> None:
 def main(folder: Path) -> None:
     """Start the retailer and Prefect, play, stop both."""
     home = settings.home()
+    report = Reporter()
+    report("the story begins: start the retailer")
     try:
         retailer.start(home, FIRST, sample_households=SAMPLE_HOUSEHOLDS)
+        report("start Prefect")
         environment.prepare()
         with prefect_server.connected():
             # Only now: Prefect reads its API's address when it is imported.
             from flows.daily import daily  # noqa: PLC0415
 
             with _reconciling_only():
-                play(Story(folder, daily))
+                play(Story(folder, daily, report))
         shutil.copytree(state.promotion_drop(home), folder / "promotions")
+        report("the story ends: tests look at what it left")
     finally:
         retailer.stop(home)
 

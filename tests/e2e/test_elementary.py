@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests import patience
 from tests.e2e.played import Played
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -67,8 +68,11 @@ def test_page_opens_without_an_error_and_asks_nobody(played: Played) -> None:
     address = (played.home / "site" / "elementary" / "index.html").as_uri()
     with sync_playwright() as playwright:
         # A sandbox needs rights that a container's root has not; the page is our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=patience.SECONDS * 1000
+        )
         page = browser.new_page()
+        page.set_default_timeout(patience.SECONDS * 1000)
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: asked.add(request.url))

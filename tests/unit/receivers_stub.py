@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from larder.runtime.prefect_server import free_port
+from tests import patience
 from tests.unit.http_stub import QuietHandler, served
 
 
@@ -58,7 +59,7 @@ def webhook() -> Iterator[Webhook]:
 def mail_server() -> Iterator[Mailbox]:
     """Take mails on a free port, without TLS, until the block ends."""
     box = Mailbox(free_port())
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=patience.SECONDS)
     controller.start()
     try:
         yield box

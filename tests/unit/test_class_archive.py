@@ -1,5 +1,6 @@
 """The archive of Spark's classes: used where there is one, done without where Java makes none."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ def test_a_java_that_makes_no_archive_is_no_error(tmp_path: Path, broken: java.J
 
 
 def test_this_installation_uses_its_archive() -> None:
-    options = (spark_conf.pyspark_folder() / "conf" / "spark-env.sh").read_text()
+    script = (spark_conf.pyspark_folder() / "conf" / "spark-env.sh").read_text()
+    options = next(word for word in shlex.split(script) if word.startswith("SPARK_SUBMIT_OPTS="))
     archives = [
-        word.partition("=")[2] for word in options.split() if word.startswith("-XX:SharedArchiveFile=")
+        word.partition("=")[2] for word in shlex.split(options) if word.startswith("-XX:SharedArchiveFile=")
     ]
     assert all(Path(name).exists() for archive in archives for name in archive.split(":"))

@@ -18,6 +18,7 @@ from demo.history_reader import marketing_rows
 from demo.marketing_api import make_app
 from demo.processes import Started
 from demo.state import Api, State
+from tests import patience
 
 TOKEN = "a token"
 NOW = State(date(2017, 12, 28), None, api=Api(Started(1, 0.0), 1, TOKEN))
@@ -41,7 +42,9 @@ def _client(
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         headers = {"Authorization": authorization} if authorization else {}
         try:
-            with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+            with httpx.Client(
+                base_url=url, headers=headers, trust_env=False, timeout=patience.SECONDS
+            ) as client:
                 yield client
         finally:
             server.should_exit = True

@@ -103,6 +103,17 @@ def test_sources_that_do_not_answer_fail_without_telling_secrets(monkeypatch: py
     assert SECRET not in "".join(map(str, found))
 
 
+def test_promotion_files_are_found_in_a_folder_of_any_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ä b"
+    folder.mkdir()
+    (folder / "promotions_1.parquet").touch()
+    monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", folder.as_uri())
+    *_, promotions = sources.sources()
+    assert (promotions.level, promotions.what) == ("ok", f"promotions answers: 1 files in {folder}")
+
+
 @pytest.mark.parametrize(("status", "mend"), [(401, "API_TOKEN"), (404, "404"), (500, "500")])
 def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status: int, mend: str) -> None:
     class Refusing(QuietHandler):

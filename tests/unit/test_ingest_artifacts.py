@@ -11,7 +11,7 @@ import pytest
 
 from larder.errors import IngestError
 from larder.lake.catalog import BRONZE, catalog
-from larder.lake.tables import append
+from larder.lake.tables import append, high_water
 from larder.landing.load import Loaded
 from larder.ops import recording, schema
 from larder.ops.schema import OPS
@@ -173,8 +173,13 @@ def test_metrics_count_rows_and_nulls(target: Path) -> None:
     catalog().create_namespace_if_not_exists(BRONZE)
     append("baskets", values.slice(0, 3))
     append("baskets", values.slice(3))
+    append("baskets_without_rows", values.slice(0, 0))
     recording.record(RUN, target, BOTH, [], [])
-    assert rows("table_metrics", "table_name", "row_count", "file_count") == [("baskets", 4, 2)]
+    assert rows("table_metrics", "table_name", "row_count", "file_count") == [
+        ("baskets", 4, 2),
+        ("baskets_without_rows", 0, 0),
+    ]
+    assert high_water("baskets_without_rows", "basket_id") is None
     assert rows("column_metrics", "column_name", "value_count", "null_count") == [
         ("basket_id", 4, 0),
         ("note", 4, 2),

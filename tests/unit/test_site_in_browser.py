@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 from larder.report.site import make
+from tests import patience
 from tests.unit.site_tables import DAY
 
 PAGES = ["index", "quality", "runs", "business"]
@@ -35,7 +36,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is on the path")
     with sync_playwright() as playwright:
         # A sandbox needs rights that a container's root has not; the pages are our own.
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        found = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=patience.SECONDS * 1000
+        )
         yield found
         found.close()
 
@@ -58,6 +61,7 @@ def test_pages_open_whole(
 ) -> None:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context.set_default_timeout(patience.SECONDS * 1000)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
@@ -74,6 +78,7 @@ def test_pages_open_whole(
 
 def test_charts_follow_the_reader_from_light_to_dark(browser: Browser, address: str) -> None:
     page = browser.new_page(color_scheme="light")
+    page.set_default_timeout(patience.SECONDS * 1000)
     page.goto(f"{address}/business.html")
     _see_charts(page)
     colour = "getComputedStyle(document.querySelector('#sales .xtick text')).fill"
