@@ -9,7 +9,7 @@ SECONDS = 600.0
 # Limits of the project's own that could end something in a test that is only slow: module and name.
 LIMITS = (
     ("larder.alerts.receivers", "SECONDS"),
-    ("larder.doctor.sources", "SECONDS"),
+    ("larder.landing.ping", "SECONDS"),
     ("larder.install.dbt_packages", "PROBE_SECONDS"),
     ("larder.install.dbt_packages", "INSTALL_SECONDS"),
     ("larder.runtime.prefect_server", "START_SECONDS"),

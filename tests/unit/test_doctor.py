@@ -4,6 +4,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -108,10 +110,17 @@ def test_promotion_files_are_found_in_a_folder_of_any_name(
 ) -> None:
     folder = tmp_path / "ä b"
     folder.mkdir()
-    (folder / "promotions_1.parquet").touch()
+    week = {
+        "product_id": [1],
+        "store_id": [1],
+        "week": [1],
+        "display_location": ["A"],
+        "mailer_location": ["A"],
+    }
+    pq.write_table(pa.table(week), folder / "promotions_1.parquet")
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", folder.as_uri())
     *_, promotions = sources.sources()
-    assert (promotions.level, promotions.what) == ("ok", f"promotions answers: 1 files in {folder}")
+    assert (promotions.level, promotions.what) == ("ok", "promotions answers: placements has rows")
 
 
 @pytest.mark.parametrize(("status", "mend"), [(401, "API_TOKEN"), (404, "404"), (500, "500")])
