@@ -3,10 +3,20 @@
 import os
 
 from larder import settings
+from larder.errors import LarderError
 
 
 def prepare() -> None:
-    """Keep Prefect's state in the state folder and all anonymous usage reports off; settings given stay."""
+    """Keep Prefect's state in the state folder and all anonymous usage reports off; settings given stay.
+
+    Raises:
+        LarderError: dbt's target is a developer's own.
+    """
+    if os.environ.get("DBT_TARGET") == "dev":
+        raise LarderError(
+            "DBT_TARGET is dev, a developer's own schemas, and runs write production's. Unset it, or set it "
+            "to local or cluster; `dbt build --target dev` builds models into your own schemas."
+        )
     # dbt runs from a copy of profiles.yml elsewhere: the default beside that file would not be found.
     os.environ["LARDER_HOME"] = str(settings.home())
     prefect_home = settings.home() / "prefect"

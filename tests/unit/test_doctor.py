@@ -110,14 +110,8 @@ def test_promotion_files_are_found_in_a_folder_of_any_name(
 ) -> None:
     folder = tmp_path / "ä b"
     folder.mkdir()
-    week = {
-        "product_id": [1],
-        "store_id": [1],
-        "week": [1],
-        "display_location": ["A"],
-        "mailer_location": ["A"],
-    }
-    pq.write_table(pa.table(week), folder / "promotions_1.parquet")
+    placement = {"product_id": 1, "store_id": 1, "week": 1, "display_location": "A", "mailer_location": "A"}
+    pq.write_table(pa.Table.from_pylist([placement]), folder / "promotions_1.parquet")
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", folder.as_uri())
     *_, promotions = sources.sources()
     assert (promotions.level, promotions.what) == ("ok", "promotions answers: placements has rows")

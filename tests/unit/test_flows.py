@@ -14,7 +14,7 @@ from prefect.states import Failed
 
 from flows import daily as daily_module
 from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
-from larder.errors import IngestError, SourceChanged, SourceUnavailable
+from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
 from larder.lake import layers
 from larder.runtime import environment
 from larder.runtime.build_plan import plan_build
@@ -92,6 +92,12 @@ def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -
     assert build.arguments[-1] == "--full-refresh"
     assert build.arguments[build.arguments.index("--event-time-start") + 1] == "2017-01-01"
     assert build.environment["LARDER_BATCH_SIZE"] == "year"
+
+
+def test_a_run_refuses_a_developers_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_TARGET", "dev")
+    with pytest.raises(LarderError, match="DBT_TARGET is dev"):
+        environment.prepare()
 
 
 def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
