@@ -45,7 +45,10 @@ def models() -> list[dict[str, Any]]:
         for name in (result["unique_id"] for result in compiled)
         if nodes[name]["resource_type"] in ("model", "snapshot")
     }
-    order = TopologicalSorter({name: node["depends_on"]["nodes"] for name, node in wanted.items()})
+    # Through ephemeral models, too, which are not built themselves.
+    order = TopologicalSorter(
+        {name: node["depends_on"]["nodes"] for name, node in nodes.items() if node["resource_type"] != "test"}
+    )
     return [wanted[name] for name in order.static_order() if name in wanted]
 
 

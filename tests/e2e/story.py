@@ -122,7 +122,7 @@ class Story:
         columns = {
             name: spark.table(node["relation_name"]).columns
             for name, node in (manifest["nodes"] | manifest["sources"]).items()
-            if node["resource_type"] in ("model", "snapshot", "source")
+            if node["resource_type"] in ("model", "snapshot", "source") and node["relation_name"]
         }
         (self.folder / "columns.json").write_text(json.dumps(columns, indent=2))
 
