@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCK := requirements/dev.txt
 DBT := dbt_packages/.installed
 
-.PHONY: help setup demo test lint serve bench deps lock clean
+.PHONY: help setup demo test lint audit serve bench deps lock clean
 
 help:
 	echo 'make demo    set up, then the retailer'\''s year through the whole warehouse'
@@ -15,6 +15,7 @@ help:
 	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
 	echo 'make serve   Prefect'\''s UI with the daily schedule, and the site'
 	echo 'make lint    ruff, mypy, sqlfluff, dbt parse'
+	echo 'make audit   the pinned Python packages against lists of known vulnerabilities'
 	echo 'make bench   the measures, printed'
 	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'
 	echo 'make lock    pin the Python requirements anew'
@@ -57,6 +58,16 @@ lint: setup
 	sh tools/sqlfluff.sh lint models snapshots tests/data macros
 	$(BIN)/dbt --warn-error parse --no-partial-parse
 
+# Without the set-up: an environment of its own, which must not change the one that is audited.
+audit: .audit/.packages
+	sh tools/audit.sh
+
+.audit/.packages: requirements/audit.txt tools/uv.sh
+	sh tools/folder.sh
+	[ -x .audit/bin/python ] || { python=$$(sh tools/python.sh) && sh tools/uv.sh venv --quiet --python "$$python" .audit; }
+	sh tools/uv.sh pip sync --quiet --require-hashes --python .audit/bin/python requirements/audit.txt
+	touch $@
+
 serve: setup
 	$(BIN)/larder serve
 
@@ -66,8 +77,9 @@ bench: setup
 lock: COMPILE = sh tools/uv.sh pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 lock:
 	$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
+	$(COMPILE) --output-file requirements/audit.txt requirements/audit.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/runtime.txt --constraint requirements/dev.txt requirements/runtime.in
 
 clean:
-	rm -rf .venv .uv dbt_packages target logs .mypy_cache .ruff_cache .pytest_cache .larder/jars .larder/java
+	rm -rf .venv .audit .uv dbt_packages target logs .mypy_cache .ruff_cache .pytest_cache .larder/jars .larder/java
