@@ -7,14 +7,15 @@ BIN := .venv/bin
 LOCK := requirements/dev.txt
 DBT := dbt_packages/.installed
 
-.PHONY: help setup demo test lint audit serve bench deps lock clean
+.PHONY: help setup demo test lint prose audit serve bench deps lock clean
 
 help:
 	echo 'make demo    set up, then the retailer'\''s year through the whole warehouse'
 	echo 'make test    set up, then all tests'
 	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
 	echo 'make serve   Prefect'\''s UI with the daily schedule, and the site'
-	echo 'make lint    ruff, mypy, sqlfluff, dbt parse'
+	echo 'make lint    ruff, codespell, mypy, sqlfluff, dbt parse'
+	echo 'make prose   words that this project does not use, and what to write instead'
 	echo 'make audit   the pinned Python packages against lists of known vulnerabilities'
 	echo 'make bench   the measures, printed'
 	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'
@@ -54,9 +55,13 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	sh tools/sqlfluff.sh lint models snapshots tests/data macros
 	$(BIN)/dbt --warn-error parse --no-partial-parse
+
+prose: setup
+	$(BIN)/python tools/prose.py
 
 # Without the set-up: an environment of its own, which must not change the one that is audited.
 audit: .audit/.packages
