@@ -21,8 +21,6 @@ VERSIONS = {"manifest": 12, "run_results": 6, "monitors": 6, "sources": 3}
 RESULTS = ("run_results", "monitors")
 RESOURCE_TYPES = ("model", "snapshot", "seed", "test")
 HOUR = 3600
-# How dbt calls what did not succeed: nodes, tests, source freshness.
-FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 

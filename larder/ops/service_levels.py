@@ -13,7 +13,7 @@ import duckdb
 
 from larder.lake import tables
 from larder.ops import schema
-from larder.ops.artifacts import FAILED_STATUSES
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.ops.schema import OPS
 
 OLDEST = timedelta(days=2)  # before today: what was due last, whatever time of day it is

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 from larder import settings
 from larder.errors import LarderError
-from larder.ops.artifacts import FAILED_STATUSES
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.redaction import without_values
 from larder.runtime.dbt_runner import Runner
 
