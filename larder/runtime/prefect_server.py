@@ -61,9 +61,6 @@ def spawn(port: int) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "PREFECT_UI_API_URL": api_url(port),
         "PREFECT_API_URL": api_url(port),
-        # Prefect's client takes a connection up again within 25 s. One that the server has closed by then
-        # costs it an error and a wait of 2 s, each time a task of some seconds has ended.
-        "PREFECT_SERVER_API_KEEPALIVE_TIMEOUT": "60",
     }
     with log.open("ab") as out:
         return subprocess.Popen(command, env=environment, stdout=out, stderr=out)

@@ -22,7 +22,7 @@ from flows import daily as daily_module
 from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.lake import layers
-from larder.runtime import dbt_commands, environment
+from larder.runtime import dbt_commands
 from larder.runtime.build_plan import plan_build
 from larder.runtime.dbt_runner import Runner
 from larder.runtime.meter import Meter, memory, tree
@@ -131,30 +131,6 @@ def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -
     assert build.arguments[-1] == "--full-refresh"
     assert build.arguments[build.arguments.index("--event-time-start") + 1] == "2017-01-01"
     assert build.environment["LARDER_BATCH_SIZE"] == "year"
-
-
-def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
-    for name in (
-        "PREFECT_HOME",
-        "PREFECT_SERVER_ANALYTICS_ENABLED",
-        "DO_NOT_TRACK",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LARDER_HOME", str(tmp_path))
-    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "DEBUG")
-    before = dict(os.environ)
-    try:
-        environment.prepare()
-        assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
-        assert os.environ["DO_NOT_TRACK"] == "1"
-        assert os.environ["PREFECT_HOME"].startswith(str(tmp_path))
-        assert os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] == "DEBUG"
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def test_meter_counts_descendants() -> None:
