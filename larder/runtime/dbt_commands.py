@@ -9,7 +9,7 @@ from typing import Any
 from dbt.artifacts.schemas.freshness import SourceFreshnessResult
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtSettings
-from pyspark import SparkContext
+from pyspark.errors import PySparkRuntimeError
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
@@ -89,10 +89,11 @@ def forget_temporaries() -> None:
 
     dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
     """
-    # The session is active in dbt's threads, not in this one. On a cluster there is none in this process.
-    if SparkContext._active_spark_context is None:
+    try:
+        spark = SparkSession.active()
+    except PySparkRuntimeError:
+        # On a cluster there is none in this process.
         return
-    spark = SparkSession.builder.getOrCreate()
     spark.catalog.clearCache()
     for table in spark.catalog.listTables():
         if table.isTemporary:

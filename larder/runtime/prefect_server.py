@@ -1,5 +1,6 @@
 """The Prefect server that flow runs report to: one that is there already, or one for the time being."""
 
+import logging
 import os
 import socket
 import subprocess
@@ -134,6 +135,6 @@ def connected() -> Iterator[str]:
 
 
 def _flush_logs() -> None:
-    """Wait until Prefect has sent the logs it still holds, if it was used at all."""
-    if handlers := sys.modules.get("prefect.logging.handlers"):
-        handlers.APILogWorker.drain_all(timeout=10)
+    """Wait until Prefect has sent the logs it still holds, if it was used at all; for 5 s at most."""
+    for handler in logging.getLogger("prefect.flow_runs").handlers:
+        handler.flush()
