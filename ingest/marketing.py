@@ -10,7 +10,7 @@ Run it alone: `larder ingest marketing`.
 from typing import Any
 
 import dlt
-from dlt.extract import DltResource
+from dlt.sources import DltResource
 from dlt.sources.rest_api import rest_api_resources
 
 from larder.landing.columns import columns

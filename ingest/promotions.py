@@ -15,7 +15,7 @@ import dlt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dlt.common.storages.fsspec_filesystem import FileItemDict
-from dlt.extract import DltResource
+from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.lake.tables import rows_where

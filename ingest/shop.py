@@ -13,7 +13,7 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.extract import DltResource
+from dlt.sources import DltResource
 
 from larder.lake.tables import high_water
 from larder.landing import postgres

@@ -1,3 +1,3 @@
 {% macro failed_statuses() -%}
-    ('error', 'fail', 'runtime error', 'partial success')
+    ('{{ var("failed_statuses") | join("', '") }}')
 {%- endmacro %}

@@ -9,7 +9,8 @@ from larder.alerts.incident import Incident, Kind, Run
 from larder.alerts.samples import of_test
 from larder.errors import LarderError
 from larder.ops import artifacts
-from larder.ops.artifacts import FAILED_STATUSES, Row
+from larder.ops.artifacts import Row
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.ops.lineage import TESTS, Lineage
 from larder.ops.steps import BUILD, Step
 from larder.redaction import foreign, said, without_values

@@ -57,6 +57,7 @@ def make(java: Java, jars: list[Path], folder: Path = JAVA_HOME) -> bool:
 
 
 def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
+    """Whether a command succeeds, waiting for what it has started, too: that holds its output open."""
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):

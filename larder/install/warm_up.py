@@ -17,15 +17,11 @@ _STATEMENTS = (
 
 
 def warm_up() -> None:
-    """Run the statements, and wait until Java has ended and written the archive."""
+    """Run the statements. Java writes the archive once this process has ended, and ends after that."""
     spark = session()
     for statement in _STATEMENTS:
         spark.sql(statement).collect()
-    gateway = spark.sparkContext._gateway
     spark.stop()
-    if gateway is not None:
-        gateway.proc.stdin.close()
-        gateway.proc.wait()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, Literal, cast
 
 import pyarrow as pa
-from dlt.common.schema.typing import TColumnSchema
-from dlt.extract import DltResource
+from dlt.common.schema import TColumnSchema
+from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals

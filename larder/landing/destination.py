@@ -14,9 +14,7 @@ import dlt
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.schema import TTableSchema
-from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.common.typing import TDataItems
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.table import Table
@@ -24,6 +22,7 @@ from pyiceberg.table import Table
 from larder import settings
 from larder.lake.catalog import BRONZE, catalog
 from larder.lake.tables import ensure, is_empty
+from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import foreign
 
 # Table hints: the resource's write disposition, and the key that a merge goes by.
@@ -67,7 +66,7 @@ def _tables_of(namespace: str) -> Any:
         """
         file = Path(str(items))
         try:
-            partition = get_columns_names_with_prop(table, "partition")
+            partition = [name for name, column in table["columns"].items() if column.get("partition")]
             _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:
             # No second try by dlt: a commit whose answer was lost would be made twice. The table itself

@@ -1,15 +1,33 @@
-"""What landing needs of dlt beyond its public interface; an upgrade that takes it away fails in one test.
+"""What landing needs of dlt beyond what its documentation names. No other module imports it from dlt.
 
-`tests/unit/test_private_interfaces.py` calls each function here on a resource of each kind.
+`tests/unit/test_private_interfaces.py` calls each function here, and fails when an upgrade takes one away.
 """
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import dlt
+from dlt.common.destination.exceptions import DestinationTerminalException
+from dlt.common.exceptions import DltException
 from dlt.common.normalizers.naming.snake_case import NamingConvention
-from dlt.extract import DltResource
-from dlt.extract.incremental import Incremental
+from dlt.common.pipeline import LoadInfo
+from dlt.common.schema.typing import TSchemaContract
+from dlt.common.storages.configuration import FilesystemConfiguration
+from dlt.sources import DltResource
+from dlt.sources import incremental as Incremental
+
+__all__ = [
+    "DestinationTerminalException",
+    "DltException",
+    "LoadInfo",
+    "TSchemaContract",
+    "column_name",
+    "explicit_args",
+    "find_incremental",
+    "local_folder",
+    "resume_at",
+]
 
 _naming = NamingConvention()
 
@@ -17,6 +35,15 @@ _naming = NamingConvention()
 def column_name(name: str) -> str:
     """A column's name in Bronze, as dlt names it: snake case."""
     return _naming.normalize_identifier(name)
+
+
+def local_folder(bucket_url: str) -> Path | None:
+    """The folder that a path or a file:// URL names; None for other storage."""
+    if FilesystemConfiguration.is_local_path(bucket_url):
+        bucket_url = FilesystemConfiguration.make_file_url(bucket_url)
+    if not bucket_url.startswith("file:"):
+        return None
+    return Path(FilesystemConfiguration.make_local_path(bucket_url))
 
 
 def find_incremental(resource: DltResource) -> Incremental[Any] | None:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 import adbc_driver_postgresql.dbapi as adbc
 import requests
-from dlt.common.exceptions import DltException
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from larder.errors import IngestError, SourceUnavailable
 from larder.landing import http, postgres
+from larder.landing.dlt_internals import DltException
 from larder.landing.sources import Source
 from larder.redaction import foreign
 

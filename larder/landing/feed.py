@@ -12,7 +12,7 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.common.schema.typing import TSchemaContract, TTableSchemaColumns
+from dlt.common.schema import TTableSchemaColumns
 
 from larder.errors import IngestError
 from larder.lake import tables
@@ -21,6 +21,7 @@ from larder.landing import contract, known
 from larder.landing.contract import Columns
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
+from larder.landing.dlt_internals import TSchemaContract
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 

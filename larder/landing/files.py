@@ -5,19 +5,17 @@ A file is new when Bronze does not list its name with its modification time.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dlt.common.exceptions import DltException
-from dlt.common.storages.configuration import FilesystemConfiguration
 from dlt.common.storages.fsspec_filesystem import FileItemDict
 from dlt.sources.filesystem import filesystem
 
 from larder.errors import IngestError, SourceUnavailable
 from larder.lake import tables
 from larder.landing.contract import TIMESTAMP
+from larder.landing.dlt_internals import DltException, local_folder
 from larder.redaction import foreign, said
 
 # The columns that tie a row to the version of the file that it came in.
@@ -50,12 +48,10 @@ def new_files(name: str, bucket_url: str, pattern: str, listed_in: str) -> list[
 def _list(name: str, bucket_url: str, pattern: str) -> list[FileItemDict]:
     remedy = f"check SOURCES__{name.upper()}__BUCKET_URL, then run the date again"
     # Object storage knows no folders, but a local one that is not there is not an empty one.
-    if FilesystemConfiguration.is_local_path(bucket_url):
-        bucket_url = FilesystemConfiguration.make_file_url(bucket_url)
-    if bucket_url.startswith("file:"):
-        folder = Path(FilesystemConfiguration.make_local_path(bucket_url))
+    if (folder := local_folder(bucket_url)) is not None:
         if not folder.is_dir():
             raise IngestError(f"{name} files: there is no folder {folder}; {remedy}")
+        bucket_url = folder.as_uri()
     try:
         return list(filesystem(bucket_url=bucket_url, file_glob=pattern))
     except (DltException, OSError, ImportError) as error:

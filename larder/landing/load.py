@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 
 import dlt
 import pyarrow as pa
-from dlt.common.pipeline import LoadInfo
 
 from larder import clock, settings
 from larder.errors import IngestError
 from larder.lake.tables import append, ensure, truncate
 from larder.landing.destination import pipeline
+from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
 from larder.landing.plan import plan_feeds

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dlt
-from dlt.extract import DltResource
+from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals

@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from types import ModuleType
 
 import dlt
-from dlt.extract import DltSource
+from dlt.sources import DltSource
 
 from larder.config import source_setting
 from larder.errors import IngestError

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from larder.errors import IngestError
+from larder.ops.lineage import find_tested_nodes
 from larder.redaction import without_values
 
 Row = dict[str, Any]
@@ -21,8 +22,6 @@ VERSIONS = {"manifest": 12, "run_results": 6, "monitors": 6, "sources": 3}
 RESULTS = ("run_results", "monitors")
 RESOURCE_TYPES = ("model", "snapshot", "seed", "test")
 HOUR = 3600
-# How dbt calls what did not succeed: nodes, tests, source freshness.
-FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 
@@ -157,6 +156,7 @@ def _described(node: dict[str, Any]) -> Row:
     meta = {**node.get("meta", {}), **config.get("meta", {})}
     test, owner = node.get("test_metadata") or {}, node.get("owner") or {}
     unique_key = config.get("unique_key")
+    tested = find_tested_nodes(node) if node["resource_type"] == "test" else []
     return {
         "unique_id": node["unique_id"],
         "resource_type": node["resource_type"],
@@ -182,7 +182,8 @@ def _described(node: dict[str, Any]) -> Row:
         "test_namespace": test.get("namespace"),
         "test_arguments_json": json.dumps(test["kwargs"], sort_keys=True) if test else None,
         "test_column_name": node.get("column_name"),
-        "tested_node": _tested(node),
+        # One column, so one node: of those that a singular test reads, the last.
+        "tested_node": tested[-1] if tested else None,
         "severity": config.get("severity"),
         "warn_if": config.get("warn_if"),
         "error_if": config.get("error_if"),
@@ -199,14 +200,3 @@ def _described(node: dict[str, Any]) -> Row:
 def _text(value: Any) -> str | None:
     """What people wrote in YAML, where a list or a number may stand for a text."""
     return ", ".join(str(one) for one in value) if isinstance(value, list) else value and str(value)
-
-
-def _tested(node: dict[str, Any]) -> str | None:
-    """The node that a test is about: the one that it hangs on, else the last of those that it reads."""
-    if node["resource_type"] != "test":
-        return None
-    if node.get("attached_node"):
-        return str(node["attached_node"])
-    # dbt hangs neither singular tests nor those of sources on a node.
-    depends_on = node["depends_on"]["nodes"]
-    return str(depends_on[-1]) if depends_on else None

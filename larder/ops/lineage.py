@@ -32,8 +32,7 @@ class Lineage:
                 self._children.setdefault(parent, []).append(name)
 
     def _parents(self, name: str) -> list[str]:
-        found: list[str] = (self.nodes.get(name, {}).get("depends_on") or {}).get("nodes") or []
-        return found
+        return _read_nodes(self.nodes.get(name, {}))
 
     def ancestors(self, name: str) -> set[str]:
         """All that a node is made from, however indirectly."""
@@ -44,7 +43,7 @@ class Lineage:
         node = self.nodes.get(name, {})
         if node.get("resource_type") not in TESTS:
             return [name]
-        return [node["attached_node"]] if node.get("attached_node") else self._parents(name)
+        return find_tested_nodes(node)
 
     def downstream(self, names: Iterable[str]) -> list[Affected]:
         """The models, snapshots, seeds and exposures that are made from these nodes, with their owners."""
@@ -87,9 +86,25 @@ class Lineage:
         return path.rpartition("://")[2]
 
 
+def find_tested_nodes(test: Node) -> list[str]:
+    """The nodes that a test is about.
+
+    A generic test is about the one that it is declared on. dbt attaches it to a model; a source's test it
+    attaches to nothing, but lists the source last. A singular test is about all that it reads.
+    """
+    if test.get("attached_node"):
+        return [str(test["attached_node"])]
+    return _read_nodes(test)[-1:] if test.get("test_metadata") else _read_nodes(test)
+
+
 def meta(node: Node) -> dict[str, Any]:
     """A node's or a column's `meta`, wherever it is declared."""
     return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+
+
+def _read_nodes(node: Node) -> list[str]:
+    found: list[str] = (node.get("depends_on") or {}).get("nodes") or []
+    return found
 
 
 def _reached(starts: Iterable[str], following: Any) -> set[str]:

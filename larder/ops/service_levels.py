@@ -1,8 +1,7 @@
 """Which tables are not ready although they were promised: from the raw tables of `ops`, without Spark.
 
-A node with `ready_by` is promised for each business date from that of the run that began first, at that time
-(UTC) of the day after. It is ready once a run for that date or a later one built it with no test on it
-failing; a source's table once such a run loaded it.
+The model `service_level_history` alone says what was promised and what counts as ready. Here it runs in
+DuckDB, as of now.
 """
 
 from dataclasses import dataclass
@@ -13,79 +12,46 @@ import duckdb
 
 from larder.lake import tables
 from larder.ops import schema
-from larder.ops.artifacts import FAILED_STATUSES
+from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
 from larder.ops.schema import OPS
 
 OLDEST = timedelta(days=2)  # before today: what was due last, whatever time of day it is
 
+# Of each node the date that was due last. A node whose `ready_by` is not a time of day is due on none.
 LATE = """
-    with nodes as (
-        select * from dbt_nodes
-        qualify row_number() over (partition by unique_id order by generated_at desc, _loaded_at desc) = 1
-    ),
-
-    promised as (
-        select
-            unique_id,
-            resource_type,
-            if(resource_type = 'source', concat('source ', source_name, '.'), '') || name as label,
-            alias,
-            owner,
-            ready_by,
-            try_cast(ready_by as time) as due_time,
-            cast(if(due_time <= $clock, $yesterday, $before_yesterday) as date) as business_date
-        from nodes
-        where is_current and ready_by is not null
-    ),
-
-    faulty as (
-        select distinct results.invocation_id, nodes.tested_node as unique_id
-        from dbt_run_results as results
-        inner join nodes on nodes.unique_id = results.unique_id
-        where nodes.resource_type = 'test' and list_contains($failed, results.status)
-    ),
-
-    ready as (
-        select results.unique_id, runs.business_date
-        from dbt_run_results as results
-        inner join flow_runs as runs on runs.flow_run_id = results.flow_run_id
-        anti join faulty
-            on faulty.invocation_id = results.invocation_id and faulty.unique_id = results.unique_id
-        where results.status = 'success'
-        union all
-        select promised.unique_id, loads._business_date
-        from dlt_loads as loads
-        inner join promised on promised.alias = loads.table_name
-        where promised.resource_type = 'source'
+    with due as (
+        select * from service_level_history
+        where due_at <= $now
+        qualify row_number() over (partition by unique_id order by business_date desc) = 1
     ),
 
     late as (
-        select * from promised
-        where
-            due_time is null
-            or business_date >= (select arg_min(business_date, started_at) from flow_runs)
-            and not exists (
-                select * from ready
-                where ready.unique_id = promised.unique_id and ready.business_date >= promised.business_date
-            )
+        select unique_id, business_date, true as is_readable
+        from due
+        where ready_at is null
+        union all
+        select unique_id, $before_yesterday, false
+        from stg_ops__dbt_nodes
+        where try_to_timestamp(concat($before_yesterday, ' ', ready_by)) is null and ready_by is not null
     )
 
     select
-        late.unique_id,
-        late.label,
-        coalesce(late.owner, '') as owner,
-        late.ready_by,
+        nodes.unique_id,
+        concat(if(resource_type = 'source', concat('source ', source_name, '.'), ''), name) as label,
+        coalesce(nodes.owner, '') as owner,
+        nodes.ready_by,
         late.business_date,
-        late.due_time is not null as is_readable,
+        late.is_readable,
         arg_max(runs.run_name, runs.finished_at) as run_name,
         arg_max(runs.flow_run_id, runs.finished_at) as flow_run_id,
         arg_max(case when runs.outcome = 'failed' then runs.failed_step else '' end, runs.finished_at)
             as failed_step,
         arg_max(coalesce(runs.error, ''), runs.finished_at) as error
     from late
+    join stg_ops__dbt_nodes as nodes using (unique_id)
     left join flow_runs as runs on runs.business_date >= late.business_date
     group by all
-    order by late.unique_id
+    order by nodes.unique_id
 """
 
 READERS = """
@@ -93,10 +59,8 @@ READERS = """
         concat(coalesce(exposure_type, 'exposure'), ' ', coalesce(label, name)) as label,
         concat_ws(' ', owner, '<' || owner_email || '>') as owner,
         depends_on_nodes_json
-    from dbt_nodes
+    from stg_ops__dbt_nodes
     where resource_type = 'exposure'
-    qualify row_number() over (partition by unique_id order by generated_at desc, _loaded_at desc) = 1
-        and is_current
     order by label
 """
 
@@ -131,17 +95,15 @@ def find_late(now: datetime) -> tuple[list[Late], list[dict[str, Any]]]:
     An exposure is a row `label`, `owner`, `depends_on_nodes_json`.
     """
     schema.ensure_tables()
+    before_yesterday = now.date() - OLDEST
     with duckdb.connect() as session:
+        session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
         for table in ("flow_runs", "dbt_run_results", "dbt_nodes", "dlt_loads"):
-            session.register(table, _recent(table, now.date() - OLDEST))
-        late = _asked(
-            session,
-            LATE,
-            clock=now.time().replace(tzinfo=None),
-            yesterday=now.date() - timedelta(days=1),
-            before_yesterday=now.date() - OLDEST,
-            failed=list(FAILED_STATUSES),
-        )
+            session.register(table, _recent(table, before_yesterday))
+        for model in ("stg_ops__dbt_nodes", "service_level_history"):
+            query = translate_model(model, business_now=f"timestamp '{now:%Y-%m-%d %H:%M:%S}'")
+            session.execute(f"create view {model} as {query}")
+        late = _asked(session, LATE, now=now, before_yesterday=before_yesterday)
         return [Late(**row) for row in late], _asked(session, READERS)
 
 

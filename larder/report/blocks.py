@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.report.warehouse import NoDataError
 
 Tone = Literal["good", "warn", "bad", "idle", ""]
 
 TONES: dict[str, Tone] = {
     "success": "good", "pass": "good", "completed": "good", "kept": "good",
+    **dict.fromkeys(FAILED_STATUSES, "bad"), "failed": "bad", "missed": "bad",
     "warn": "warn", "partial success": "warn",
-    "fail": "bad", "error": "bad", "runtime error": "bad", "failed": "bad", "missed": "bad",
 }  # fmt: skip
 
 

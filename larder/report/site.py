@@ -11,8 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from larder.report import business, front, quality, runs
 from larder.report.page import Page
+from larder.report.pages.business.page import build_business_page
+from larder.report.pages.front.page import build_front_page
+from larder.report.pages.quality.page import build_quality_page
+from larder.report.pages.runs.page import build_runs_page
 from larder.report.warehouse import Warehouse
 
 _HERE = Path(__file__).parent
@@ -39,10 +42,10 @@ def make(folder: Path, *, business_date: date, prefect_ui_url: str | None) -> No
     """
     warehouse = Warehouse(business_date)
     pages = [
-        front.page(warehouse, prefect_ui_url),
-        quality.page(warehouse),
-        runs.page(warehouse, prefect_ui_url),
-        business.page(warehouse),
+        build_front_page(warehouse, prefect_ui_url),
+        build_quality_page(warehouse),
+        build_runs_page(warehouse, prefect_ui_url),
+        build_business_page(warehouse),
     ]
     assets = _assets()
     for name, content in assets.items():

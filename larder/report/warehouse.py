@@ -12,6 +12,7 @@ from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.table import Table
 
 from larder.lake.catalog import catalog
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.redaction import foreign
 from larder.report.tables import TABLES, Reads
 
@@ -39,6 +40,7 @@ class Warehouse:
         self._database = duckdb.connect()
         self._database.execute("create schema ops; create schema gold")
         self._database.execute(f"set variable business_date = date '{business_date.isoformat()}'")
+        self._database.execute(f"create macro has_failed(status) as status in {FAILED_STATUSES}")
 
     def rows(self, query: str) -> list[Row]:
         """The rows that a query answers with, such as "front/incidents" (without `.sql`).

@@ -12,13 +12,13 @@ from dbt.artifacts.schemas.freshness import FreshnessResult, SourceFreshnessResu
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResultsArtifact
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtSettings
-from pyspark import SparkContext
+from pyspark.errors import PySparkRuntimeError
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from larder import settings
 from larder.errors import LarderError
-from larder.ops.artifacts import FAILED_STATUSES
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.redaction import without_values
 from larder.runtime.dbt_runner import Runner
 
@@ -142,10 +142,11 @@ def forget_temporaries() -> None:
 
     dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
     """
-    # The session is active in dbt's threads, not in this one. On a cluster there is none in this process.
-    if SparkContext._active_spark_context is None:
+    try:
+        spark = SparkSession.active()
+    except PySparkRuntimeError:
+        # On a cluster there is none in this process.
         return
-    spark = SparkSession.builder.getOrCreate()
     spark.catalog.clearCache()
     for table in spark.catalog.listTables():
         if table.isTemporary:

@@ -1,4 +1,8 @@
-"""Prefect's runner of dbt: a task for each node, once, and at a lower price."""
+"""Prefect's runner of dbt: a task for each node, once, and at a lower price.
+
+It overrides a method of prefect-dbt that is not public, since no public one is told of dbt's events;
+`tests/unit/test_private_interfaces.py` fails when an upgrade takes it away.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +12,6 @@ from typing import Any
 from dbt_common.events.base_types import EventLevel, EventMsg
 from prefect.context import SettingsContext
 from prefect_dbt import PrefectDbtRunner
-from prefect_dbt.core._tracker import NodeTaskTracker
 
 
 class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes without types
@@ -29,7 +32,7 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
         self.operation_errors = []
 
     def _create_unified_callback(
-        self, task_state: NodeTaskTracker, log_level: EventLevel, context: dict[str, Any], **options: bool
+        self, task_state: Any, log_level: EventLevel, context: dict[str, Any], **options: bool
     ) -> Callable[[EventMsg], None]:
         current = SettingsContext.get()
         if current:

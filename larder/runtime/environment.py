@@ -1,6 +1,9 @@
 """What Prefect and dbt find in their environment, set before either is imported."""
 
 import os
+import tomllib
+from collections.abc import Iterator
+from typing import Any
 
 from larder import settings
 from larder.errors import LarderError
@@ -25,14 +28,33 @@ def prepare() -> None:
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "alerts",
-        # The UI has every node's log; a terminal gets our own lines, and an error once.
+        # The UI has every node's log; a terminal gets our own lines, and an error once. Prefect takes what
+        # changes its logging configuration from the environment only.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_USE_COLORS": "false",
         "DO_NOT_TRACK": "1",
+        **_prefect_settings(),
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def _prefect_settings() -> dict[str, str]:
+    """The settings of `prefect.toml` as variables, for commands and servers that run in another folder."""
+    with (settings.PROJECT / "prefect.toml").open("rb") as file:
+        return dict(_variables("PREFECT", tomllib.load(file)))
+
+
+def _variables(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A table of settings as variables, each value as the environment writes it."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _variables(f"{name}_{key}".upper(), inner)
+        case list():
+            yield name, ",".join(value)
+        case bool():
+            yield name, str(value).lower()
+        case _:
+            yield name, str(value)

@@ -1,5 +1,6 @@
 """The Prefect server that flow runs report to: one that is there already, or one for the time being."""
 
+import logging
 import os
 import socket
 import subprocess
@@ -61,9 +62,6 @@ def spawn(port: int) -> subprocess.Popen[bytes]:
     environment = os.environ | {
         "PREFECT_UI_API_URL": api_url(port),
         "PREFECT_API_URL": api_url(port),
-        # Prefect's client takes a connection up again within 25 s. One that the server has closed by then
-        # costs it an error and a wait of 2 s, each time a task of some seconds has ended.
-        "PREFECT_SERVER_API_KEEPALIVE_TIMEOUT": "60",
     }
     with log.open("ab") as out:
         return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
@@ -138,6 +136,6 @@ def connected() -> Iterator[str]:
 
 
 def _flush_logs() -> None:
-    """Wait until Prefect has sent the logs it still holds, if it was used at all."""
-    if handlers := sys.modules.get("prefect.logging.handlers"):
-        handlers.APILogWorker.drain_all(timeout=60)
+    """Wait until Prefect has sent the logs it still holds, if it was used at all; for 5 s at most."""
+    for handler in logging.getLogger("prefect.flow_runs").handlers:
+        handler.flush()

@@ -6,7 +6,8 @@ from pathlib import Path
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
 from larder.ops import artifacts
-from larder.ops.artifacts import FAILED_STATUSES, RESULTS
+from larder.ops.artifacts import RESULTS
+from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.redaction import said, without_values
 from larder.runtime import prefect_server
 

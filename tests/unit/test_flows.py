@@ -100,30 +100,6 @@ def test_a_run_refuses_a_developers_target(monkeypatch: pytest.MonkeyPatch) -> N
         environment.prepare()
 
 
-def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
-    for name in (
-        "PREFECT_HOME",
-        "PREFECT_SERVER_ANALYTICS_ENABLED",
-        "DO_NOT_TRACK",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LARDER_HOME", str(tmp_path))
-    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "DEBUG")
-    before = dict(os.environ)
-    try:
-        environment.prepare()
-        assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
-        assert os.environ["DO_NOT_TRACK"] == "1"
-        assert os.environ["PREFECT_HOME"].startswith(str(tmp_path))
-        assert os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] == "DEBUG"
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 def test_meter_counts_descendants() -> None:
     ballast = 64 * 2**20
     code = f"import sys; kept = bytearray(b'x' * {ballast}); print(1, flush=True); sys.stdin.read()"

@@ -36,8 +36,10 @@ def _add(table: str, *rows: dict[str, Any], day: date = DAY) -> None:
     empty = {
         field.name: "" if pa.types.is_string(field.type) and not field.nullable else None for field in columns
     }
-    stamps = {"_loaded_at": STAMP, "_business_date": day, "_dlt_load_id": "1"}
-    filled = [empty | stamps | row for row in rows]
+    stamps = {"finished_at": STAMP, "_business_date": day, "_dlt_load_id": "1"}
+    stamps = {name: value for name, value in stamps.items() if name in columns.names}
+    # What is known later is loaded later.
+    filled = [empty | stamps | {"_loaded_at": row.get("generated_at", STAMP)} | row for row in rows]
     append(table, pa.Table.from_pylist(filled, schema=columns), OPS)
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from larder.report import business, front, quality, runs
 from larder.report.blocks import Chart
+from larder.report.pages.business.page import build_business_page
+from larder.report.pages.front.page import build_front_page
+from larder.report.pages.quality.page import build_quality_page
+from larder.report.pages.runs.page import build_runs_page
 from larder.report.site import make
 from larder.report.warehouse import Warehouse
 from tests.unit.site_sample import HARM
@@ -73,9 +76,13 @@ def test_words_of_databases_never_become_markup(filled_home: Path) -> None:
 def test_each_chart_is_a_figure_that_plotly_knows_and_no_section_went_wrong(filled_home: Path) -> None:
     warehouse = Warehouse(DAY)
     names = []
-    for page in (
-        front.page(warehouse, UI), quality.page(warehouse), runs.page(warehouse, UI), business.page(warehouse)
-    ):  # fmt: skip
+    pages = (
+        build_front_page(warehouse, UI),
+        build_quality_page(warehouse),
+        build_runs_page(warehouse, UI),
+        build_business_page(warehouse),
+    )
+    for page in pages:
         for section in (section for group in page.groups for section in group.sections):
             for block in section.blocks:
                 assert block.kind != "sentence" or "could not" not in getattr(block, "text", "")

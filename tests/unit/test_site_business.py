@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from larder.report import business
 from larder.report.blocks import Chart, Section, Sentence, Table, Tiles
+from larder.report.pages.business.page import build_business_page
 from larder.report.tables import TABLES
 from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, write
@@ -34,7 +34,7 @@ def sales() -> list[dict[str, Any]]:
 
 def sections() -> dict[str, Section]:
     """The sections by title."""
-    page = business.page(Warehouse(DAY))
+    page = build_business_page(Warehouse(DAY))
     return {section.title: section for group in page.groups for section in group.sections}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from larder.report import front
 from larder.report.blocks import Block, Failure, Sentence, Table, Tiles
 from larder.report.page import Page
+from larder.report.pages.front.page import build_front_page
 from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, service_level, write
 
@@ -18,7 +18,7 @@ EVE = date(2017, 12, 30)
 
 def page(ui: str | None = UI) -> Page:
     """The front page as it is now."""
-    return front.page(Warehouse(DAY), ui)
+    return build_front_page(Warehouse(DAY), ui)
 
 
 def blocks(found: Page, title: str) -> list[Block]:

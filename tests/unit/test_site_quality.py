@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from larder.report import quality, runs
 from larder.report.blocks import Block, Chart, Section, Sentence, Table, Tiles
 from larder.report.page import Page
+from larder.report.pages.quality.page import build_quality_page
+from larder.report.pages.runs.page import build_runs_page
 from larder.report.warehouse import Warehouse
 from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, write
 
@@ -20,12 +21,12 @@ def sections(page: Page) -> dict[str, Section]:
 
 def quality_of_now() -> dict[str, Section]:
     """The sections of the page of quality."""
-    return sections(quality.page(Warehouse(DAY)))
+    return sections(build_quality_page(Warehouse(DAY)))
 
 
 def runs_of_now() -> dict[str, Section]:
     """The sections of the page of runs."""
-    return sections(runs.page(Warehouse(DAY), None))
+    return sections(build_runs_page(Warehouse(DAY), None))
 
 
 def only(found: Section) -> Block:

@@ -12,7 +12,7 @@ models as (
         flow_run_id, 'model' as kind, model_name as name, null as tested, null as column_name, owner, status,
         message, null as failure_count, null as failing_since, finished_at
     from ops.model_run_history
-    where status in ('error', 'fail', 'partial success')
+    where has_failed(status)
 ),
 
 tests as (
@@ -20,7 +20,7 @@ tests as (
         flow_run_id, 'test' as kind, test_name as name, model_name as tested, column_name, owner, status, message,
         failure_count, failing_since, finished_at
     from ops.test_run_history
-    where status in ('error', 'fail')
+    where has_failed(status)
 )
 
 select failed.*

@@ -10,5 +10,5 @@ with latest as (
 select freshness.*
 from ops.freshness_history as freshness
 join latest using (flow_run_id)
-where freshness.status in ('error', 'runtime error')
+where has_failed(freshness.status)
 order by freshness.source_name, freshness.table_name

@@ -11,6 +11,6 @@ select
     count(*) as test_count,
     count(*) filter (where status = 'pass') as passed_count,
     count(*) filter (where status = 'warn') as warned_count,
-    count(*) filter (where status in ('fail', 'error')) as failed_count
+    count(*) filter (where has_failed(status)) as failed_count
 from ops.test_run_history
 join latest using (flow_run_id)

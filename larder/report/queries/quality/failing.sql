@@ -6,5 +6,5 @@ from (
     where status != 'skipped'
     qualify row_number() over (partition by unique_id order by finished_at desc) = 1
 )
-where status in ('fail', 'error', 'warn')
+where has_failed(status) or status = 'warn'
 order by status = 'warn', failing_since, test_name, unique_id

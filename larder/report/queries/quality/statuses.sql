@@ -9,8 +9,8 @@ select
     business_date,
     count(*) filter (where status = 'pass') as passed_count,
     count(*) filter (where status = 'warn') as warned_count,
-    count(*) filter (where status in ('fail', 'error')) as failed_count,
-    count(*) filter (where status not in ('pass', 'warn', 'fail', 'error')) as skipped_count
+    count(*) filter (where has_failed(status)) as failed_count,
+    count(*) filter (where status not in ('pass', 'warn') and not has_failed(status)) as skipped_count
 from tests
 group by business_date
 order by business_date

@@ -15,7 +15,7 @@ dates as (
 troubled as (
     select
         unique_id,
-        count(*) filter (where status in ('fail', 'error')) as failed_count,
+        count(*) filter (where has_failed(status)) as failed_count,
         count(*) filter (where status = 'warn') as warned_count
     from tests
     join dates using (business_date)

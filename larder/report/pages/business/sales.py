@@ -1,8 +1,8 @@
-"""Sales a day, by weekday, by department and by store."""
+"""Sales per day, by weekday and by department."""
 
 from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Group, Table, Tile, Tiles, columns, section
-from larder.report.warehouse import Row, Warehouse
+from larder.report.warehouse import Warehouse
 
 NO_SALES = "No sales are recorded yet."
 
@@ -19,22 +19,6 @@ def group(warehouse: Warehouse) -> Group:
             section("Departments", lambda: _departments(warehouse), "The latest four weeks."),
         ],
     )
-
-
-def stores(warehouse: Warehouse) -> Group:
-    """Sales store by store."""
-    return Group(
-        "Stores",
-        [
-            section(
-                "Best sellers", lambda: _best(warehouse), "Net sales of the latest four weeks.", half=True
-            ),
-            section("Gains and losses", lambda: _growth(warehouse), _GROWTH, half=True),
-        ],
-    )
-
-
-_GROWTH = "The latest four weeks against the four before, of stores that sold for $1,000 or more in these."
 
 
 def _totals(warehouse: Warehouse) -> list[Block]:
@@ -138,34 +122,3 @@ def _departments(warehouse: Warehouse) -> list[Block]:
     ]
     heads = columns("Department", "#Net sales", "#Of all sales", "#Discount")
     return [Table("Net sales by department", heads, rows)]
-
-
-def _best(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("business/stores", NO_SALES)
-    rows = [
-        [
-            Cell(store["store_name"]),
-            Cell(text.usd(store["net_sales_28_days_usd"]), share=store["share_pct"]),
-            Cell(text.usd(store["average_basket_usd"], 2)),
-            Cell(text.change(store["growth_pct"])),
-        ]
-        for store in found
-    ]
-    heads = columns("Store", "#Net sales", "#A basket", "#Growth")
-    return [Table("Stores that sell most", heads, rows)]
-
-
-def _growth(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("business/growth", "No store has sold for four weeks and more yet.")
-    heads = columns("Store", "#Before", "#Latest", "#Growth")
-    return [Table("Stores that gained or lost most", heads, [_grown(store) for store in found])]
-
-
-def _grown(store: Row) -> list[Cell]:
-    growth = store["growth_pct"]
-    return [
-        Cell(store["store_name"]),
-        Cell(text.usd(store["net_sales_previous_28_days_usd"])),
-        Cell(text.usd(store["net_sales_28_days_usd"])),
-        Cell(f"{'▲' if growth > 0 else '▼' if growth < 0 else '●'} {text.change(growth)}"),
-    ]

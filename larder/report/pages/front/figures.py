@@ -2,11 +2,11 @@
 
 from larder.report import text
 from larder.report.blocks import Block, Tile, Tiles
-from larder.report.day import NO_RUN_OF_DATE
+from larder.report.pages.front.state import NO_RUN_OF_DATE
 from larder.report.warehouse import NoDataError, Warehouse
 
 
-def tiles(warehouse: Warehouse) -> list[Block]:
+def blocks(warehouse: Warehouse) -> list[Block]:
     """The date in a few figures; those whose table is missing are left out."""
     day_runs = warehouse.some("front/day_runs", NO_RUN_OF_DATE)
     run = day_runs[-1]

@@ -2,7 +2,7 @@
 
 from larder.report import text
 from larder.report.blocks import Block, Failure, Sentence
-from larder.report.day import NO_RUN_OF_DATE
+from larder.report.pages.front.state import NO_RUN_OF_DATE
 from larder.report.warehouse import NoDataError, Row, Warehouse
 
 

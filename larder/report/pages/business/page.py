@@ -1,11 +1,11 @@
 """The page of the business itself: what a grocer looks at in the morning."""
 
-from larder.report import customers, marketing, merchandising, sales
 from larder.report.page import Page
+from larder.report.pages.business import customers, marketing, merchandising, sales, stores
 from larder.report.warehouse import Warehouse
 
 
-def page(warehouse: Warehouse) -> Page:
+def build_business_page(warehouse: Warehouse) -> Page:
     """The page `business.html`."""
     return Page(
         "business.html",
@@ -14,7 +14,7 @@ def page(warehouse: Warehouse) -> Page:
         "Sales are net of discounts, in US dollars.",
         [
             sales.group(warehouse),
-            sales.stores(warehouse),
+            stores.group(warehouse),
             customers.group(warehouse),
             marketing.group(warehouse),
             merchandising.group(warehouse),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from larder.report import text
 from larder.report.blocks import Tone
+from larder.report.run_table import is_clean
 from larder.report.warehouse import Row
 
 NO_RUN_OF_DATE = "No run of this date is recorded."
@@ -22,12 +23,7 @@ class Day:
     run: Row | None = None
 
 
-def is_clean(run: Row) -> bool:
-    """Whether a run came to its end without a failed test."""
-    return run["outcome"] == "completed" and not run["failed_count"]
-
-
-def state(runs: Sequence[Row], late_count: int, ready_before: date | None) -> Day:
+def day_state(runs: Sequence[Row], late_count: int, ready_before: date | None) -> Day:
     """The state of a date.
 
     Args:

@@ -1,47 +1,17 @@
-"""The page of quality over time: what fails, how tables grow, how full and how fresh they are."""
+"""Tests: which fail, which come and go, which are slow."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from larder.report import charts, measures, text
-from larder.report.blocks import Block, Cell, Chart, Group, Sentence, Table, columns, section, sparkline, tone
-from larder.report.page import Page
-from larder.report.tables import HISTORY_DAYS
+from larder.report import charts, text
+from larder.report.blocks import Block, Cell, Chart, Sentence, Table, columns, sparkline, tone
 from larder.report.warehouse import Row, Warehouse
 
 NO_TEST = "No test was run yet."
 
 
-def page(warehouse: Warehouse) -> Page:
-    """The page `quality.html`."""
-    return Page(
-        "quality.html",
-        "Quality",
-        f"Tests, rows, nulls and freshness over the last {HISTORY_DAYS} business dates.",
-        [
-            Group(
-                "",
-                [
-                    section("Failing now", lambda: _failing(warehouse)),
-                    section("Tests by status", lambda: _statuses(warehouse), half=True),
-                    section("Source freshness", lambda: measures.freshness(warehouse), half=True),
-                    section("Tests that come and go", lambda: _unsteady(warehouse), _UNSTEADY),
-                    section("Growth of tables", lambda: measures.growth(warehouse), half=True),
-                    section("Share of nulls", lambda: measures.null_lines(warehouse), half=True),
-                    section("Rows of each table", lambda: measures.tables(warehouse), half=True, tall=True),
-                    section("Columns with nulls", lambda: measures.null_table(warehouse), half=True),
-                    section("Slowest tests", lambda: _slowest(warehouse), _SLOWEST, half=True),
-                ],
-            )
-        ],
-    )
-
-
-_UNSTEADY = "Tests that failed or warned on one of the last 14 business dates."
-_SLOWEST = "By the median of their latest ten runs."
-
-
-def _failing(warehouse: Warehouse) -> list[Block]:
+def failing(warehouse: Warehouse) -> list[Block]:
+    """The tests that fail or warn now."""
     failing = warehouse.rows("quality/failing")
     if not failing:
         warehouse.some("quality/statuses", NO_TEST)
@@ -65,7 +35,8 @@ def _tested(test: Row) -> str:
     return ".".join(str(part) for part in (test["model_name"], test["column_name"]) if part)
 
 
-def _statuses(warehouse: Warehouse) -> list[Block]:
+def statuses(warehouse: Warehouse) -> list[Block]:
+    """How many tests passed, warned, failed and were skipped, by business date."""
     days = warehouse.some("quality/statuses", NO_TEST)
     places = list(range(len(days)))
     labels = [f"{day['business_date']:%d %b}" for day in days]
@@ -81,7 +52,8 @@ def _statuses(warehouse: Warehouse) -> list[Block]:
     return [Chart("test-statuses", "Tests of each business date, as its latest run left them.", figure)]
 
 
-def _unsteady(warehouse: Warehouse) -> list[Block]:
+def unsteady(warehouse: Warehouse) -> list[Block]:
+    """The tests that failed or warned on some of the latest dates."""
     found = warehouse.rows("quality/unsteady")
     if not found:
         warehouse.some("quality/statuses", NO_TEST)
@@ -107,7 +79,8 @@ def _mark(status: str | None) -> Cell:
     return Cell(status, tone(status)) if status else Cell("")
 
 
-def _slowest(warehouse: Warehouse) -> list[Block]:
+def slowest(warehouse: Warehouse) -> list[Block]:
+    """The tests that take longest."""
     tests: Sequence[Row] = warehouse.some("quality/slowest_tests", NO_TEST)
     most = max(test["median_seconds"] or 0 for test in tests) or 1
     rows = [

@@ -1,0 +1,1 @@
+"""The site's pages, a folder each: `page.py` lists its sections, the files beside it make them."""

@@ -1,0 +1,1 @@
+"""The business itself: sales, stores, customers, campaigns, prices."""

@@ -1,0 +1,1 @@
+"""Quality over time: tests, rows, nulls and freshness."""

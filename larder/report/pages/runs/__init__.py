@@ -1,0 +1,1 @@
+"""How runs went, and where their time goes."""

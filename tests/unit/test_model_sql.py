@@ -1,0 +1,70 @@
+"""A model means the same in DuckDB as on Spark: dbt's own unit tests of it hold there, too."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+import yaml
+
+from larder.landing import contract
+from larder.ops import schema
+from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
+from larder.settings import PROJECT
+
+Case = dict[str, Any]
+STAGING = re.compile(r"ref\('stg_ops__(\w+)'\)")
+# What a row of a staging model is as a row of its raw table.
+CURRENT = {"dbt_nodes": {"is_current": True}}
+
+
+def cases(model: str) -> Iterator[Case]:
+    """The unit tests of a model, and of those that it reads, whose rows are given as raw tables could be."""
+    path = next((PROJECT / "models").rglob(f"{model}.sql"))
+    declared = yaml.safe_load(path.with_suffix(".yml").read_text()).get("unit_tests", [])
+    yield from (case for case in declared if all(STAGING.match(given["input"]) for given in case["given"]))
+    for parent in re.findall(r"ref\('(int_\w+)'\)", path.read_text()):
+        yield from cases(parent)
+
+
+CASES = list(cases("service_level_history"))
+
+
+def fill(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Make a raw table of these rows; what they leave out is null."""
+    columns = contract.columns_of(schema.TABLES[table][0]) | {
+        "_loaded_at": contract.TIMESTAMP,
+        "_business_date": pa.date32(),
+    }
+    session.from_arrow(pa.schema(list(columns.items())).empty_table()).create(table)
+    insert(session, table, [row | CURRENT.get(table, {}) for row in rows])
+
+
+def insert(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        names, places = ", ".join(row), ", ".join("?" for _ in row)
+        session.execute(f"insert into {table} ({names}) values ({places})", list(row.values()))
+
+
+def test_service_levels_have_unit_tests_to_hold() -> None:
+    assert CASES
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_unit_tests_of_dbt_hold_in_duckdb(case: Case) -> None:
+    expected = case["expect"]["rows"]
+    names = ", ".join(dict.fromkeys(name for row in expected for name in row))
+    with duckdb.connect() as session:
+        session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
+        given = {STAGING.match(one["input"])[1]: one["rows"] for one in case["given"]}  # type: ignore[index]
+        for table in ("flow_runs", "dbt_run_results", "dlt_loads", "dbt_nodes"):
+            fill(session, table, given.get(table, []))
+        query = translate_model(case["model"], **case.get("overrides", {}).get("macros", {}))
+        session.execute(f"create table found as select {names} from ({query})")
+        session.execute("create table expected as from found limit 0")
+        insert(session, "expected", expected)
+        differing = "(from found except all from expected) union all (from expected except all from found)"
+        assert session.execute(differing).fetchall() == []
+        assert session.execute("select count(*) from found").fetchone() == (len(expected),)
