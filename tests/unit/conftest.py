@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from demo import history, state
-from tests.unit import parsed_project
+from tests.unit import parsed_project, receivers_stub
+from tests.unit.incident_sample import KEY
+from tests.unit.receivers_stub import Mailbox, Webhook
 from tests.unit.site_sample import write_everything
 
 SAMPLE_HOUSEHOLDS = 60
@@ -42,3 +44,31 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("LARDER_WAREHOUSE", raising=False)
         write_everything()
         yield folder
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
+    """A Slack that alerts go to."""
+    with receivers_stub.webhook() as stub:
+        monkeypatch.setenv("ALERTS__SLACK_WEBHOOK_URL", stub.url)
+        yield stub
+
+
+@pytest.fixture
+def pagerduty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
+    """A PagerDuty that alerts go to."""
+    with receivers_stub.webhook() as stub:
+        monkeypatch.setenv("ALERTS__PAGERDUTY_INTEGRATION_KEY", KEY)
+        monkeypatch.setenv("ALERTS__PAGERDUTY_URL", stub.url)
+        yield stub
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A mail server that alerts go to."""
+    with receivers_stub.mail_server() as box:
+        settings = {"TO": "oncall@example.com, night@example.com", "FROM": "larder@example.com"}
+        settings |= {"SERVER": "127.0.0.1", "PORT": str(box.port), "SECURITY": "insecure"}
+        for name, value in settings.items():
+            monkeypatch.setenv(f"ALERTS__EMAIL_{name}", value)
+        yield box

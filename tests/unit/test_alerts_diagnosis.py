@@ -1,116 +1,31 @@
 """What failed first, what hangs on it and who owns that, from small artifacts made by hand."""
 
-import json
-from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from larder.alerts import diagnosis, message
 from larder.alerts.incident import Run
-from larder.alerts.masking import columns, masked
 from larder.errors import SourceUnavailable
-from larder.ops.lineage import Affected, Lineage
+from larder.ops.lineage import Affected
 from larder.ops.steps import ELEMENTARY_REPORT, FRESHNESS, ingest_step
-from larder.redaction import LONGEST, MASK, without_values
+from larder.redaction import LONGEST
 from larder.runtime import samples
-from larder.runtime.dbt_commands import BuildFailed
-
-BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
-RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
-ERROR = BuildFailed("dbt build: test unique_dim_products: Got 12 results; mend it, then run the date again")
-ANALYTICS, CATEGORY = "Analytics <analytics@example.com>", "Category <cat@example.com>"
-HOUSEHOLD, AGE = "4711", "45-54"
-
-
-def _node(name: str, parents: list[str], owner: str = "", **others: Any) -> dict[str, Any]:
-    kind, _, short = name.partition(".")
-    config = {"meta": {"owner": owner} if owner else {}}
-    node = {
-        "unique_id": name,
-        "resource_type": kind,
-        "name": short,
-        "config": config,
-        "columns": {},
-        "schema": "gold",
-    }
-    return node | {"depends_on": {"nodes": parents}, "original_file_path": f"models/{short}.sql"} | others
-
-
-def _columns(**personal: bool) -> dict[str, Any]:
-    return {name: {"name": name, "config": {"meta": {"personal": is_so}}} for name, is_so in personal.items()}
-
-
-PRODUCTS = _node(
-    "model.dim_products", ["source.shop.products"], ANALYTICS, patch_path="larder://models/p.yml"
-)
-NODES = [
-    PRODUCTS | {"columns": _columns(product_id=False, updated_at=False)},
-    _node("model.fct_baskets", [], "", columns=_columns(household_id=True, age_band=True, store_id=False)),
-    _node("snapshot.prices", ["model.dim_products"], CATEGORY),
-    _node("model.price_history", ["snapshot.prices", "model.fct_baskets"], CATEGORY),
-    _node(
-        "test.unique", ["model.dim_products"], attached_node="model.dim_products", column_name="product_id"
-    ),
-    _node("test.known", ["model.fct_baskets", "model.dim_products"], attached_node="model.fct_baskets"),
-    _node("test.prices", ["model.price_history"], attached_node="model.price_history"),
-]
-EXPOSURE = _node("exposure.trading", ["model.price_history"], type="dashboard", label="Trading") | {
-    "owner": {"name": "Stores", "email": "stores@example.com"}
-}
-SOURCE = _node("source.shop.products", [], "Shop <shop@example.com>") | {
-    "name": "products",
-    "source_name": "shop",
-}
-
-
-def _result(
-    name: str, status: str, minute: int, failures: int | None = None, words: str = ""
-) -> dict[str, Any]:
-    timing = [{"name": "execute", "completed_at": f"2017-12-30T04:{minute:02}:00.000000Z"}] if minute else []
-    result = {"unique_id": name, "status": status, "failures": failures, "message": words, "timing": timing}
-    return result | {"compiled_code": f"select * from {name}"}
-
-
-Target = Callable[..., Path]
+from tests.unit.failed_build import ANALYTICS, BEGAN, CATEGORY, ERROR, RUN, Target, result, target_in
 
 
 @pytest.fixture
 def target(tmp_path: Path) -> Target:
-    """Writes a target folder: a manifest and the results of a build, or of `source freshness`."""
-
-    def write(
-        *results: dict[str, Any],
-        schema: int = 12,
-        at: str = "2017-12-30T04:20:00Z",
-        kind: str = "run_results",
-    ) -> Path:
-        about = {"dbt_version": "1.11.16", "generated_at": at, "invocation_id": "i1"}
-        manifest = {
-            "metadata": about
-            | {"dbt_schema_version": f"https://schemas.getdbt.com/dbt/manifest/v{schema}.json"},
-            "nodes": {node["unique_id"]: node for node in NODES},
-            "sources": {SOURCE["unique_id"]: SOURCE},
-            "exposures": {EXPOSURE["unique_id"]: EXPOSURE},
-        }
-        version = {"run_results": "run-results/v6", "sources": "sources/v3"}[kind]
-        found = {"metadata": about | {"dbt_schema_version": f"https://schemas.getdbt.com/dbt/{version}.json"}}
-        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-        (tmp_path / f"{kind}.json").write_text(json.dumps(found | {"results": results}))
-        return tmp_path
-
-    return write
+    return target_in(tmp_path)
 
 
 def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None:
     folder = target(
-        _result("model.dim_products", "success", 5),
-        _result("test.known", "fail", 9, 3, "Got 3 results"),
-        _result("test.unique", "fail", 7, 12, "Got 12 results, configured to fail if != 0"),
-        _result("snapshot.prices", "skipped", 0),
-        _result("test.prices", "skipped", 0),
+        result("model.dim_products", "success", 5),
+        result("test.known", "fail", 9, 3, "Got 3 results"),
+        result("test.unique", "fail", 7, 12, "Got 12 results, configured to fail if != 0"),
+        result("snapshot.prices", "skipped", 0),
+        result("test.prices", "skipped", 0),
     )
     incident = diagnosis.of_build(RUN, ERROR, folder, BEGAN)
     assert incident.subject == "test.unique"
@@ -128,8 +43,8 @@ def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None
 
 def test_what_another_failure_caused_does_not_come_first(target: Target) -> None:
     folder = target(
-        _result("model.price_history", "error", 0, words="cannot read prices"),
-        _result("snapshot.prices", "error", 9, words="broken"),
+        result("model.price_history", "error", 0, words="cannot read prices"),
+        result("snapshot.prices", "error", 9, words="broken"),
     )
     assert diagnosis.of_build(RUN, ERROR, folder, BEGAN).subject == "snapshot.prices"
 
@@ -137,52 +52,21 @@ def test_what_another_failure_caused_does_not_come_first(target: Target) -> None
 def test_a_failed_model_is_told_without_the_values_that_spark_quotes(target: Target) -> None:
     words = '[CAST_INVALID_INPUT] The value \'45-54\' of the type "STRING" cannot be cast to "BIGINT"'
     incident = diagnosis.of_build(
-        RUN, ERROR, target(_result("model.fct_baskets", "error", 7, words=words)), BEGAN
+        RUN, ERROR, target(result("model.fct_baskets", "error", 7, words=words)), BEGAN
     )
     assert incident.error.startswith("[CAST_INVALID_INPUT] The value '***' of the type \"STRING\"")
     assert incident.row_count is None
 
 
-def test_values_are_taken_out_of_what_engines_say() -> None:
-    assert without_values("The value 4711L of the type") == "The value *** of the type"
-    assert without_values("cannot resolve `age_band` near 'O\\'Brien' and 'x'") == (
-        "cannot resolve `age_band` near '***' and '***'"
-    )
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ("Can't cast 'Smith' to int", "Can't cast '***' to int"),
-        ("the stores' table holds 'O'Brien', 'Smith'", "the stores' table holds '***', '***'"),
-        ("near 'O''Brien'", "near '***''***'"),
-        ("near 'it is cut here, Smi", "near '***'"),
-        ("near 'Smith\\", "near '***'"),
-        ("two lines: 'Ann\nSmith'", "two lines: '***'"),
-        ("Could not convert b'Smith' to int", "Could not convert b'***' to int"),
-        ("Could not convert Smith, Ann with type Name: no", "Could not convert *** with type Name: no"),
-        (
-            'invalid input syntax for type integer: "Smith"',
-            'invalid input syntax for type integer: "***"',
-        ),
-        ('value "4711" is out of range', 'value "***" is out of range'),
-        ('column "age_band" does not exist', 'column "age_band" does not exist'),
-    ],
-)
-def test_values_are_found_in_whatever_quotes(words: str, told: str) -> None:
-    assert without_values(words) == told
-    assert without_values(told) == told
-
-
 def test_a_value_that_the_cut_falls_into_is_not_told(target: Target) -> None:
     words = "x " * (LONGEST // 2 - 3) + "'Smith and so on'"
-    folder = target(_result("model.fct_baskets", "error", 7, words=words))
+    folder = target(result("model.fct_baskets", "error", 7, words=words))
     assert "Smi" not in diagnosis.of_build(RUN, ERROR, folder, BEGAN).error
     assert "Smi" not in diagnosis.of_step(RUN, ingest_step("shop"), ValueError(words), folder, BEGAN).error
 
 
 def test_a_node_without_owner_says_where_to_declare_one(target: Target) -> None:
-    incident = diagnosis.of_build(RUN, ERROR, target(_result("test.known", "fail", 9, 3)), BEGAN)
+    incident = diagnosis.of_build(RUN, ERROR, target(result("test.known", "fail", 9, 3)), BEGAN)
     assert incident.owners == ()
     assert incident.remarks == ("no owner: declare meta.owner in models/fct_baskets.sql",)
     assert "Owner     no owner declared\n" in message.body(incident)
@@ -198,7 +82,7 @@ def test_the_alert_goes_out_without_artifacts(tmp_path: Path) -> None:
 
 
 def test_artifacts_of_another_dbt_are_one_line(target: Target) -> None:
-    incident = diagnosis.of_build(RUN, ERROR, target(_result("test.unique", "fail", 7), schema=20), BEGAN)
+    incident = diagnosis.of_build(RUN, ERROR, target(result("test.unique", "fail", 7), schema=20), BEGAN)
     [remark] = incident.remarks
     assert "schema version 20 instead of 12" in remark and "\n" not in remark
     assert incident.subject == "dbt build"
@@ -207,7 +91,7 @@ def test_artifacts_of_another_dbt_are_one_line(target: Target) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"metadata": {"dbt_schema_version": 6}}'])
 @pytest.mark.parametrize("name", ["manifest", "run_results"])
 def test_broken_artifacts_are_one_line(target: Target, name: str, content: str) -> None:
-    folder = target(_result("test.unique", "fail", 7))
+    folder = target(result("test.unique", "fail", 7))
     (folder / f"{name}.json").write_text(content)
     incident = diagnosis.of_build(RUN, ERROR, folder, BEGAN)
     [remark] = incident.remarks
@@ -216,7 +100,7 @@ def test_broken_artifacts_are_one_line(target: Target, name: str, content: str) 
 
 
 def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -> None:
-    folder = target(_result("test.unique", "fail", 7), at="2017-12-29T04:20:00Z")
+    folder = target(result("test.unique", "fail", 7), at="2017-12-29T04:20:00Z")
     incident = diagnosis.of_build(RUN, ERROR, folder, BEGAN)
     assert incident.subject == "dbt build"
     assert "ended before it wrote" in incident.remarks[0]
@@ -259,61 +143,3 @@ def test_a_full_refresh_is_tried_again_as_one(tmp_path: Path) -> None:
     run = Run(RUN.business_date, RUN.name, is_full_refresh=True)
     retry = diagnosis.of_build(run, ERROR, tmp_path, BEGAN).retry
     assert retry == "larder run --date 2017-12-29 --full-refresh"
-
-
-@pytest.mark.parametrize(
-    ("row", "told"),
-    [
-        ({"household_id": HOUSEHOLD, "store_id": 3}, {"household_id": MASK, "store_id": "3"}),
-        ({"HOUSEHOLD_ID": HOUSEHOLD}, {"HOUSEHOLD_ID": MASK}),
-        ({"late_household_id": HOUSEHOLD}, {"late_household_id": MASK}),
-        ({"shop_store_id": 3, "shop_product_id": None}, {"shop_store_id": "3", "shop_product_id": "null"}),
-        ({"hh": HOUSEHOLD, "name": "Ann"}, {"hh": MASK, "name": MASK}),
-        ({"unique_field": 7, "n_records": 2}, {"unique_field": "7", "n_records": "2"}),
-    ],
-)  # fmt: skip
-def test_only_what_is_known_as_harmless_is_told(row: dict[str, Any], told: dict[str, str]) -> None:
-    known = columns(Lineage({"nodes": {node["unique_id"]: node for node in NODES}}))
-    assert masked(row, {"column_name": "product_id"}, known) == told
-
-
-def test_a_renamed_personal_column_is_masked_and_so_is_one_that_nobody_knows() -> None:
-    known = columns(Lineage({"nodes": {node["unique_id"]: node for node in NODES}}))
-    for column in ("household_id", "age_band", "unheard_of", None):
-        assert masked({"value_field": AGE}, {"column_name": column}, known) == {"value_field": MASK}
-    assert masked({"store_id": 3}, {}, columns(Lineage({}))) == {"store_id": MASK}, "nothing is known"
-
-
-def test_columns_of_ops_say_nothing_about_the_shops() -> None:
-    node = _node("model.runs", [], schema="ops", columns=_columns(run_name=False))
-    assert masked({"run_name": "Ann"}, {}, columns(Lineage({"nodes": {"model.runs": node}}))) == {
-        "run_name": MASK
-    }
-
-
-def test_samples_reach_the_alert_masked(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = target(_result("test.unique", "fail", 7, 1), _result("test.known", "warn", 7, 1))
-    asked: list[str] = []
-
-    def rows(query: str) -> list[dict[str, Any]]:
-        asked.append(query)
-        return [{"unique_field": 7, "household_id": HOUSEHOLD, "age_band": AGE, "n_records": 2}]
-
-    monkeypatch.setattr(samples, "_rows", rows)
-    found = samples.of_failures(folder, BEGAN)
-    assert asked == ["select * from test.unique"]
-    assert [row["row_number"] for row in found] == [1]
-    told = message.body(diagnosis.of_build(RUN, ERROR, folder, BEGAN, found))
-    assert "unique_field=7 household_id=*** age_band=*** n_records=2" in told
-    assert HOUSEHOLD not in told + str(found) and AGE not in told + str(found)
-
-
-def test_samples_that_cannot_be_had_leave_the_alert_alone(
-    target: Target, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def rows(query: str) -> list[dict[str, Any]]:
-        raise ValueError(f"could not read household {HOUSEHOLD}")
-
-    monkeypatch.setattr(samples, "_rows", rows)
-    assert samples.of_failures(target(_result("test.unique", "fail", 7, 1)), BEGAN) == []
-    assert "no samples" in caplog.text and HOUSEHOLD not in caplog.text

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from larder.errors import LarderError
 from larder.runtime import environment
 from larder.settings import PROJECT
 
@@ -78,3 +79,9 @@ def test_prefect_reads_the_projects_settings_in_its_folder(tmp_path: Path) -> No
 def test_the_projects_settings_are_in_force_in_any_other_folder(tmp_path: Path) -> None:
     assert those_of_file(prefect_settings(tmp_path, tmp_path)) != SETTINGS
     assert those_of_file(prefect_settings(tmp_path, tmp_path, "prepared")) == SETTINGS
+
+
+def test_a_run_refuses_a_developers_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_TARGET", "dev")
+    with pytest.raises(LarderError, match="DBT_TARGET is dev"):
+        environment.prepare()

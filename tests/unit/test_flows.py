@@ -1,10 +1,6 @@
-"""The flows' rules that hold without running them: registry, retries, time windows, meter."""
+"""The flows' rules that hold without running them: the registry of deployments, retries."""
 
 import inspect
-import os
-import subprocess
-import sys
-from datetime import date
 
 import pytest
 from prefect import Flow
@@ -14,11 +10,7 @@ from prefect.states import Failed
 
 from flows import daily as daily_module
 from flows.deployments import DEPLOYMENTS, POOL, QUEUES, Deployment
-from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
-from larder.lake import layers
-from larder.runtime import environment
-from larder.runtime.build_plan import plan_build
-from larder.runtime.meter import Meter, memory, tree
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
@@ -64,64 +56,3 @@ def test_only_a_source_that_did_not_answer_is_tried_again(error: Exception, agai
 def test_data_tests_are_never_retried() -> None:
     assert daily_module.build.retries == 0
     assert daily_module.check_freshness.retries == 0
-
-
-def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 3, 1))
-    build = plan_build(date(2017, 3, 1))
-    assert build.arguments[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
-    assert build.environment["LARDER_BATCH_SIZE"] == "day"
-
-
-def test_days_on_which_nothing_ran_are_built_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
-    build = plan_build(date(2017, 3, 1))
-    assert build.arguments[-4:] == ["--event-time-start", "2017-02-07", "--event-time-end", "2017-03-02"]
-
-
-def test_a_first_run_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "last_date", lambda table, column: None)
-    build = plan_build(date(2017, 3, 1))
-    assert build.arguments[-4:] == ["--event-time-start", "2017-01-01", "--event-time-end", "2017-03-02"]
-    assert build.environment["LARDER_BATCH_SIZE"] == "year"
-
-
-def test_a_full_refresh_builds_all_of_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
-    build = plan_build(date(2017, 3, 1), full_refresh=True)
-    assert build.arguments[-1] == "--full-refresh"
-    assert build.arguments[build.arguments.index("--event-time-start") + 1] == "2017-01-01"
-    assert build.environment["LARDER_BATCH_SIZE"] == "year"
-
-
-def test_a_run_refuses_a_developers_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DBT_TARGET", "dev")
-    with pytest.raises(LarderError, match="DBT_TARGET is dev"):
-        environment.prepare()
-
-
-def test_meter_counts_descendants() -> None:
-    ballast = 64 * 2**20
-    code = f"import sys; kept = bytearray(b'x' * {ballast}); print(1, flush=True); sys.stdin.read()"
-    child = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert child.stdout is not None
-        child.stdout.readline()
-        assert child.pid in [process.pid for process in tree([os.getpid()])]
-        assert memory(tree([child.pid])) > ballast
-        meter = Meter(lambda: [child.pid])
-        with meter.step("measured"):
-            pass
-        assert meter.steps[0].name == "measured"
-        assert meter.steps[0].peak_bytes > ballast
-    finally:
-        child.communicate()
-
-
-def test_meter_leaves_out_a_step_that_failed() -> None:
-    meter = Meter(lambda: [])
-    with pytest.raises(RuntimeError), meter.step("fails"):
-        raise RuntimeError
-    assert meter.steps == []
