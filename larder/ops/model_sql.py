@@ -32,7 +32,7 @@ def translate_model(name: str, **macros: str) -> str:
         macros: SQL that takes the place of a macro, by the macro's name.
 
     Raises:
-        StopIteration: there is no such model.
+        ValueError: there is no such model.
         FileNotFoundError: a model calls a macro that is not the project's own.
     """
     given = {macro: lambda *_, words=words: words for macro, words in macros.items()}
@@ -41,7 +41,7 @@ def translate_model(name: str, **macros: str) -> str:
 
 
 def _render_model(name: str, given: dict[str, Any]) -> str:
-    path = next((PROJECT / "models").rglob(f"{name}.sql"))
+    [path] = (PROJECT / "models").rglob(f"{name}.sql")
     text = path.read_text()
     return _jinja.from_string(text).render(_context(text, given))
 
