@@ -51,8 +51,12 @@ class Lineage:
         return [
             Affected(self.label(name), self.owner(name))
             for name in sorted(found, key=lambda name: (name.partition(".")[0], name))
-            if self.nodes[name].get("resource_type") not in TESTS
+            if self.nodes[name].get("resource_type") not in TESTS and not self._is_ephemeral(name)
         ]
+
+    def _is_ephemeral(self, name: str) -> bool:
+        """Whether a node is only a part of the SQL of others, and so holds no data of its own."""
+        return (self.nodes[name].get("config") or {}).get("materialized") == "ephemeral"
 
     def owner(self, name: str) -> str:
         """Who answers for a node: its own `meta.owner`, a test's being that of what it tests; else empty."""

@@ -26,3 +26,14 @@ def depends_on(*nodes: str) -> dict[str, Any]:
 )
 def test_a_test_is_about(test: dict[str, Any], about: list[str]) -> None:
     assert find_tested_nodes(test) == about
+
+
+def test_an_ephemeral_model_holds_no_data_that_could_be_affected() -> None:
+    def model(name: str, parent: str, materialized: str) -> dict[str, Any]:
+        config = {"materialized": materialized}
+        depends_on = {"nodes": [parent]}
+        return {"resource_type": "model", "name": name, "config": config, "depends_on": depends_on}
+
+    nodes = {"model.a": model("a", "source.s", "ephemeral"), "model.b": model("b", "model.a", "table")}
+    affected = Lineage({"nodes": nodes}).downstream(["source.s"])
+    assert [one.name for one in affected] == ["b"]
