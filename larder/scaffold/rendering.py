@@ -12,7 +12,8 @@ from larder.scaffold.described import NewSource, Table
 from larder.scaffold.layout import INDENT, Code, columns_call, literal, quoted
 from larder.scaffold.staged import stage
 
-LONGEST = 100  # lines of a module
+# Lines of a module: at most, and up to which each name may have its own.
+LONGEST, SHORT = 100, 60
 LINE = 50  # characters of tables' names in a sentence
 PAGES = ("data_selector", "paginator")
 Files = dict[Path, str]
@@ -40,17 +41,16 @@ def render(source: NewSource, owner: str) -> Files:
 
 
 def _module(source: NewSource) -> str:
-    """The module: laid out as ruff does, or with names that share lines if that is too long."""
-    for packed in (False, True):
-        text = _fill_module(source, packed)
-        if (length := len(text.splitlines())) <= LONGEST:
-            return text
-    if len(source.tables) == 1:
-        return text
-    raise LarderError(
-        f"{source.name}: with {len(source.tables)} tables ingest/{source.name}.py would have {length} lines, "
-        f"more than {LONGEST}. Name some of the tables, and make the others a source of their own."
-    )
+    """The module: laid out as ruff does if it is short then, else with names that share lines."""
+    text = _fill_module(source, packed=False)
+    if len(text.splitlines()) > SHORT:
+        text = _fill_module(source, packed=True)
+    if (length := len(text.splitlines())) > LONGEST and len(source.tables) > 1:
+        raise LarderError(
+            f"{source.name}: with {len(source.tables)} tables ingest/{source.name}.py would have {length} "
+            f"lines, more than {LONGEST}. Name some of the tables, and make the others a source of their own."
+        )
+    return text
 
 
 def _fill_module(source: NewSource, packed: bool) -> str:

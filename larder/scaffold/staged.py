@@ -103,7 +103,7 @@ def _names(table: Table, entity: str) -> dict[str, str]:
 
 def _house_name(column: Column, entity: str) -> str:
     name = column.bronze_name
-    if name in ("id", "uuid"):
+    if name in ("id", "uuid") or (name == "at" and column.kind in TIMES):
         return f"{entity}_{name}"
     if column.kind == "bool" and not re.match(r"(is|has|can|was|may|should|does|did)_", name):
         return f"is_{name}"

@@ -370,6 +370,7 @@ def test_columns_have_the_houses_names_and_order() -> None:
             Column("joined", "timestamp"),
             Column("open", "bool"),
             Column("is_new", "bool"),
+            Column("at", "timestamp"),
             Column("price", "decimal_12_2"),
             Column("order", "text"),
             Column("loaded_at", "timestamp"),
@@ -385,6 +386,7 @@ def test_columns_have_the_houses_names_and_order() -> None:
         "open as is_open",
         "is_new",
         "joined as joined_at",
+        "at as order_item_at",
         "loaded_at as order_item_loaded_at",
         "updated_at",
     ]
