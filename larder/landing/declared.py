@@ -28,6 +28,7 @@ class Declared:
         table: the Bronze table, `<source>_<resource's table>`.
         columns: the declared columns, in Bronze's names and types.
         json_columns: those of them that hold JSON text, whatever the source's own values are.
+        optional: fields, by the source's own names, that are declared nullable: rows as dicts may lack them.
         key: the primary key's columns.
         cursor: the column that says what changed since; None if there is none.
         is_text_cursor: whether the source's own values of it are text, as in JSON.
@@ -44,6 +45,7 @@ class Declared:
     table: str
     columns: Columns
     json_columns: frozenset[str]
+    optional: tuple[str, ...]
     key: tuple[str, ...]
     cursor: str | None
     is_text_cursor: bool
@@ -81,6 +83,7 @@ def read_declaration(source: str, resource: DltResource) -> Declared:
         json_columns=frozenset(
             names[name] for name, column in columns.items() if column.get("data_type") == "json"
         ),
+        optional=tuple(name for name, column in columns.items() if column.get("nullable")),
         key=key,
         cursor=cursor,
         is_text_cursor=bool(incremental) and _is_text(incremental, resource),

@@ -22,7 +22,8 @@ PORTS = {"http": 80, "https": 443}
 class NextLinkPaginator(JSONLinkPaginator):
     """Follows the link to the next page that each page has, as long as it stays at the API's own host.
 
-    A page is `{"<rows>": […], "<next>": link or null}`. The token would go along to wherever a link leads.
+    A page is `{"<rows>": […], "<next>": link or null}`, either of which may be a path such as `links.next`.
+    The token would go along to wherever a link leads.
     """
 
     def __init__(self, next_url_path: str = "next", rows: str = "data") -> None:
@@ -46,8 +47,8 @@ class NextLinkPaginator(JSONLinkPaginator):
         """
         where = _address(response.url)
         page = response.json()
-        rows = page.get(self._rows) if isinstance(page, dict) else None
-        link = page.get(self._next, 0) if isinstance(page, dict) else 0
+        rows = at_path(page, self._rows, None)
+        link = at_path(page, self._next, 0)
         if not (
             isinstance(rows, list)
             and all(isinstance(row, dict) for row in rows)
@@ -69,6 +70,15 @@ class NextLinkPaginator(JSONLinkPaginator):
                 f"the date again"
             )
         super().update_state(response, data)
+
+
+def at_path(page: Any, path: str, default: Any) -> Any:
+    """A field of a JSON document, by a path such as `links.next`; the default if it is missing."""
+    for name in path.split("."):
+        if not isinstance(page, dict) or name not in page:
+            return default
+        page = page[name]
+    return page
 
 
 def explain(name: str, error: BaseException, where: str, settings: str, secrets: str) -> IngestError:

@@ -58,7 +58,7 @@ def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: d
             # A lag of its own dlt takes off itself.
             value = _as_sent(since + declared.lag if incremental.lag else since, declared)
             dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
-        items = _items(resource, source, declared.where)
+        items = _items(resource, source, declared)
         tables = to_tables(items, declared.columns, declared.where, declared.json_columns)
         if declared.is_ordered:
             # Where a load stops, the next one goes on: each batch may be the last of its load.
@@ -79,10 +79,12 @@ def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: d
     )
 
 
-def _items(resource: DltResource, source: Source, where: str) -> Iterator[Any]:
-    """Yield what a resource yields; what goes wrong in it is one line."""
-    with in_one_line(source.name, source, where):
-        yield from resource
+def _items(resource: DltResource, source: Source, declared: Declared) -> Iterator[Any]:
+    """Yield what a resource yields, with optional fields in each dict; what goes wrong is one line."""
+    missing = dict.fromkeys(declared.optional)
+    with in_one_line(source.name, source, declared.where):
+        for item in resource:
+            yield missing | item if isinstance(item, dict) else item
 
 
 def _as_sent(since: Any, declared: Declared) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from larder.ops.lineage import find_tested_nodes
+from larder.ops.lineage import Lineage, find_tested_nodes
 
 GENERIC = {"test_metadata": {"name": "relationships"}}
 
