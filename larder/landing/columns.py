@@ -1,7 +1,10 @@
 """A short way to write dlt's column hints."""
 
 import re
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 DECIMAL = re.compile(r"decimal_(\d+)_(\d+)")
 
@@ -15,6 +18,19 @@ def columns(optional: dict[str, Any] | None = None, **names_by_type: list[str]) 
     """
     always = {name: _hint(kind) for kind, names in names_by_type.items() for name in names}
     return always | {name: hint | {"nullable": True} for name, hint in (optional or {}).items()}
+
+
+def read_columns(module: str) -> dict[str, dict[str, Any]]:
+    """The columns of a source's tables, from the file beside its module: `read_columns(__file__)`.
+
+    `ingest/loyalty_columns.yml` has for each table what `columns` takes.
+    """
+    file = Path(module).with_name(f"{Path(module).stem}_columns.yml")
+    tables = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {
+        table: columns(optional=columns(**types.pop("optional", {})), **types)
+        for table, types in tables.items()
+    }
 
 
 def _hint(kind: str) -> dict[str, Any]:

@@ -7,64 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from larder.errors import LarderError
+from larder.scaffold.api_client import Api
 from larder.scaffold.api_pages import find_rows, guesses, has_more, next_link_path
 from larder.scaffold.choices import Choices, check_cursor, find_cursor
 from larder.scaffold.described import NewSource, Table
 from larder.scaffold.json_types import Row, describe_fields
 from larder.scaffold.names import singular
 
-SECONDS = 30
-REFUSED = (401, 403)
-ERRORS = 400
 # Written into the module as the paginator that stays at the API's own host.
 OWN_LINK = "next_link"
-
-
-class Api:
-    """An API that is asked page by page; its errors are one line without the token."""
-
-    def __init__(self, source: str, base_url: str, token: str) -> None:
-        """Name the source, for errors, and how its API is reached.
-
-        Raises:
-            LarderError: the URL is not one.
-        """
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise LarderError(
-                f"{source}: --api is not a URL such as https://api.example.com/v2/. Write it so."
-            )
-        self.source, self.base_url = source, base_url
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    def ask(self, path: str, parameters: dict[str, Any]) -> requests.Response:
-        """Ask for a page.
-
-        Raises:
-            LarderError: the API does not answer, refuses, or answers something else than JSON.
-        """
-        url = f"{self.base_url.rstrip('/')}/{path.lstrip('/')}"
-        where = f"{self.source}: {url}"
-        try:
-            answer = requests.get(url, params=parameters, headers=self._headers, timeout=SECONDS)
-            answer.json()
-        except requests.JSONDecodeError:
-            pass  # what it answered instead is explained below
-        except (requests.RequestException, ValueError):
-            raise LarderError(
-                f"{where} does not answer. See that it is up, and that --api, --path and --token are right."
-            ) from None
-        if answer.status_code in REFUSED:
-            raise LarderError(
-                f"{where} refused the token ({answer.status_code}). Give the right one: --token."
-            )
-        if answer.status_code >= ERRORS:
-            raise LarderError(f"{where} answered {answer.status_code}. See that --api and --path are right.")
-        try:
-            answer.json()
-        except requests.JSONDecodeError:
-            raise LarderError(f"{where} answered no JSON. See that --api and --path are right.") from None
-        return answer
 
 
 def describe_api(name: str, base_url: str, paths: list[str], token: str, choices: Choices) -> NewSource:

@@ -101,11 +101,13 @@ def _choose(name: str, connection: sa.Connection, wanted: list[str]) -> tuple[st
 
 def _describe(inspector: sa.Inspector, name: str, schema: str, choices: Choices) -> Table:
     table = sa.Table(name, sa.MetaData(), schema=schema, autoload_with=inspector.engine, resolve_fks=False)
-    own_types = {column.name: str(column.type) for column in table.columns}
+    own_types = {str(column.name): str(column.type) for column in table.columns}
     readable_types(table)
-    columns = tuple(_column(column, own_types[column.name]) for column in table.columns)
+    columns = tuple(_column(column, own_types[str(column.name)]) for column in table.columns)
     names = [column.name for column in columns]
-    key = choices.key(name, names) or tuple(c.name for c in table.primary_key) or _unique(inspector, table)
+    key = (
+        choices.key(name, names) or tuple(str(c.name) for c in table.primary_key) or _unique(inspector, table)
+    )
     kinds = {column.name: column.kind for column in columns}
     cursor = choices.cursor(name, names)
     if cursor:
@@ -133,7 +135,7 @@ def _column(column: sa.Column[Any], own_type: str) -> Column:
             kind, note = "local_timestamp", "The source has no time zone for it: taken as UTC"
         case _:
             kind = str(hint["data_type"])
-    return Column(column.name, kind, column.comment or "", note=note)
+    return Column(str(column.name), kind, column.comment or "", note=note)
 
 
 def _unique(inspector: sa.Inspector, table: sa.Table) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def _unique(inspector: sa.Inspector, table: sa.Table) -> tuple[str, ...]:
     for constraint in inspector.get_unique_constraints(table.name, schema=table.schema):
         columns = constraint["column_names"]
         if all(not table.c[column].nullable for column in columns if column):
-            return tuple(column for column in columns if column)
+            return tuple(str(column) for column in columns if column)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""Python literals laid out as ruff formats them, or packed so that names share lines."""
+"""Python literals laid out as ruff formats them; names that share lines of SQL."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,19 +23,12 @@ class Code:
         """All of it in one line."""
         return f"{self.opening}{', '.join(item.line for item in self.items)}{self.closing}"
 
-    def lay_out(self, indent: str = "", *, packed: bool = False) -> str:
-        """The expression in a line that begins with `indent`; if that is too short, each item in its own.
-
-        Packed, items that are plain texts share lines.
-        """
-        if not self.items or len(indent) + len(self.line) + 1 <= WIDTH:
+    def lay_out(self, indent: str = "", *, broken: bool = False) -> str:
+        """The expression in a line that begins with `indent`; `broken`, or too long, each item in its own."""
+        if not self.items or (not broken and len(indent) + len(self.line) + 1 <= WIDTH):
             return self.line
         inner = indent + INDENT
-        is_flat = not any(item.items for item in self.items)
-        if packed and is_flat:
-            lines = list(_fill([item.line for item in self.items], WIDTH - len(inner) - 2))
-            return f"{self.opening}\n{inner}" + f"\n{inner}".join(lines) + self.closing
-        body = "".join(f"{inner}{item.lay_out(inner, packed=packed)},\n" for item in self.items)
+        body = "".join(f"{inner}{item.lay_out(inner)},\n" for item in self.items)
         return f"{self.opening}\n{body}{indent}{self.closing}"
 
 
@@ -53,19 +46,22 @@ def literal(value: Any, prefix: str = "") -> Code:
             return Code(f"{prefix}{value!r}")
 
 
-def columns_call(columns: Iterable[Column], prefix: str = "") -> Code:
-    """`columns(bigint=["store_id"], …)`, the types in the order in which they come; then what is optional."""
-    kinds: dict[str, list[str]] = {}
-    optional = []
+def columns_by_type(columns: Iterable[Column]) -> dict[str, Any]:
+    """What `larder.landing.columns.columns` takes: names by type, in the order in which they come."""
+    types: dict[str, Any] = {}
+    optional: dict[str, list[str]] = {}
     for column in columns:
-        if column.is_optional:
-            optional.append(Column(column.name, column.kind))
-        else:
-            kinds.setdefault(column.kind, []).append(column.name)
-    groups = [literal(names, f"{kind}=") for kind, names in kinds.items()]
-    if optional:
-        groups.append(columns_call(optional, "optional="))
-    return Code(f"{prefix}columns(", tuple(groups), ")")
+        (optional if column.is_optional else types).setdefault(column.kind, []).append(column.name)
+    return types | ({"optional": optional} if optional else {})
+
+
+def columns_call(types: dict[str, Any], prefix: str = "") -> Code:
+    """`columns(bigint=["store_id"], …)` of names by type."""
+    items = [
+        columns_call(names, f"{kind}=") if isinstance(names, dict) else literal(names, f"{kind}=")
+        for kind, names in types.items()
+    ]
+    return Code(f"{prefix}columns(", tuple(items), ")")
 
 
 def quoted(value: str) -> str:
@@ -74,7 +70,7 @@ def quoted(value: str) -> str:
     return text if '"' in value or not text.startswith("'") else f'"{text[1:-1]}"'
 
 
-def _fill(texts: list[str], width: int) -> Iterator[str]:
+def fill(texts: list[str], width: int) -> Iterator[str]:
     """Lines of as many texts as fit, each but the last followed by a comma."""
     line = texts[0]
     for text in texts[1:]:

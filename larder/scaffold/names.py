@@ -15,7 +15,15 @@ from larder.scaffold.described import Table
 
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # What the modules that are written import by these names.
-IMPORTED = {"columns", "dlt", "psycopg_url", "readable_types", "rest_api_resources", "sql_table"}
+IMPORTED = {
+    "columns",
+    "dlt",
+    "psycopg_url",
+    "read_columns",
+    "readable_types",
+    "rest_api_resources",
+    "sql_table",
+}
 # The table of Bronze in which loads are logged.
 LOAD_LOG = "load_log"
 # What Spark in ANSI mode or sqlfluff does not take for a column's name without quotes.

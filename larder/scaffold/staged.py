@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 
 from larder.scaffold.described import Column, Table
+from larder.scaffold.house_names import LOADED_AT, house_names
 from larder.scaffold.names import RESERVED_WORDS, singular
 
-LOADED_AT = "loaded_at"
-# Names that the model itself uses.
-OWN_NAMES = {LOADED_AT, "version_number", "duplicate_number"}
-TIMES = ("timestamp", "local_timestamp")
+WIDE = 40  # columns: listed twice, more of them make a model too long
 # The house order: ids, attributes, numbers, booleans, dates and times.
 ORDER = ("id", "attribute", "number", "bool", "date", "timestamp", "local_timestamp")
 PERSONAL = re.compile(
@@ -53,6 +51,23 @@ class StagedTable:
         return f"stg_{self.source}__{self.table.resource}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its columns, without what Bronze adds."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """What it selects at its end: its columns by name, unless that made it too long."""
+        if len(self.columns) <= WIDE:
+            return (*self.names, LOADED_AT)
+        return ("*",) if self.key else ("* except (duplicate_number)",)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What tells the latest version of a key."""
+        return (self.cursor, LOADED_AT) if self.cursor else (LOADED_AT,)
+
+    @property
     def grain(self) -> str:
         """What one row is."""
         if self.key:
@@ -74,7 +89,7 @@ class StagedTable:
 def stage(source: str, table: Table) -> StagedTable:
     """The staging model of a table."""
     entity = singular(table.resource)
-    names = _names(table, entity)
+    names = house_names(table, entity)
     columns = sorted(table.columns, key=lambda column: _place(column, names[column.name], table))
     staged = tuple(
         StagedColumn(
@@ -87,34 +102,6 @@ def stage(source: str, table: Table) -> StagedTable:
     )
     key = tuple(names[column] for column in table.key)
     return StagedTable(source, table, entity, staged, key, names[table.cursor] if table.cursor else None)
-
-
-def _names(table: Table, entity: str) -> dict[str, str]:
-    """The columns' names in the house's style, by the source's own; Bronze's where two would be the same."""
-    wanted = {column.name: _house_name(column, entity) for column in table.columns}
-    taken = [column.bronze_name for column in table.columns] + list(wanted.values())
-    return {
-        column.name: wanted[column.name]
-        if wanted[column.name] == column.bronze_name or taken.count(wanted[column.name]) == 1
-        else _plain_name(column, entity)
-        for column in table.columns
-    }
-
-
-def _house_name(column: Column, entity: str) -> str:
-    name = column.bronze_name
-    if name in ("id", "uuid") or (name == "at" and column.kind in TIMES):
-        return f"{entity}_{name}"
-    if column.kind == "bool" and not re.match(r"(is|has|can|was|may|should|does|did)_", name):
-        return f"is_{name}"
-    if column.kind in TIMES and not name.endswith("_at") and name not in RESERVED_WORDS:
-        return re.sub(r"_(on|ts|time|timestamp|datetime|utc)$", "", name) + "_at"
-    return _plain_name(column, entity)
-
-
-def _plain_name(column: Column, entity: str) -> str:
-    name = column.bronze_name
-    return f"{entity}_{name}" if name in RESERVED_WORDS | OWN_NAMES else name
 
 
 def _place(column: Column, name: str, table: Table) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from larder.errors import LarderError
-from larder.scaffold.rendering import Files
+from larder.scaffold.templating import Files
 
 
 def write(project: Path, files: Files, finish: Callable[[], None]) -> None:

@@ -19,15 +19,17 @@ from demo.postgres_server import ADMIN
 from demo.state import Database
 from larder.cli.app import app
 from larder.errors import LarderError
+from larder.scaffold import module as module_text
 from larder.scaffold.api import describe_api
 from larder.scaffold.api_pages import find_rows, next_link_path
 from larder.scaffold.choices import Choices, find_cursor, parse_choices
 from larder.scaffold.database import describe_database
 from larder.scaffold.described import Column, NewSource, Table
 from larder.scaffold.json_types import kind_of
+from larder.scaffold.module import LONGEST
 from larder.scaffold.names import singular
 from larder.scaffold.new import NewFrom, add_source
-from larder.scaffold.rendering import LONGEST, render
+from larder.scaffold.rendering import render
 from larder.scaffold.staged import stage
 from larder.scaffold.writer import write
 from tests.unit.landed import land_source
@@ -112,6 +114,16 @@ def refused(action: Any, *arguments: Any, **options: Any) -> str:
     return line
 
 
+def imported(files: Any, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The source of a rendered module, under a name that no other test imports."""
+    unique = f"{name}_{next(_numbers)}"
+    for path, text in files.items():
+        if path.parent.name == "ingest":
+            (folder / path.name.replace(name, unique, 1)).write_text(text)
+    monkeypatch.syspath_prepend(str(folder))
+    return getattr(importlib.import_module(unique), name)
+
+
 # What is seen of a database
 
 
@@ -146,6 +158,18 @@ def test_key_and_cursor_are_what_the_user_says(url: str) -> None:
         (("id",), "joined"),
         (("member", "visited_at"), None),
     ]
+
+
+@pytest.mark.parametrize("longest", [100, 60], ids=["with its columns", "columns in a file"])
+def test_a_database_lands_by_its_module(
+    url: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    monkeypatch.setattr(module_text, "LONGEST", longest)
+    files = render(look(url), OWNER)
+    assert (Path("ingest/loyalty_columns.yml") in files) == (longest == 60)
+    loyalty = imported(files, "loyalty", tmp_path, monkeypatch)
+    loads = [land_source(lambda: loyalty(url)).rows["loyalty_shops"] for _ in range(2)]
+    assert loads == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -245,10 +269,9 @@ def test_all_pages_of_an_api_land_and_land_once(
     api: PagesStub, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     api.pages["/people"] = WAYS[way](api)
-    file = tmp_path / f"crm_{next(_numbers)}.py"
-    file.write_text(render(ask(api, "people"), OWNER)[Path("ingest/crm.py")])
-    monkeypatch.syspath_prepend(str(tmp_path))
-    crm = importlib.import_module(file.stem).crm
+    if way == "link":
+        monkeypatch.setattr(module_text, "LONGEST", 60)
+    crm = imported(render(ask(api, "people"), OWNER), "crm", tmp_path, monkeypatch)
 
     def load() -> int:
         return land_source(lambda: crm(api.base_url, TOKEN), name="crm").rows["crm_people"]
@@ -426,6 +449,7 @@ def test_modules_are_short_python_as_ruff_formats_it(tmp_path: Path, width: int)
     assert len(module.splitlines()) <= LONGEST
     assert max(map(len, module.splitlines())) <= 110
     ast.parse(module)
+    assert (Path("ingest/loyalty_columns.yml") in files) == (width > 60)
     file = tmp_path / "loyalty.py"
     file.write_text(module)
     config = ["--config", str(Path(__file__).parents[2] / "pyproject.toml")]
