@@ -19,7 +19,7 @@ def new(
     ] = "",
     table: Annotated[
         list[str] | None,
-        typer.Option(help="Of a database: a table, or schema.table. Default: all of public."),
+        typer.Option(help="Of a database: a table, schema.table or schema.*. Default: all of public."),
     ] = None,
     api: Annotated[str, typer.Option(metavar="URL", help="An API: https://api.example.com/v2/.")] = "",
     path: Annotated[

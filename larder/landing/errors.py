@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import adbc_driver_postgresql.dbapi as adbc
 import requests
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
-from larder.errors import IngestError, SourceUnavailable
+from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.landing import http, postgres
+from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
 from larder.landing.sources import Source
 from larder.redaction import foreign
@@ -51,6 +52,8 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
             return http.explain(name, error, where, settings, secrets)
         case adbc.Error():
             return postgres.explain_reading(name, error)
+        case NoSuchTableError():
+            return SourceChanged(f"{name} database no longer has the table {error}; {REMEDY}")
         case DBAPIError() if source:
             return _explain_database(name, error, secrets or settings)
         case _:

@@ -33,7 +33,8 @@ def describe_database(name: str, credentials: str, wanted: list[str], choices: C
     Args:
         name: the new source.
         credentials: postgresql://user:password@host:port/database.
-        wanted: tables, `schema.table` or `table`; none for all of the schema `public` that may be read.
+        wanted: tables, `schema.table` or `table`; `schema.*` for all of a schema that may be read, none for
+            all of `public`.
         choices: what the user says of keys and cursors.
 
     Raises:
@@ -83,7 +84,8 @@ def _choose(name: str, connection: sa.Connection, wanted: list[str]) -> tuple[st
     (schema,) = schemas
     found = {row.relname: row for row in connection.execute(sa.text(TABLES), {"schema": schema})}
     readable = [table for table, row in found.items() if row.is_table and row.is_readable]
-    names = [table for _, _, table in parts] or readable
+    given = [table for _, _, table in parts] or ["*"]
+    names = readable if given == ["*"] else given
     if not names:
         raise LarderError(
             f"{name}: the schema {schema} has no table that the role may read. Name one: --table."

@@ -7,10 +7,13 @@ import dlt
 import psycopg
 import pytest
 from dlt.sources.sql_database import sql_table
+from sqlalchemy.exc import NoSuchTableError
 
 from demo.postgres_server import ADMIN
 from demo.state import Database
+from larder.errors import SourceChanged
 from larder.landing.columns import columns
+from larder.landing.errors import in_one_line
 from larder.landing.http import at_path
 from larder.landing.sql import psycopg_url, readable_types
 from tests.unit.bronze_tables import rows
@@ -73,6 +76,12 @@ def test_each_type_lands_as_what_spark_can_read(postgres: Database, home: object
     full, empty = rows("loyalty_things")
     assert [full[f"c{number}"] for number in range(len(VALUES))] == [value for _, _, value in VALUES]
     assert {empty[f"c{number}"] for number in range(len(VALUES))} == {None}
+
+
+def test_a_vanished_table_is_named() -> None:
+    said = "loyalty database no longer has the table members; bring it back"
+    with pytest.raises(SourceChanged, match=said), in_one_line("loyalty"):
+        raise NoSuchTableError("members")
 
 
 def test_a_connection_string_names_the_driver_that_is_installed() -> None:

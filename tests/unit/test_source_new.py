@@ -150,6 +150,7 @@ def test_a_schema_is_all_tables_that_the_role_may_read(url: str) -> None:
     }
     assert [table.name for table in look(url, "open_shops").tables] == ["open_shops"]
     assert look(url, "other.things").options == {"schema": "other"}
+    assert [table.name for table in look(url, "other.*").tables] == ["things"]
 
 
 def test_key_and_cursor_are_what_the_user_says(url: str) -> None:
@@ -179,6 +180,7 @@ def test_a_database_lands_by_its_module(
         (["secrets"], {}, "the role may not read public.secrets. Grant it select"),
         (["members", "other.things"], {}, "tables of the schemas other, public. Name those of one"),
         (["empty.x"], {}, "no table empty.x. Those of the schema: none"),
+        (["empty.*"], {}, "the schema empty has no table that the role may read"),
         (["members"], {"keys": ("members=no",)}, "loyalty.members: --key names no, which is not there"),
         (["members"], {"keys": ("members=",)}, "--key members=: write COLUMN, or TABLE=COLUMN"),
         (["shops"], {"cursors": ("updated_at",)}, "updated_at is null in 1 rows"),
