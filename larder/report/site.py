@@ -40,13 +40,13 @@ def make(folder: Path, *, business_date: date, prefect_ui_url: str | None) -> No
         business_date: the date that the front page is about.
         prefect_ui_url: where Prefect's UI answers, to link runs; None where there is none.
     """
-    warehouse = Warehouse(business_date)
-    pages = [
-        build_front_page(warehouse, prefect_ui_url),
-        build_quality_page(warehouse),
-        build_runs_page(warehouse, prefect_ui_url),
-        build_business_page(warehouse),
-    ]
+    with Warehouse(business_date) as warehouse:
+        pages = [
+            build_front_page(warehouse, prefect_ui_url),
+            build_quality_page(warehouse),
+            build_runs_page(warehouse, prefect_ui_url),
+            build_business_page(warehouse),
+        ]
     assets = _assets()
     for name, content in assets.items():
         _replace(folder / "assets" / name, content)

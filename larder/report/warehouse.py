@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -30,7 +30,10 @@ class UnreadableError(NoDataError):
 
 
 class Warehouse:
-    """Answers the queries of `report/queries` as of a business date. All times are UTC, without a zone."""
+    """Answers the queries of `report/queries` as of a business date. All times are UTC, without a zone.
+
+    A context manager: DuckDB's session and the rows in it last as long as the block.
+    """
 
     def __init__(self, business_date: date) -> None:
         """Open the catalog; nothing is read yet."""
@@ -41,6 +44,14 @@ class Warehouse:
         self._database.execute("create schema ops; create schema gold")
         self._database.execute(f"set variable business_date = date '{business_date.isoformat()}'")
         self._database.execute(f"create macro has_failed(status) as status in {FAILED_STATUSES}")
+
+    def __enter__(self) -> Self:
+        """The warehouse itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close DuckDB's session."""
+        self._database.close()
 
     def rows(self, query: str) -> list[Row]:
         """The rows that a query answers with, such as "front/incidents" (without `.sql`).

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Played]:
     """The story, played once."""
     folder = tmp_path_factory.mktemp("story")
     code, output = progress.run(
@@ -31,4 +32,6 @@ def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
         progress.terminal(pytestconfig),
     )
     assert code == 0, output
-    return Played(folder)
+    story = Played(folder)
+    yield story
+    story.close()

@@ -1,7 +1,6 @@
 """What the story left, for questions in SQL: DuckDB over the kept tables and the source package's files."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ class Played:
         self.folder = folder
         self.home = folder / "home"
         self.outcomes: dict[str, Any] = json.loads((folder / "outcomes.json").read_text())
-        self.at = cache(self._at)
+        self._connections: dict[Step, duckdb.DuckDBPyConnection] = {}
 
     def tables(self, step: Step) -> set[str]:
         """The names of the kept tables, such as `gold.fct_baskets`; those of `ops` differ by their runs."""
@@ -82,12 +81,19 @@ class Played:
         found = [json.loads((self.folder / name / f"{step}.json").read_text()) for name in RESULTS]
         return {result["unique_id"]: result["status"] for one in found for result in one["results"]}
 
-    def _at(self, step: Step) -> duckdb.DuckDBPyConnection:
+    def close(self) -> None:
+        """Close what `at` opened."""
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+    def at(self, step: Step) -> duckdb.DuckDBPyConnection:
         """DuckDB over what a step left: bronze, silver, gold, shop; the package's own rows as `source`.
 
-        Of the day before, if the step shows a day: earlier_gold, earlier_shop and so on.
+        Of the day before, if the step shows a day: earlier_gold and so on. Opened once per step.
         """
-        connection = duckdb.connect()
+        if step in self._connections:
+            return self._connections[step]
+        connection = self._connections[step] = duckdb.connect()
         connection.execute("set timezone = 'UTC'; create schema source")
         self._show(connection, step, "")
         days = list(DAYS)

@@ -4,7 +4,9 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import plotly.graph_objects as go  # type: ignore[import-untyped]
+import pytest
 
 from larder.report.blocks import Chart
 from larder.report.pages.business.page import build_business_page
@@ -74,14 +76,12 @@ def test_words_of_databases_never_become_markup(filled_home: Path) -> None:
 
 
 def test_each_chart_is_a_figure_that_plotly_knows_and_no_section_went_wrong(filled_home: Path) -> None:
-    warehouse = Warehouse(DAY)
+    with Warehouse(DAY) as warehouse:
+        pages = (
+            build_front_page(warehouse, UI), build_quality_page(warehouse), build_runs_page(warehouse, UI),
+            build_business_page(warehouse),
+        )  # fmt: skip
     names = []
-    pages = (
-        build_front_page(warehouse, UI),
-        build_quality_page(warehouse),
-        build_runs_page(warehouse, UI),
-        build_business_page(warehouse),
-    )
     for page in pages:
         for section in (section for group in page.groups for section in group.sections):
             for block in section.blocks:
@@ -91,6 +91,21 @@ def test_each_chart_is_a_figure_that_plotly_knows_and_no_section_went_wrong(fill
                     go.Figure(block.figure)
     assert len(names) == len(set(names))
     assert len(names) >= 12
+
+
+def test_the_site_leaves_no_session_of_duckdb_open(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[duckdb.DuckDBPyConnection] = []
+    connect = duckdb.connect
+
+    def remember() -> duckdb.DuckDBPyConnection:
+        opened.append(connect())
+        return opened[-1]
+
+    monkeypatch.setattr(duckdb, "connect", remember)
+    site(home)
+    assert len(opened) == 1
+    with pytest.raises(duckdb.ConnectionException):
+        opened[0].execute("select 1")
 
 
 def test_pages_of_others_are_linked_where_they_are_and_said_where_not(home: Path) -> None:

@@ -34,7 +34,8 @@ def sales() -> list[dict[str, Any]]:
 
 def sections() -> dict[str, Section]:
     """The sections by title."""
-    page = build_business_page(Warehouse(DAY))
+    with Warehouse(DAY) as warehouse:
+        page = build_business_page(warehouse)
     return {section.title: section for group in page.groups for section in group.sections}
 
 

@@ -18,7 +18,8 @@ EVE = date(2017, 12, 30)
 
 def page(ui: str | None = UI) -> Page:
     """The front page as it is now."""
-    return build_front_page(Warehouse(DAY), ui)
+    with Warehouse(DAY) as warehouse:
+        return build_front_page(warehouse, ui)
 
 
 def blocks(found: Page, title: str) -> list[Block]:

@@ -21,12 +21,14 @@ def sections(page: Page) -> dict[str, Section]:
 
 def quality_of_now() -> dict[str, Section]:
     """The sections of the page of quality."""
-    return sections(build_quality_page(Warehouse(DAY)))
+    with Warehouse(DAY) as warehouse:
+        return sections(build_quality_page(warehouse))
 
 
 def runs_of_now() -> dict[str, Section]:
     """The sections of the page of runs."""
-    return sections(build_runs_page(Warehouse(DAY), None))
+    with Warehouse(DAY) as warehouse:
+        return sections(build_runs_page(warehouse, None))
 
 
 def only(found: Section) -> Block:
