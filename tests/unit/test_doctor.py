@@ -14,7 +14,7 @@ from larder.cli.app import app
 from larder.doctor import examine, sources
 from larder.doctor.finding import Finding
 from larder.install import jars
-from tests.unit.http_stub import QuietHandler, served
+from tests.unit.http_stub import QuietHandler, serve
 
 SECRET = "hunter2-secret"
 
@@ -126,7 +126,7 @@ def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status
             self.end_headers()
 
     monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", SECRET)
-    with served(Refusing) as url:
+    with serve(Refusing) as url:
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
         _, marketing, _ = sources.sources()
     assert marketing.level == "fail"

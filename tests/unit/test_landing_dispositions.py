@@ -12,7 +12,7 @@ import pytest
 from larder.errors import IngestError, SourceChanged
 from larder.lake.catalog import catalog
 from tests.unit.bronze_tables import names, rows, values
-from tests.unit.landed import DAY, land_resources
+from tests.unit.landing_helpers import DAY, land_resources
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -22,8 +22,8 @@ from demo.state import Database
 from larder.errors import IngestError
 from larder.lake.catalog import catalog
 from tests.unit.bronze_tables import rows, values
-from tests.unit.http_stub import QuietHandler, served
-from tests.unit.landed import land_resources, land_source
+from tests.unit.http_stub import QuietHandler, serve
+from tests.unit.landing_helpers import land_resources, land_source
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 PEOPLE = pa.table({"id": [1, 2], "name": ["Ann", None]})
@@ -180,7 +180,7 @@ def test_a_plain_rest_api_configuration_lands() -> None:
             }
         )
 
-    with served(Api) as url:
+    with serve(Api) as url:
         assert land_resources(*source(url)).rows == {"loyalty_people": 1}
         assert land_resources(*source(url)).rows == {"loyalty_people": 0}
     assert asked[0] == "/people"

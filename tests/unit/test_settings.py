@@ -16,7 +16,7 @@ NAMES = ["plain", "a b", "ü{x}[y]&,;+=@~", "q'u\"o\\te$x:st*r|<b>!"]
 
 def test_pyiceberg_and_spark_use_the_same_state_folder_whatever_its_name(tmp_path: Path) -> None:
     homes = [str(tmp_path / name) for name in NAMES]
-    command = [sys.executable, "-m", "tests.unit.spark_reads", *homes]
+    command = [sys.executable, "-m", "tests.unit.spark_round_trip", *homes]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

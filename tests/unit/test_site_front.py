@@ -10,7 +10,7 @@ from larder.report.blocks import Block, Failure, Sentence, Table, Tiles
 from larder.report.page import Page
 from larder.report.pages.front.page import build_front_page
 from larder.report.warehouse import Warehouse
-from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, service_level, write
+from tests.unit.site_tables import DAY, OWNER, at, data_test_run, model_run, run, service_level, write
 
 UI = "http://127.0.0.1:4200"
 EVE = date(2017, 12, 30)
@@ -61,7 +61,10 @@ def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
 
 def test_ready_since_the_first_of_its_good_runs(home: Path) -> None:
     write("ops.run_history", [run(1, outcome="failed", failed_step="dbt build"), run(2), run(3)])
-    write("ops.test_run_history", [checked(3, "a", "pass"), checked(3, "b", "pass"), checked(1, "a", "fail")])
+    write(
+        "ops.test_run_history",
+        [data_test_run(3, "a", "pass"), data_test_run(3, "b", "pass"), data_test_run(1, "a", "fail")],
+    )
     write("ops.model_run_history", [model_run(3, "sales"), model_run(1, "sales", "error")])
     write("ops.freshness_history", [])
     found = page()
@@ -85,7 +88,7 @@ def test_failures_show_the_first_cause_its_owner_and_its_error_but_nothing_skipp
         ],
     )
     since = at(5, 1)
-    failed = checked(
+    failed = data_test_run(
         2,
         "totals",
         "fail",
@@ -94,7 +97,10 @@ def test_failures_show_the_first_cause_its_owner_and_its_error_but_nothing_skipp
         column_name="amount",
         failing_since=since,
     )
-    write("ops.test_run_history", [failed, checked(2, "keys", "pass"), checked(1, "keys", "fail", EVE)])
+    write(
+        "ops.test_run_history",
+        [failed, data_test_run(2, "keys", "pass"), data_test_run(1, "keys", "fail", EVE)],
+    )
     write("ops.freshness_history", [])
     found = page()
     tone, word, sentence, facts = banner(found)

@@ -9,7 +9,7 @@ from larder.report.page import Page
 from larder.report.pages.quality.page import build_quality_page
 from larder.report.pages.runs.page import build_runs_page
 from larder.report.warehouse import Warehouse
-from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, write
+from tests.unit.site_tables import DAY, OWNER, at, data_test_run, model_run, run, write
 
 EVE = date(2017, 12, 30)
 
@@ -75,12 +75,14 @@ def test_failing_now_is_what_the_latest_run_of_a_test_says(home: Path) -> None:
     write(
         "ops.test_run_history",
         [
-            checked(1, "mended", "fail"),
-            checked(2, "mended", "pass"),
-            checked(1, "broken", "pass"),
-            checked(2, "broken", "fail", failing_since=at(5, 2), failure_count=3, message="Got 3 results"),
-            checked(3, "broken", "skipped"),
-            checked(2, "odd", "warn", failing_since=at(4), failure_count=1),
+            data_test_run(1, "mended", "fail"),
+            data_test_run(2, "mended", "pass"),
+            data_test_run(1, "broken", "pass"),
+            data_test_run(
+                2, "broken", "fail", failing_since=at(5, 2), failure_count=3, message="Got 3 results"
+            ),
+            data_test_run(3, "broken", "skipped"),
+            data_test_run(2, "odd", "warn", failing_since=at(4), failure_count=1),
         ],
     )
     assert table(quality_of_now()["Failing now"]) == [
@@ -93,11 +95,11 @@ def test_tests_are_counted_as_the_latest_run_of_each_date_left_them(home: Path) 
     write(
         "ops.test_run_history",
         [
-            checked(1, "a", "fail", EVE),
-            checked(2, "a", "pass", EVE),
-            checked(2, "b", "warn", EVE),
-            checked(3, "a", "error"),
-            checked(3, "b", "skipped"),
+            data_test_run(1, "a", "fail", EVE),
+            data_test_run(2, "a", "pass", EVE),
+            data_test_run(2, "b", "warn", EVE),
+            data_test_run(3, "a", "error"),
+            data_test_run(3, "b", "skipped"),
         ],
     )
     found = quality_of_now()
