@@ -1,4 +1,4 @@
-"""One alert an incident, to each receiver once, a word when it is over; and what goes wrong meanwhile."""
+"""Each incident sends one alert and one closing message to each receiver, even if something else fails."""
 
 import logging
 import socket
@@ -76,7 +76,7 @@ def _texts(stub: Webhook) -> list[str]:
     return [posted["text"] for posted in stub.posted]
 
 
-def test_an_alert_holds_what_is_needed_to_act(slack: Webhook, pagerduty: Webhook, mailbox: Mailbox) -> None:
+def test_an_alert_has_everything_needed_to_act(slack: Webhook, pagerduty: Webhook, mailbox: Mailbox) -> None:
     oncall.raise_incident(INCIDENT)
     [mail], [event], [text] = mailbox.mails, pagerduty.posted, _texts(slack)
     assert mail["Subject"] == f"[Larder] {INCIDENT.summary}; 2 downstream affected"
@@ -100,7 +100,7 @@ def test_an_alert_holds_what_is_needed_to_act(slack: Webhook, pagerduty: Webhook
     assert "if != 0 &amp; more" in text and "Category &lt;cat@example.com&gt;" in text
 
 
-def test_one_alert_while_it_lasts_and_one_word_when_it_is_over(
+def test_an_incident_sends_one_alert_and_one_closing_message(
     slack: Webhook, pagerduty: Webhook, mailbox: Mailbox
 ) -> None:
     oncall.raise_incident(INCIDENT)
@@ -118,7 +118,7 @@ def test_one_alert_while_it_lasts_and_one_word_when_it_is_over(
     assert len(slack.posted) == 3, "it began again: a new incident"
 
 
-def test_only_what_is_over_is_closed(slack: Webhook) -> None:
+def test_only_incidents_that_are_over_are_closed(slack: Webhook) -> None:
     other = replace(INCIDENT, subject="model.larder.fct_baskets", summary="other")
     late = replace(INCIDENT, kind="service level", subject="no run", summary="late")
     for incident in (INCIDENT, other, late):
@@ -132,7 +132,7 @@ def test_only_what_is_over_is_closed(slack: Webhook) -> None:
     assert len(slack.posted) == 2
 
 
-def test_what_a_later_date_saw_too_is_not_over_with_the_first(slack: Webhook) -> None:
+def test_an_incident_seen_again_on_a_later_date_stays_open(slack: Webhook) -> None:
     later = replace(INCIDENT, run=Run(date(2017, 12, 31), "daily 2017-12-31", "2c3d"))
     for incident in (INCIDENT, later, later, INCIDENT):
         oncall.raise_incident(incident)
@@ -142,12 +142,12 @@ def test_what_a_later_date_saw_too_is_not_over_with_the_first(slack: Webhook) ->
     found = tables.table(store.TABLE, OPS)
     assert found is not None
     events = [str(event["event"]) for event in found.scan().to_arrow().to_pylist()]
-    assert sorted(events) == ["notified", "opened", "seen again"], "once a date"
+    assert sorted(events) == ["notified", "opened", "seen again"], "once per date"
     oncall.close_incidents("run", up_to=date(2017, 12, 31))
     assert len(slack.posted) == 2
 
 
-def test_another_failure_ends_what_its_run_shows_to_be_over(slack: Webhook) -> None:
+def test_a_new_failure_closes_incidents_that_its_run_shows_to_be_over(slack: Webhook) -> None:
     for subject in ("test.skipped", "test.passed", "ingest shop"):
         oncall.raise_incident(replace(INCIDENT, subject=subject, summary=subject, affected=()))
     del slack.posted[:]
@@ -159,14 +159,14 @@ def test_another_failure_ends_what_its_run_shows_to_be_over(slack: Webhook) -> N
     ]
 
 
-def test_a_receiver_that_is_down_gets_it_at_the_next_occasion(
+def test_a_receiver_that_was_down_gets_the_alert_next_time(
     slack: Webhook, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
     slack.status = 503
     oncall.raise_incident(INCIDENT)
-    assert len(mailbox.mails) == 1, "the others get theirs"
-    [told] = [line for line in capfd.readouterr().err.splitlines() if "slack" in line]
-    assert "slack did not get it: answered 503" in told and "tried again" in told
+    assert len(mailbox.mails) == 1, "the other receivers get the alert"
+    [warning] = [line for line in capfd.readouterr().err.splitlines() if "slack" in line]
+    assert "slack did not get it: answered 503" in warning and "tried again" in warning
     slack.status = 200
     oncall.close_incidents("service level")
     [text] = _texts(slack)
@@ -174,7 +174,7 @@ def test_a_receiver_that_is_down_gets_it_at_the_next_occasion(
     assert len(mailbox.mails) == 1
 
 
-def test_a_word_that_did_not_arrive_is_tried_again(slack: Webhook) -> None:
+def test_an_undelivered_closing_message_is_sent_again(slack: Webhook) -> None:
     oncall.raise_incident(INCIDENT)
     slack.status = 500
     oncall.close_incidents("run")
@@ -183,9 +183,7 @@ def test_a_word_that_did_not_arrive_is_tried_again(slack: Webhook) -> None:
     assert [text.startswith("*Over") for text in _texts(slack)] == [False, True]
 
 
-def test_a_receiver_that_is_new_hears_of_what_lasts_only(
-    slack: Webhook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_receiver_gets_open_incidents_only(slack: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     oncall.raise_incident(replace(INCIDENT, subject="ingest shop"))
     oncall.close_incidents("run")
     oncall.raise_incident(INCIDENT)
@@ -203,7 +201,7 @@ def test_a_clock_that_steps_back_loses_no_incident() -> None:
     assert [one.told for one in store.read()] == [{"log", "slack"}]
 
 
-def test_without_a_receiver_it_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_without_a_receiver_an_alert_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
     oncall.raise_incident(INCIDENT)
     oncall.raise_incident(INCIDENT)
     assert capfd.readouterr().err == f"alert: {INCIDENT.summary}; 2 downstream affected\n"
@@ -211,9 +209,9 @@ def test_without_a_receiver_it_is_one_line(capfd: pytest.CaptureFixture[str]) ->
     assert capfd.readouterr().err == f"alert: Over: {INCIDENT.summary}; 2 downstream affected\n"
 
 
-def test_a_store_that_cannot_be_read_does_not_stop_the_alert(slack: Webhook, home: Path) -> None:
+def test_an_unreadable_store_does_not_stop_the_alert(slack: Webhook, home: Path) -> None:
     home.mkdir()
-    (home / "catalog.db").write_text("this is no database, whatever its name says" * 100)
+    (home / "catalog.db").write_text("this is not a database, whatever its name says" * 100)
     oncall.raise_incident(INCIDENT)
     [text] = _texts(slack)
     assert "Note      the incidents' store, ops.incident_events, cannot be used" in text
@@ -221,12 +219,12 @@ def test_a_store_that_cannot_be_read_does_not_stop_the_alert(slack: Webhook, hom
     oncall.close_incidents("run")
 
 
-def test_an_alert_without_a_store_comes_once_and_its_end_too(
+def test_without_a_store_an_alert_and_its_end_are_sent_once(
     slack: Webhook, pagerduty: Webhook, home: Path
 ) -> None:
     home.mkdir()
     broken = home / "catalog.db"
-    broken.write_text("this is no database, whatever its name says" * 100)
+    broken.write_text("this is not a database, whatever its name says" * 100)
     pagerduty.status = 503
     oncall.raise_incident(INCIDENT)
     pagerduty.status = 200
@@ -247,7 +245,7 @@ def test_an_alert_without_a_store_comes_once_and_its_end_too(
     assert [event["event_action"] for event in pagerduty.posted] == ["trigger", "resolve"]
 
 
-def test_what_began_before_the_store_broke_is_the_same_incident(slack: Webhook, home: Path) -> None:
+def test_an_incident_opened_before_the_store_broke_is_the_same_one(slack: Webhook, home: Path) -> None:
     oncall.raise_incident(INCIDENT)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store, "read", lambda: 1 / 0)
@@ -257,7 +255,7 @@ def test_what_began_before_the_store_broke_is_the_same_incident(slack: Webhook, 
     assert (recorded.closed_at, recorded.business_date) == (None, DAY + ONE)
 
 
-def test_a_broken_file_of_unrecorded_alerts_holds_up_none(slack: Webhook, home: Path) -> None:
+def test_a_broken_file_of_unrecorded_alerts_stops_no_alert(slack: Webhook, home: Path) -> None:
     home.mkdir()
     (home / "alerts-unrecorded.json").write_text('[{"told": 3}]')
     oncall.raise_incident(INCIDENT)
@@ -266,14 +264,14 @@ def test_a_broken_file_of_unrecorded_alerts_holds_up_none(slack: Webhook, home: 
 
 
 def clock(*waited_for: str) -> SimpleNamespace:
-    """A clock on which no time passes until it was looked at for each of these, and then all of it has."""
+    """A clock that stands still until it was read once for each of these, and then is past any deadline."""
     return SimpleNamespace(monotonic=chain([0.0] * len(waited_for), repeat(1e6)).__next__)
 
 
-def test_a_receiver_that_keeps_still_holds_nobody_up(
+def test_a_silent_receiver_does_not_delay_the_others(
     slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # Slack has all the time it needs, and e-mail's is over by then.
+    # Slack has all the time it needs; e-mail's has run out by then.
     monkeypatch.setattr(receivers, "time", clock("deadline", "slack"))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = {"TO": "a@example.com", "FROM": "b@example.com", "SERVER": "127.0.0.1"}
@@ -285,7 +283,7 @@ def test_a_receiver_that_keeps_still_holds_nobody_up(
     assert "email did not answer" in capfd.readouterr().err
 
 
-def test_a_receiver_that_keeps_still_is_waited_for_once(
+def test_a_silent_receiver_is_waited_for_once(
     slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     slack.status = 400
@@ -297,12 +295,12 @@ def test_a_receiver_that_keeps_still_is_waited_for_once(
         monkeypatch.setenv("ALERTS__PAGERDUTY_INTEGRATION_KEY", KEY)
         monkeypatch.setenv("ALERTS__PAGERDUTY_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         oncall.close_incidents("service level")
-    told = capfd.readouterr().err
-    assert told.count("pagerduty did not") == 1
-    assert told.count("slack did not get it: answered 400") == 3, "it may take the next message"
+    output = capfd.readouterr().err
+    assert output.count("pagerduty did not") == 1
+    assert output.count("slack did not get it: answered 400") == 3, "it may accept the next message"
 
 
-def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
+def test_a_misconfigured_receiver_says_how_to_fix_it(
     slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ALERTS__EMAIL_TO", "oncall@example.com")
@@ -314,7 +312,7 @@ def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
 
 @pytest.mark.usefixtures("mailbox")
 @pytest.mark.parametrize("status", [200, 404])
-def test_secrets_are_told_to_nobody(
+def test_secrets_appear_nowhere(
     slack: Webhook,
     pagerduty: Webhook,
     status: int,
@@ -322,18 +320,20 @@ def test_secrets_are_told_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     slack.status = pagerduty.status = status
-    # This server knows no login: the e-mail is refused.
+    # This server supports no login, so it refuses the e-mail.
     monkeypatch.setenv("ALERTS__EMAIL_USERNAME", "larder")
     monkeypatch.setenv("ALERTS__EMAIL_PASSWORD", PASSWORD)
     with caplog.at_level(logging.DEBUG):
         oncall.raise_incident(INCIDENT)
-        told = "".join(map(str, alerting.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
-    told += caplog.text + str([vars(one) for one in store.read()])
-    assert "slack" in told
-    assert [secret for secret in SECRETS if secret in told] == []
+        output = "".join(map(str, alerting.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
+    output += caplog.text + str([vars(one) for one in store.read()])
+    assert "slack" in output
+    assert [secret for secret in SECRETS if secret in output] == []
 
 
-def test_the_test_alert_names_who_got_it(slack: Webhook, pagerduty: Webhook, mailbox: Mailbox) -> None:
+def test_the_test_alert_names_the_receivers_that_got_it(
+    slack: Webhook, pagerduty: Webhook, mailbox: Mailbox
+) -> None:
     pagerduty.status = 400
     result = CliRunner().invoke(app, ["alerts", "test"])
     assert result.exit_code == 1
@@ -352,7 +352,7 @@ def test_the_test_alert_without_a_receiver_says_what_to_set() -> None:
     assert result.stderr.startswith("error: no receiver of alerts is set up; set ALERTS__")
 
 
-def test_the_doctor_tells_where_alerts_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_reports_where_alerts_go(monkeypatch: pytest.MonkeyPatch) -> None:
     [finding] = alerting.alerts()
     assert finding.level == "warn" and "log" in finding.what
     monkeypatch.setenv("ALERTS__SLACK_WEBHOOK_URL", "hooks.slack.com/services/T0/B0/webhooksecret")

@@ -1,4 +1,4 @@
-"""What failed first, what hangs on it and who owns that, from small artifacts made by hand."""
+"""What failed first, what depends on it and who owns that, from small handmade artifacts."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from larder.runtime.dbt_commands import BuildFailed
 
 BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
 RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
-ERROR = BuildFailed("dbt build: test unique_dim_products: Got 12 results; mend it, then run the date again")
+ERROR = BuildFailed("dbt build: test unique_dim_products: Got 12 results; fix it, then run the date again")
 ANALYTICS, CATEGORY = "Analytics <analytics@example.com>", "Category <cat@example.com>"
 HOUSEHOLD, AGE = "4711", "45-54"
 
@@ -40,7 +40,10 @@ def _node(name: str, parents: list[str], owner: str = "", **others: Any) -> dict
 
 
 def _columns(**personal: bool) -> dict[str, Any]:
-    return {name: {"name": name, "config": {"meta": {"personal": is_so}}} for name, is_so in personal.items()}
+    return {
+        name: {"name": name, "config": {"meta": {"personal": is_personal}}}
+        for name, is_personal in personal.items()
+    }
 
 
 PRODUCTS = _node(
@@ -79,7 +82,7 @@ Target = Callable[..., Path]
 
 @pytest.fixture
 def target(tmp_path: Path) -> Target:
-    """Writes a target folder: a manifest and the results of a build, or of `source freshness`."""
+    """Write a target folder: a manifest and the results of a build, or of `source freshness`."""
 
     def write(
         *results: dict[str, Any],
@@ -104,7 +107,7 @@ def target(tmp_path: Path) -> Target:
     return write
 
 
-def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None:
+def test_the_first_failure_is_reported_with_everything_downstream(target: Target) -> None:
     folder = target(
         _result("model.dim_products", "success", 5),
         _result("test.known", "fail", 9, 3, "Got 3 results"),
@@ -126,7 +129,7 @@ def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None
     assert incident.remarks == ()
 
 
-def test_what_another_failure_caused_does_not_come_first(target: Target) -> None:
+def test_a_failure_caused_by_another_does_not_come_first(target: Target) -> None:
     folder = target(
         _result("model.price_history", "error", 0, words="cannot read prices"),
         _result("snapshot.prices", "error", 9, words="broken"),
@@ -134,7 +137,7 @@ def test_what_another_failure_caused_does_not_come_first(target: Target) -> None
     assert diagnosis.of_build(RUN, ERROR, folder, BEGAN).subject == "snapshot.prices"
 
 
-def test_a_failed_model_is_told_without_the_values_that_spark_quotes(target: Target) -> None:
+def test_values_that_spark_quotes_are_redacted(target: Target) -> None:
     words = '[CAST_INVALID_INPUT] The value \'45-54\' of the type "STRING" cannot be cast to "BIGINT"'
     incident = diagnosis.of_build(
         RUN, ERROR, target(_result("model.fct_baskets", "error", 7, words=words)), BEGAN
@@ -143,7 +146,7 @@ def test_a_failed_model_is_told_without_the_values_that_spark_quotes(target: Tar
     assert incident.row_count is None
 
 
-def test_values_are_taken_out_of_what_engines_say() -> None:
+def test_values_in_engine_errors_are_redacted() -> None:
     assert without_values("The value 4711L of the type") == "The value *** of the type"
     assert without_values("cannot resolve `age_band` near 'O\\'Brien' and 'x'") == (
         "cannot resolve `age_band` near '***' and '***'"
@@ -151,7 +154,7 @@ def test_values_are_taken_out_of_what_engines_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("text", "redacted"),
     [
         ("Can't cast 'Smith' to int", "Can't cast '***' to int"),
         ("the stores' table holds 'O'Brien', 'Smith'", "the stores' table holds '***', '***'"),
@@ -169,12 +172,12 @@ def test_values_are_taken_out_of_what_engines_say() -> None:
         ('column "age_band" does not exist', 'column "age_band" does not exist'),
     ],
 )
-def test_values_are_found_in_whatever_quotes(words: str, told: str) -> None:
-    assert without_values(words) == told
-    assert without_values(told) == told
+def test_values_are_redacted_in_any_quotes(text: str, redacted: str) -> None:
+    assert without_values(text) == redacted
+    assert without_values(redacted) == redacted
 
 
-def test_a_value_that_the_cut_falls_into_is_not_told(target: Target) -> None:
+def test_a_value_cut_off_at_the_length_limit_is_redacted(target: Target) -> None:
     words = "x " * (LONGEST // 2 - 3) + "'Smith and so on'"
     folder = target(_result("model.fct_baskets", "error", 7, words=words))
     assert "Smi" not in diagnosis.of_build(RUN, ERROR, folder, BEGAN).error
@@ -197,7 +200,7 @@ def test_the_alert_goes_out_without_artifacts(tmp_path: Path) -> None:
     assert "manifest.json is missing" in remark
 
 
-def test_artifacts_of_another_dbt_are_one_line(target: Target) -> None:
+def test_artifacts_of_another_dbt_version_are_one_remark(target: Target) -> None:
     incident = diagnosis.of_build(RUN, ERROR, target(_result("test.unique", "fail", 7), schema=20), BEGAN)
     [remark] = incident.remarks
     assert "schema version 20 instead of 12" in remark and "\n" not in remark
@@ -206,7 +209,7 @@ def test_artifacts_of_another_dbt_are_one_line(target: Target) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"metadata": {"dbt_schema_version": 6}}'])
 @pytest.mark.parametrize("name", ["manifest", "run_results"])
-def test_broken_artifacts_are_one_line(target: Target, name: str, content: str) -> None:
+def test_broken_artifacts_are_one_remark(target: Target, name: str, content: str) -> None:
     folder = target(_result("test.unique", "fail", 7))
     (folder / f"{name}.json").write_text(content)
     incident = diagnosis.of_build(RUN, ERROR, folder, BEGAN)
@@ -215,7 +218,7 @@ def test_broken_artifacts_are_one_line(target: Target, name: str, content: str) 
     assert samples.of_failures(folder, BEGAN) == []
 
 
-def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -> None:
+def test_results_of_an_earlier_run_are_ignored(target: Target) -> None:
     folder = target(_result("test.unique", "fail", 7), at="2017-12-29T04:20:00Z")
     incident = diagnosis.of_build(RUN, ERROR, folder, BEGAN)
     assert incident.subject == "dbt build"
@@ -223,7 +226,7 @@ def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -
     assert samples.of_failures(folder, BEGAN) == []
 
 
-def test_a_source_that_could_not_be_loaded(target: Target) -> None:
+def test_a_source_that_could_not_be_loaded_has_its_owner_and_downstream(target: Target) -> None:
     error = SourceUnavailable("shop database: no answer; see that it is up")
     incident = diagnosis.of_step(RUN, ingest_step("shop"), error, target(), BEGAN)
     assert (incident.kind, incident.subject, incident.error) == ("run", "ingest shop", str(error))
@@ -236,13 +239,13 @@ def test_a_source_that_could_not_be_loaded(target: Target) -> None:
     ]
 
 
-def test_a_source_that_is_too_old(target: Target) -> None:
+def test_a_stale_source_has_its_owner(target: Target) -> None:
     folder = target({"unique_id": "source.shop.products", "status": "error"}, kind="sources")
     incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
     assert incident.owners == ("Shop <shop@example.com>",)
 
 
-def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) -> None:
+def test_a_source_that_only_an_earlier_run_found_stale_is_ignored(target: Target) -> None:
     earlier = "2017-12-29T04:20:00Z"
     folder = target({"unique_id": "source.shop.products", "status": "error"}, at=earlier, kind="sources")
     incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
@@ -250,19 +253,19 @@ def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) 
     assert "sources.json is older than this run" in incident.remarks[0]
 
 
-def test_a_report_that_could_not_be_made() -> None:
+def test_a_failed_report_is_retried_as_a_report() -> None:
     incident = diagnosis.of_report(RUN, ELEMENTARY_REPORT, OSError("disk full"))
     assert (incident.kind, incident.retry) == ("report", "larder report")
 
 
-def test_a_full_refresh_is_tried_again_as_one(tmp_path: Path) -> None:
+def test_a_full_refresh_is_retried_as_a_full_refresh(tmp_path: Path) -> None:
     run = Run(RUN.business_date, RUN.name, is_full_refresh=True)
     retry = diagnosis.of_build(run, ERROR, tmp_path, BEGAN).retry
     assert retry == "larder run --date 2017-12-29 --full-refresh"
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "shown_row"),
     [
         ({"household_id": HOUSEHOLD, "store_id": 3}, {"household_id": MASK, "store_id": "3"}),
         ({"HOUSEHOLD_ID": HOUSEHOLD}, {"HOUSEHOLD_ID": MASK}),
@@ -272,19 +275,19 @@ def test_a_full_refresh_is_tried_again_as_one(tmp_path: Path) -> None:
         ({"unique_field": 7, "n_records": 2}, {"unique_field": "7", "n_records": "2"}),
     ],
 )  # fmt: skip
-def test_only_what_is_known_as_harmless_is_told(row: dict[str, Any], told: dict[str, str]) -> None:
+def test_only_columns_known_to_be_harmless_are_shown(row: dict[str, Any], shown_row: dict[str, str]) -> None:
     known = columns(Lineage({"nodes": {node["unique_id"]: node for node in NODES}}))
-    assert masked(row, {"column_name": "product_id"}, known) == told
+    assert masked(row, {"column_name": "product_id"}, known) == shown_row
 
 
-def test_a_renamed_personal_column_is_masked_and_so_is_one_that_nobody_knows() -> None:
+def test_renamed_personal_columns_and_unknown_columns_are_masked() -> None:
     known = columns(Lineage({"nodes": {node["unique_id"]: node for node in NODES}}))
     for column in ("household_id", "age_band", "unheard_of", None):
         assert masked({"value_field": AGE}, {"column_name": column}, known) == {"value_field": MASK}
     assert masked({"store_id": 3}, {}, columns(Lineage({}))) == {"store_id": MASK}, "nothing is known"
 
 
-def test_columns_of_ops_say_nothing_about_the_shops() -> None:
+def test_columns_of_ops_do_not_unmask_the_shops() -> None:
     node = _node("model.runs", [], schema="ops", columns=_columns(run_name=False))
     assert masked({"run_name": "Ann"}, {}, columns(Lineage({"nodes": {"model.runs": node}}))) == {
         "run_name": MASK
@@ -293,22 +296,22 @@ def test_columns_of_ops_say_nothing_about_the_shops() -> None:
 
 def test_samples_reach_the_alert_masked(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = target(_result("test.unique", "fail", 7, 1), _result("test.known", "warn", 7, 1))
-    asked: list[str] = []
+    queries: list[str] = []
 
     def rows(query: str) -> list[dict[str, Any]]:
-        asked.append(query)
+        queries.append(query)
         return [{"unique_field": 7, "household_id": HOUSEHOLD, "age_band": AGE, "n_records": 2}]
 
     monkeypatch.setattr(samples, "_rows", rows)
     found = samples.of_failures(folder, BEGAN)
-    assert asked == ["select * from test.unique"]
+    assert queries == ["select * from test.unique"]
     assert [row["row_number"] for row in found] == [1]
-    told = message.body(diagnosis.of_build(RUN, ERROR, folder, BEGAN, found))
-    assert "unique_field=7 household_id=*** age_band=*** n_records=2" in told
-    assert HOUSEHOLD not in told + str(found) and AGE not in told + str(found)
+    alert = message.body(diagnosis.of_build(RUN, ERROR, folder, BEGAN, found))
+    assert "unique_field=7 household_id=*** age_band=*** n_records=2" in alert
+    assert HOUSEHOLD not in alert + str(found) and AGE not in alert + str(found)
 
 
-def test_samples_that_cannot_be_had_leave_the_alert_alone(
+def test_samples_that_cannot_be_read_are_left_out(
     target: Target, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def rows(query: str) -> list[dict[str, Any]]:
