@@ -1,4 +1,4 @@
-"""The flows' rules that hold without running them: registry, retries, time windows, meter."""
+"""What can be checked without running the flows: registry, retries, time windows, meter."""
 
 import inspect
 import os
@@ -48,7 +48,7 @@ def test_writers_take_turns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "again"),
+    ("error", "is_retried"),
     [
         (SourceUnavailable("down"), True),
         (IngestError("refused"), False),
@@ -56,9 +56,9 @@ def test_writers_take_turns() -> None:
         (ValueError("bug"), False),
     ],
 )
-def test_only_a_source_that_did_not_answer_is_tried_again(error: Exception, again: bool) -> None:
+def test_only_an_unreachable_source_is_retried(error: Exception, is_retried: bool) -> None:
     state: State[object] = Failed(data=error)
-    assert daily_module.is_transient(None, None, state) is again  # type: ignore[arg-type]
+    assert daily_module.is_transient(None, None, state) is is_retried  # type: ignore[arg-type]
 
 
 def test_data_tests_are_never_retried() -> None:
@@ -66,14 +66,14 @@ def test_data_tests_are_never_retried() -> None:
     assert daily_module.check_freshness.retries == 0
 
 
-def test_a_day_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_builds_the_days_that_late_rows_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 3, 1))
     build = plan_build(date(2017, 3, 1))
     assert build.arguments[-4:] == ["--event-time-start", "2017-02-26", "--event-time-end", "2017-03-02"]
     assert build.environment["LARDER_BATCH_SIZE"] == "day"
 
 
-def test_days_on_which_nothing_ran_are_built_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_without_a_run_are_built_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "last_date", lambda table, column: date(2017, 2, 10))
     build = plan_build(date(2017, 3, 1))
     assert build.arguments[-4:] == ["--event-time-start", "2017-02-07", "--event-time-end", "2017-03-02"]

@@ -1,4 +1,4 @@
-"""What the README shows works: its example of a source lands as it stands there."""
+"""The README's example of a source works as printed."""
 
 import json
 import re

@@ -37,7 +37,7 @@ def test_a_state_folder_that_not_all_libraries_can_use_is_refused_in_one_line(
         settings.home()
 
 
-def test_a_warehouse_is_taken_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warehouse_uri_is_used_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LARDER_WAREHOUSE", "file:///data/my warehouse%20")
     assert settings.warehouse_uri() == "file:///data/my warehouse%20"
 

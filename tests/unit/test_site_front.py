@@ -17,12 +17,12 @@ EVE = date(2017, 12, 30)
 
 
 def page(ui: str | None = UI) -> Page:
-    """The front page as it is now."""
+    """The front page, built now."""
     return build_front_page(Warehouse(DAY), ui)
 
 
 def blocks(found: Page, title: str) -> list[Block]:
-    """What stands in a section."""
+    """The blocks of a section."""
     return [block for one in found.groups[0].sections if one.title == title for block in one.blocks]
 
 
@@ -42,7 +42,7 @@ def banner(found: Page) -> tuple[str, str, str, list[str]]:
     return found.banner.tone, found.banner.word, found.banner.sentence, list(found.banner.facts)
 
 
-def test_nothing_yet_is_said_in_one_sentence_a_section(home: Path) -> None:
+def test_without_tables_each_section_says_in_one_sentence_that_it_has_no_data(home: Path) -> None:
     found = page()
     assert banner(found)[:2] == ("idle", "Nothing yet")
     for section in found.groups[0].sections:
@@ -51,7 +51,7 @@ def test_nothing_yet_is_said_in_one_sentence_a_section(home: Path) -> None:
         assert only.text.startswith("No data yet: there is no table ops.")
 
 
-def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
+def test_empty_tables_show_that_there_is_nothing_yet(home: Path) -> None:
     write("ops.run_history", [])
     write("ops.incident_history", [])
     found = page()
@@ -59,7 +59,7 @@ def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
     assert blocks(found, "Open incidents") == [Sentence("No incident is open.", "good")]
 
 
-def test_ready_since_the_first_of_its_good_runs(home: Path) -> None:
+def test_a_date_is_ready_since_its_first_good_run(home: Path) -> None:
     write("ops.run_history", [run(1, outcome="failed", failed_step="dbt build"), run(2), run(3)])
     write(
         "ops.test_run_history",
@@ -124,7 +124,7 @@ def test_a_completed_run_with_failed_tests_is_not_ready(home: Path) -> None:
     assert banner(page())[1] == "Not ready"
 
 
-def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
+def test_a_stale_source_is_a_cause(home: Path) -> None:
     write("ops.run_history", [run(1, outcome="failed", failed_step="source freshness")])
     stale: dict[str, Any] = {
         "flow_run_id": "run-1", "unique_id": "source.shop.baskets", "source_name": "shop",
@@ -152,7 +152,7 @@ def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
     ]
 
 
-def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
+def test_missed_service_levels_are_shown_even_if_the_date_is_ready(home: Path) -> None:
     write("ops.run_history", [run(1)])
     levels = [
         service_level("summary", is_kept=False, ready_at=at(8, 35), minutes_late=95),
@@ -175,7 +175,7 @@ def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
     assert (others.summary, kept.summary) == ("", "1 of 3 kept")
 
 
-def test_a_date_that_nothing_ran_for_is_late_once_a_service_level_is_missed(home: Path) -> None:
+def test_a_date_without_a_run_is_late_once_a_service_level_is_missed(home: Path) -> None:
     write("ops.run_history", [run(1, EVE)])
     assert banner(page())[:2] == ("idle", "Not run yet")
     write("ops.service_level_history", [service_level("summary", is_kept=False)])
@@ -184,7 +184,7 @@ def test_a_date_that_nothing_ran_for_is_late_once_a_service_level_is_missed(home
     assert "1 service level is missed by now. The latest date that is ready is 2017-12-30." in sentence
 
 
-def test_open_incidents_show_owner_and_since_when(home: Path) -> None:
+def test_open_incidents_show_owner_and_opening_time(home: Path) -> None:
     opened = {
         "incident_id": "1", "kind": "run failed", "subject": "daily", "summary": "totals differ",
         "owner": OWNER, "business_date": EVE, "is_open": True, "opened_at": at(5, 2),
@@ -222,7 +222,7 @@ def test_loads_are_those_of_the_latest_run(home: Path) -> None:
 @pytest.mark.parametrize(
     ("ui", "link"), [(f"{UI}/", f"{UI}/runs/flow-run/run-1"), (UI, f"{UI}/runs/flow-run/run-1"), (None, "")]
 )
-def test_runs_link_into_prefect_where_it_has_a_ui(home: Path, ui: str | None, link: str) -> None:
+def test_runs_link_to_prefect_if_it_has_a_ui(home: Path, ui: str | None, link: str) -> None:
     write("ops.run_history", [run(1)])
     found = page(ui)
     assert found.banner is not None and found.banner.link == link
@@ -240,7 +240,7 @@ def test_a_missing_column_hides_its_table_and_nothing_else(home: Path) -> None:
     assert blocks(found, "Open incidents") == [Sentence(expected, "idle")]
 
 
-def test_a_table_whose_files_are_lost_is_said_to_be_unreadable(home: Path) -> None:
+def test_a_table_whose_files_are_lost_is_shown_as_unreadable(home: Path) -> None:
     write("ops.run_history", [run(1)])
     write("ops.incident_history", [{"incident_id": "1", "is_open": True, "opened_at": at(5)}])
     for file in (home / "warehouse").rglob("*incident_history/data/*"):
