@@ -1,4 +1,4 @@
-"""What all tests share: nobody's settings, patience, servers, and an empty state folder for each test."""
+"""Fixtures for all tests: no settings of this machine, long timeouts, servers and an empty state folder."""
 
 import os
 import shutil
@@ -17,11 +17,11 @@ from tests.patience import raise_limits
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hide what this machine is set up for: no test reads someone's sources or wakes who is on call.
+    """Hide this machine's settings, so that no test reads real sources or wakes whoever is on call.
 
-    Of dlt's settings files, this project's and the user's own, the tests have only `.dlt/config.toml`.
-    Prefect has an empty folder and no server: a test that needs one takes the fixture `prefect_api`. The one
-    that Prefect would start by itself has to answer in a time that a busy machine may need more of.
+    Of dlt's settings files, the tests have only the project's `.dlt/config.toml`, not the user's own.
+    Prefect has an empty folder and no server: a test that needs one takes the fixture `prefect_api`. A server
+    that Prefect started by itself would have to answer sooner than a busy machine may be able to.
     """
     for name in [name for name in os.environ if name.startswith(("SOURCES__", "ALERTS__", "PREFECT_"))]:
         del os.environ[name]
@@ -35,14 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "PREFECT_PROFILES_PATH": str(folder / "prefect" / "profiles.toml"),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        # The thread that sends logs knows nothing of the server that a test was given.
+        # The thread that sends logs does not know the server that a test was given.
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
     }
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No limit of time ends anything in a test but a hang."""
+    """Raise time limits so that only a hang exceeds them."""
     raise_limits(monkeypatch)
 
 
@@ -81,7 +81,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty state folder that the project uses, and no source set."""
+    """An empty state folder that the project uses, with no source configured."""
     folder = tmp_path / "home"
     monkeypatch.setenv("LARDER_HOME", str(folder))
     monkeypatch.delenv("LARDER_WAREHOUSE", raising=False)

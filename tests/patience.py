@@ -1,4 +1,4 @@
-"""How long tests wait: only a hang takes longer, however slow or busy the machine is."""
+"""How long tests wait: so long that only a hang takes longer, even on a slow or busy machine."""
 
 import sys
 
@@ -6,7 +6,7 @@ import pytest
 
 SECONDS = 600.0
 
-# Limits of the project's own that could end something in a test that is only slow: module and name.
+# The project's own time limits, which a test that is merely slow could exceed: module and name.
 LIMITS = (
     ("larder.alerts.receivers", "SECONDS"),
     ("larder.landing.ping", "SECONDS"),

@@ -1,4 +1,4 @@
-"""Steps of a long test, shown as they happen: a child process reports them, pytest's terminal shows them."""
+"""Live progress of a long test: a child process reports its steps, and pytest's terminal shows them."""
 
 import subprocess
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# How a line that is to be shown begins, among whatever else the child prints.
+# Prefix of the lines to show, among everything else that the child prints.
 MARK = "progress: "
 
 
@@ -26,7 +26,7 @@ class Reporter:
 def run(
     command: Sequence[str], environment: Mapping[str, str], folder: Path, show: Callable[[str], None]
 ) -> tuple[int, str]:
-    """Run a command in a folder and show the steps that it reports; its exit code and all that it printed."""
+    """Run a command in a folder and show the steps that it reports; return its exit code and its output."""
     output: list[str] = []
     with subprocess.Popen(
         command,
@@ -46,7 +46,7 @@ def run(
 
 
 def terminal(config: pytest.Config) -> Callable[[str], None]:
-    """Shows a line in the terminal at once, although pytest captures what tests print."""
+    """Return a function that shows a line in the terminal at once, although pytest captures output."""
     capture = config.pluginmanager.getplugin("capturemanager")
     reporter = config.pluginmanager.getplugin("terminalreporter")
 

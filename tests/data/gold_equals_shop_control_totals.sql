@@ -1,4 +1,4 @@
--- Gold's baskets, lines and money of a day are what the shop database itself counted.
+-- Gold's baskets, lines and amounts per day equal the shop database's own totals.
 {% set window = "sold_date >= " ~ tested_from() %}
 
 with shop as (

@@ -1,5 +1,5 @@
--- Row counts of the partitions come from Iceberg's metadata: no file of the 20 million rows is read. In all and not by
--- date, for a load that was interrupted lists on the next date what it brought on the one before.
+-- The partitions' row counts come from Iceberg's metadata, so none of the 20 million rows is read. The totals are compared
+-- overall, not by date: a file whose load was interrupted is listed on the date after the one that its rows arrived on.
 with loaded as (
     select sum(partitions.record_count) as row_count
     from {{ source('promotions', 'placements') }}.partitions as partitions

@@ -1,4 +1,4 @@
-"""The story that all tests of this folder look at."""
+"""The story that all end-to-end tests examine."""
 
 import os
 import sys
@@ -9,21 +9,21 @@ import pytest
 
 from larder.settings import PROJECT
 from tests import progress
-from tests.e2e.played import Played
+from tests.e2e.story_result import StoryResult
 
-# A source or a server that the machine is set up for is not the test's.
-NOT_OURS = ("SOURCES__", "PREFECT_", "PYICEBERG_", "LARDER_", "DBT_")
+# Prefixes of this machine's own settings, which must not reach the story.
+MACHINE_SETTINGS = ("SOURCES__", "PREFECT_", "PYICEBERG_", "LARDER_", "DBT_")
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a process that works on a story: its own state folder and dbt's artifacts in it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
+    """The environment of a process that works on a story: the story's own state folder and dbt target."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(MACHINE_SETTINGS)}
     return kept | {"LARDER_HOME": str(folder / "home"), "DBT_TARGET_PATH": str(folder / "target")}
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Played]:
-    """The story, played once."""
+def story(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[StoryResult]:
+    """The result of the story, which is played once."""
     folder = tmp_path_factory.mktemp("story")
     code, output = progress.run(
         [sys.executable, "-m", "tests.e2e.story", str(folder)],
@@ -32,6 +32,6 @@ def played(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
         progress.terminal(pytestconfig),
     )
     assert code == 0, output
-    story = Played(folder)
-    yield story
-    story.close()
+    result = StoryResult(folder)
+    yield result
+    result.close()

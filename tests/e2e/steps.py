@@ -10,12 +10,12 @@ FIRST = date(2017, 12, 28)
 SECOND = date(2017, 12, 29)
 THIRD = date(2017, 12, 30)
 FOURTH = date(2017, 12, 31)
-# By then all late baskets, corrections and voids have arrived: the shop's completed baskets are the source's.
+# All late baskets, corrections and voids have arrived by then: the shop's completed baskets are the source's.
 CAUGHT_UP = date(2018, 1, 4)
 
 
 class Step(StrEnum):
-    """A run of the daily flow; contents are kept under its value."""
+    """A run of the daily flow; its contents are saved under its value."""
 
     FIRST = "first"
     API_DOWN = "api_down"
@@ -29,7 +29,7 @@ class Step(StrEnum):
     REBUILT = "rebuilt"
 
 
-# The steps that show a business date as it should be, in their order.
+# The steps after which a business date is complete and correct, in order.
 DAYS = {
     Step.FIRST: FIRST,
     Step.SECOND: SECOND,

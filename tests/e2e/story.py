@@ -1,22 +1,22 @@
-"""The retailer's last week of the year on a small slice, played once for all tests of this folder.
+"""The retailer's last week of the year on a small sample, played once for all end-to-end tests.
 
     python -m tests.e2e.story <folder>
 
-Plays in a process of its own, since Spark's catalog and Prefect's settings are fixed once a process has them.
-Expected failures are recorded, not raised: what came of each step lies in `<folder>` afterwards.
+Runs in a process of its own, since Spark's catalog and Prefect's settings cannot change within a process.
+Expected failures are recorded, not raised. Afterwards `<folder>` has the results:
 
     home/                       the state folder
     target/                     dbt's artifacts
     outcomes.json               by step: {"built": nodes by status} or {"error": one line}
-    contents/<step>/<layer>.<table>.parquet     tables of Bronze, silver, gold and ops
-    partitions/<step>.json                      by table: how many partitions the step's commits changed
+    contents/<step>/<layer>.<table>.parquet     tables of bronze, silver, gold and ops
+    partitions/<step>.json                      number of partitions that the step's commits changed, by table
     shop/<step>/<table>.parquet                 the shop database's own tables
     run_results/<step>.json                     dbt's results of the step's build
-    monitors/<step>.json                        those of the anomaly monitors after it
-    site/<step>/                                the site after the steps that ended with a report
+    monitors/<step>.json                        dbt's results of the anomaly monitors after it
+    site/<step>/                                the site, for each step that ends with a report
     promotions/*.parquet                        the promotion files as last dropped
-    prefect.json                                what Prefect's server shows of all runs
-    columns.json                                names of columns by unique id: models, snapshots, sources
+    prefect.json                                all runs as Prefect's server shows them
+    columns.json                                column names of models, snapshots and sources, by unique id
 """
 
 import json
@@ -53,7 +53,7 @@ Daily = Callable[..., dict[str, int]]
 
 
 class Story:
-    """Plays steps and writes down what they left."""
+    """Plays steps and saves their results."""
 
     def __init__(self, folder: Path, daily: Daily, report: Reporter) -> None:
         self.folder = folder
@@ -67,7 +67,7 @@ class Story:
     def run(
         self, step: Step, business_date: date, *, full_refresh: bool = False, with_report: bool = False
     ) -> None:
-        """Run a business date and keep what was built, or the error, and all contents."""
+        """Run a business date, and save what was built, or the error, and all contents."""
         self._report(f"{step}: run {business_date}{' with a report' if with_report else ''}")
         try:
             built = self._daily(business_date, full_refresh, with_report)
@@ -85,7 +85,7 @@ class Story:
 
     @contextmanager
     def api_down(self) -> Iterator[None]:
-        """The marketing API is away meanwhile; it comes back elsewhere, with another token."""
+        """Take the marketing API down; it comes back at another address, with another token."""
         marketing_server.end(_running(self.home).api)
         yield
         api = marketing_server.start(state.folder(self.home))
@@ -96,7 +96,7 @@ class Story:
 
     @contextmanager
     def line_deleted(self, sold_on: date) -> Iterator[None]:
-        """A line of the day is deleted in the shop, which no cursor sees; then it is put back as it was."""
+        """Delete one line of a day in the shop, which no cursor notices, and restore it afterwards."""
         with self._shop() as shop:
             deleted = shop.execute(
                 "delete from basket_lines where (basket_id, product_id) = ("
@@ -114,8 +114,8 @@ class Story:
             )
 
     def keep_columns(self) -> None:
-        """Keep which columns Spark finds in each table and view that dbt knows."""
-        from pyspark.sql import SparkSession  # noqa: PLC0415 Spark is there once dbt has run
+        """Save the columns that Spark finds in each table and view that dbt knows."""
+        from pyspark.sql import SparkSession  # noqa: PLC0415 Spark exists only once dbt has run
 
         spark = SparkSession.active()
         manifest = json.loads((self.folder / "target" / "manifest.json").read_text())
@@ -126,11 +126,11 @@ class Story:
         }
         (self.folder / "columns.json").write_text(json.dumps(columns, indent=2))
 
-    def keep_shown(self) -> None:
-        """Keep what Prefect's server shows of the runs."""
-        from tests.e2e.prefect_shown import shown  # noqa: PLC0415 only once Prefect's environment is set
+    def keep_prefect_runs(self) -> None:
+        """Save the runs as Prefect's server shows them."""
+        from tests.e2e.prefect_view import describe_runs  # noqa: PLC0415 only once Prefect's environment is set
 
-        (self.folder / "prefect.json").write_text(json.dumps(shown(), indent=2))
+        (self.folder / "prefect.json").write_text(json.dumps(describe_runs(), indent=2))
 
     def _shop(self) -> psycopg.Connection[TupleRow]:
         database = _running(self.home).database
@@ -139,7 +139,7 @@ class Story:
         )
 
     def _keep_results(self, step: Step) -> None:
-        # docs and freshness write files of their own or none: these are the step's, unless it built nothing.
+        # docs and freshness write other files or none, so these are the step's unless it built nothing.
         for name in RESULTS:
             results = self.folder / "target" / f"{name}.json"
             if results.exists():
@@ -163,7 +163,7 @@ class Story:
         by_table.write_text(json.dumps(partitions, indent=2))
 
     def _keep_table(self, table: Table, kept: Path) -> None:
-        """Keep a table's rows; those of a snapshot that a step before left are the same file."""
+        """Save a table's rows; a snapshot that an earlier step saved is the same file."""
         snapshot = table.metadata.current_snapshot_id
         if snapshot in self._kept:
             kept.hardlink_to(self._kept[snapshot])
@@ -173,7 +173,7 @@ class Story:
             self._kept[snapshot] = kept
 
     def _changed_partitions(self, table: Table) -> int:
-        """How many partitions of a table the commits since the last look changed."""
+        """The number of a table's partitions that commits changed since the previous step."""
         new = [one for one in table.metadata.snapshots if one.snapshot_id not in self._known_snapshots]
         self._known_snapshots.update(one.snapshot_id for one in new)
         return sum(int(one.summary["changed-partition-count"] or 0) for one in new if one.summary)
@@ -190,13 +190,13 @@ class Story:
 
 
 def _running(home: Path) -> Any:
-    """The state of a retailer all of whose systems are there."""
+    """The state of a retailer whose systems are all running."""
     return state.load(home)
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
-    """Give an unreachable source up soon: how often and how long to retry is tested elsewhere."""
+def _with_few_retries() -> Iterator[None]:
+    """Give up on an unreachable source quickly; retries are tested elsewhere."""
     from flows import daily  # noqa: PLC0415 only once Prefect's environment is set
 
     once_more = daily.ingest_source.with_options(retries=1, retry_delay_seconds=0.1)
@@ -207,7 +207,7 @@ def _impatient() -> Iterator[None]:
 
 @contextmanager
 def _reconciling_only() -> Iterator[None]:
-    """Leave out the generic data tests: an analyst's build over the story's end runs them all, once."""
+    """Leave out the generic data tests; an analyst's build at the end of the story runs them all once."""
     from larder.runtime import build_plan  # noqa: PLC0415 only once Prefect's environment is set
 
     with mock.patch.object(build_plan, "EXCLUDED", (*build_plan.EXCLUDED, "test_type:generic")):
@@ -215,12 +215,12 @@ def _reconciling_only() -> Iterator[None]:
 
 
 def play(story: Story) -> None:
-    """The steps, in their order (see `steps`)."""
+    """Play all steps in order (see `steps`)."""
     home = story.home
     story.run(Step.FIRST, FIRST)
 
     retailer.advance(home)
-    with story.api_down(), _impatient():
+    with story.api_down(), _with_few_retries():
         story.run(Step.API_DOWN, SECOND)
     story.run(Step.SECOND, SECOND)
 
@@ -238,7 +238,7 @@ def play(story: Story) -> None:
     story.run(Step.CAUGHT_UP, CAUGHT_UP)
     story.run(Step.REBUILT, CAUGHT_UP, full_refresh=True, with_report=True)
     story.keep_columns()
-    story.keep_shown()
+    story.keep_prefect_runs()
 
 
 def main(folder: Path) -> None:
@@ -257,7 +257,7 @@ def main(folder: Path) -> None:
             with _reconciling_only():
                 play(Story(folder, daily, report))
         shutil.copytree(state.promotion_drop(home), folder / "promotions")
-        report("the story ends: tests look at what it left")
+        report("the story ends: tests examine its result")
     finally:
         retailer.stop(home)
 

@@ -1,4 +1,4 @@
-"""dbt alone, as an analytics engineer types it, and the documentation."""
+"""`dbt build` on its own, as an analytics engineer runs it, and the documentation."""
 
 import json
 import subprocess
@@ -10,19 +10,19 @@ import pytest
 
 from larder.settings import PROJECT
 from tests.e2e.conftest import environment
-from tests.e2e.played import Played
+from tests.e2e.story_result import StoryResult
 
 TARGET = "analyst"
 
 
 @pytest.fixture(scope="module")
-def built(played: Played) -> dict[str, str]:
-    """What became of each node when an analyst typed `dbt build`, unit tests included, by unique id."""
-    target = played.folder / TARGET
+def built(story: StoryResult) -> dict[str, str]:
+    """The status of each node after an analyst ran `dbt build`, unit tests included, by unique id."""
+    target = story.folder / TARGET
     done = subprocess.run(
         [Path(sys.executable).with_name("dbt"), "build"],
         cwd=PROJECT,
-        env=environment(played.folder) | {"DBT_TARGET_PATH": str(target)},
+        env=environment(story.folder) | {"DBT_TARGET_PATH": str(target)},
         capture_output=True,
         text=True,
         check=False,
@@ -46,11 +46,11 @@ def test_unit_tests_pass(built: dict[str, str]) -> None:
     assert set(unit_tests.values()) == {"pass"}
 
 
-def test_every_model_and_column_is_described(played: Played) -> None:
-    site = played.home / "site" / "docs"
+def test_every_model_and_column_is_described(story: StoryResult) -> None:
+    site = story.home / "site" / "docs"
     assert (site / "index.html").stat().st_size > 0
     manifest = json.loads((site / "manifest.json").read_text())
-    columns = json.loads((played.folder / "columns.json").read_text())
+    columns = json.loads((story.folder / "columns.json").read_text())
     nodes: dict[str, dict[str, Any]] = {
         name: node
         for name, node in (manifest["nodes"] | manifest["sources"]).items()
@@ -62,12 +62,11 @@ def test_every_model_and_column_is_described(played: Played) -> None:
         if not node["relation_name"]:  # an ephemeral model: a step of a mart's query
             continue
         described = {column for column, known in node["columns"].items() if known["description"]}
-        there = columns[name]
         undescribed += [] if node["description"] else [name]
-        undescribed += [f"{name}.{column}" for column in there if column not in described]
+        undescribed += [f"{name}.{column}" for column in columns[name] if column not in described]
     assert undescribed == []
 
 
-def test_dashboards_are_documented(played: Played) -> None:
-    manifest = json.loads((played.home / "site" / "docs" / "manifest.json").read_text())
+def test_dashboards_are_documented(story: StoryResult) -> None:
+    manifest = json.loads((story.home / "site" / "docs" / "manifest.json").read_text())
     assert manifest["exposures"]

@@ -1,7 +1,7 @@
 """Campaigns and coupons against the source package, once the year is complete."""
 
-from tests.e2e.played import Played, assert_same
 from tests.e2e.steps import Step
+from tests.e2e.story_result import StoryResult, assert_same
 
 # Each targeted household's daily spending, with the campaign it was targeted by.
 SPENDING = """
@@ -12,9 +12,9 @@ SPENDING = """
 """
 
 
-def test_campaign_performance(played: Played) -> None:
+def test_campaign_performance(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         """
         select
             campaign_id, campaign_type, campaign_status, start_date, end_date,
@@ -59,9 +59,9 @@ def test_campaign_performance(played: Played) -> None:
     )
 
 
-def test_coupon_performance(played: Played) -> None:
+def test_coupon_performance(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         """
         select
             campaign_id, coupon_upc, campaign_type, product_count, targeted_household_count,
@@ -94,6 +94,6 @@ def test_coupon_performance(played: Played) -> None:
     )
 
 
-def test_sample_has_redemptions(played: Played) -> None:
-    found = played.at(Step.CAUGHT_UP).sql("select count(*) from source.redemptions").fetchall()
+def test_sample_has_redemptions(story: StoryResult) -> None:
+    found = story.at(Step.CAUGHT_UP).sql("select count(*) from source.redemptions").fetchall()
     assert found[0][0] > 10

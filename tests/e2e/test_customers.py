@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.e2e.played import Played
 from tests.e2e.steps import Step
+from tests.e2e.story_result import StoryResult
 
 
 @pytest.fixture(scope="module")
-def baskets(played: Played) -> pd.DataFrame:
+def baskets(story: StoryResult) -> pd.DataFrame:
     """The source's baskets: household_id, day, quantity, net and discount in cents."""
     return mart(
-        played,
+        story,
         """
         select
             household_id, basket_id, sold_date::timestamp as day, sum(quantity)::bigint as quantity,
@@ -25,12 +25,12 @@ def baskets(played: Played) -> pd.DataFrame:
     )
 
 
-def mart(played: Played, query: str) -> pd.DataFrame:
-    rows: pd.DataFrame = played.at(Step.CAUGHT_UP).sql(query).df()
+def mart(story: StoryResult, query: str) -> pd.DataFrame:
+    rows: pd.DataFrame = story.at(Step.CAUGHT_UP).sql(query).df()
     return rows
 
 
-def test_lifetime_values(played: Played, baskets: pd.DataFrame) -> None:
+def test_lifetime_values(story: StoryResult, baskets: pd.DataFrame) -> None:
     expected = (
         baskets.groupby("household_id")
         .agg(
@@ -44,7 +44,7 @@ def test_lifetime_values(played: Played, baskets: pd.DataFrame) -> None:
         .reset_index()
     )
     actual = mart(
-        played,
+        story,
         """
         select
             household_id, order_count, quantity, (lifetime_value_usd * 100)::bigint as net,
@@ -63,7 +63,7 @@ def test_lifetime_values(played: Played, baskets: pd.DataFrame) -> None:
 
 
 def fifths(values: "pd.Series[Any]") -> "pd.Series[int]":
-    """1 to 5 by value, households (the index) alike by their id; the lower fifths take the odd ones."""
+    """Scores 1 to 5 by value; ties go by household id (the index), and lower fifths take the remainder."""
     ordered = values.sort_index().sort_values(kind="stable").index
     return pd.Series({
         household: score
@@ -73,7 +73,7 @@ def fifths(values: "pd.Series[Any]") -> "pd.Series[int]":
 
 
 def segment(recency: int, frequency: int) -> str:
-    """What the documentation of the mart says of two scores."""
+    """The segment of two scores, as the mart's documentation defines it."""
     if frequency >= 4:
         return "champion" if recency >= 4 else "at risk"
     if frequency <= 2 and recency != 3:
@@ -81,7 +81,7 @@ def segment(recency: int, frequency: int) -> str:
     return "regular"
 
 
-def test_recency_frequency_and_monetary_value(played: Played, baskets: pd.DataFrame) -> None:
+def test_recency_frequency_and_monetary_value(story: StoryResult, baskets: pd.DataFrame) -> None:
     by_household = baskets.groupby("household_id")
     expected = pd.DataFrame({
         "days": (baskets["day"].max() - by_household["day"].max()).dt.days,
@@ -96,7 +96,7 @@ def test_recency_frequency_and_monetary_value(played: Played, baskets: pd.DataFr
         for recency, frequency in zip(expected["recency"], expected["frequency"], strict=True)
     ]
     actual = mart(
-        played,
+        story,
         """
         select
             household_id, days_since_last_order as days, order_count as orders,
@@ -109,14 +109,14 @@ def test_recency_frequency_and_monetary_value(played: Played, baskets: pd.DataFr
     assert actual["segment"].nunique() >= 4
 
 
-def test_monthly_retention(played: Played, baskets: pd.DataFrame) -> None:
+def test_monthly_retention(story: StoryResult, baskets: pd.DataFrame) -> None:
     active = baskets[["household_id"]].assign(month=baskets["day"].dt.year * 12 + baskets["day"].dt.month - 1)
     active["cohort"] = active.groupby("household_id")["month"].transform("min")
     active["since"] = active["month"] - active["cohort"]
     expected = active.drop_duplicates().groupby(["cohort", "since"]).size().rename("retained").reset_index()
     expected["size"] = expected.groupby("cohort")["retained"].transform("first")
     actual = mart(
-        played,
+        story,
         """
         select
             year(cohort_month_date) * 12 + month(cohort_month_date) - 1 as cohort,

@@ -1,4 +1,4 @@
-"""Elementary's report of the story: it lists what the project has, and opens without asking anybody."""
+"""Elementary's report on the story: it lists the project's nodes and opens without outside requests."""
 
 import base64
 import json
@@ -10,16 +10,16 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests import patience
-from tests.e2e.played import Played
+from tests.e2e.story_result import StoryResult
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PAGES = ("Lineage", "Test Results", "Model Performance", "Test Performance")
 
 
 @pytest.fixture(scope="module")
-def report(played: Played) -> dict[str, Any]:
-    """The data that the page carries."""
-    page = (played.home / "site" / "elementary" / "index.html").read_text()
+def report(story: StoryResult) -> dict[str, Any]:
+    """The data embedded in the page."""
+    page = (story.home / "site" / "elementary" / "index.html").read_text()
     found = re.search(r"atob\('([^']+)'", page)
     assert found
     data: dict[str, Any] = json.loads(base64.b64decode(found[1]))
@@ -27,9 +27,9 @@ def report(played: Played) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def nodes(played: Played) -> dict[str, dict[str, Any]]:
+def nodes(story: StoryResult) -> dict[str, dict[str, Any]]:
     """This project's nodes, sources and exposures, by unique id."""
-    manifest = json.loads((played.folder / "target" / "manifest.json").read_text())
+    manifest = json.loads((story.folder / "target" / "manifest.json").read_text())
     found: dict[str, dict[str, Any]] = {}
     for kind in ("nodes", "sources", "exposures"):
         found |= {name: node for name, node in manifest[kind].items() if node["package_name"] == "larder"}
@@ -59,27 +59,27 @@ def test_report_has_runs_of_models_and_tests_and_freshness(report: dict[str, Any
     assert kinds >= {"dbt_test", "source_freshness", "anomaly_detection", "schema_change"}
 
 
-def test_page_opens_without_an_error_and_asks_nobody(played: Played) -> None:
+def test_page_opens_without_errors_or_outside_requests(story: StoryResult) -> None:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is on the path")
-    wrong: list[str] = []
-    asked: set[str] = set()
-    address = (played.home / "site" / "elementary" / "index.html").as_uri()
+    errors: list[str] = []
+    requested: set[str] = set()
+    address = (story.home / "site" / "elementary" / "index.html").as_uri()
     with sync_playwright() as playwright:
-        # A sandbox needs rights that a container's root has not; the page is our own.
+        # The sandbox needs rights that root lacks in a container, and the page is our own.
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox"], timeout=patience.SECONDS * 1000
         )
         page = browser.new_page()
         page.set_default_timeout(patience.SECONDS * 1000)
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: asked.add(request.url))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: requested.add(request.url))
         page.goto(address)
         for name in PAGES:
             page.get_by_text(name, exact=True).first.click()
             page.get_by_text("fct_baskets").or_(page.get_by_text("larder")).first.wait_for()
         browser.close()
-    assert wrong == []
-    assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {address}
+    assert errors == []
+    assert {url for url in requested if not url.startswith(("data:", "blob:"))} == {address}

@@ -1,15 +1,15 @@
-"""What makes the story worth telling is in each of its days: without it, equal tables would prove little."""
+"""Each day of the story has late, corrected and voided rows; without them, equal tables prove little."""
 
 import pytest
 
-from tests.e2e.played import Played, assert_same
 from tests.e2e.steps import Step
+from tests.e2e.story_result import StoryResult, assert_same
 
 NEXT_DAYS = (Step.SECOND, Step.THIRD, Step.FOURTH)
 
 
 @pytest.mark.parametrize("step", NEXT_DAYS)
-def test_late_baskets_arrive_and_are_in_gold(played: Played, step: Step) -> None:
+def test_late_baskets_arrive_and_are_in_gold(story: StoryResult, step: Step) -> None:
     late = """
         select basket_id, updated_at from shop.baskets
         where
@@ -19,14 +19,14 @@ def test_late_baskets_arrive_and_are_in_gold(played: Played, step: Step) -> None
             and updated_at <= (select max(updated_at) from earlier_shop.baskets)
     """
     assert_same(
-        played.at(step),
+        story.at(step),
         f"select basket_id from gold.fct_baskets where basket_id in (select basket_id from ({late}))",
         f"select basket_id from ({late})",
     )
 
 
 @pytest.mark.parametrize("step", NEXT_DAYS)
-def test_corrected_lines_are_right_in_gold(played: Played, step: Step) -> None:
+def test_corrected_lines_reach_gold(story: StoryResult, step: Step) -> None:
     corrected = """
         select basket_id, product_id, wrong.quantity as wrong_quantity, lines.quantity
         from shop.basket_lines as lines
@@ -34,7 +34,7 @@ def test_corrected_lines_are_right_in_gold(played: Played, step: Step) -> None:
         where wrong.quantity != lines.quantity
     """
     assert_same(
-        played.at(step),
+        story.at(step),
         f"""
         select basket_id, product_id, earlier.quantity, lines.quantity
         from gold.fct_basket_lines as lines
@@ -46,13 +46,13 @@ def test_corrected_lines_are_right_in_gold(played: Played, step: Step) -> None:
 
 
 @pytest.mark.parametrize("step", NEXT_DAYS)
-def test_voided_baskets_stop_counting_in_gold(played: Played, step: Step) -> None:
+def test_voided_baskets_stop_counting_in_gold(story: StoryResult, step: Step) -> None:
     voided = """
         select basket_id from shop.baskets join earlier_shop.baskets as earlier using (basket_id)
         where baskets.status = 'voided' and earlier.status = 'completed'
     """
     assert_same(
-        played.at(step),
+        story.at(step),
         f"""
         select basket_id, earlier.is_voided, baskets.is_voided
         from gold.fct_baskets as baskets join earlier_gold.fct_baskets as earlier using (basket_id)
@@ -74,19 +74,19 @@ def test_voided_baskets_stop_counting_in_gold(played: Played, step: Step) -> Non
         ),
     ],
 )
-def test_changes_of_the_day_are_in_the_dimension(
-    played: Played, step: Step, table: str, in_shop: str, in_gold: str
+def test_dimensions_have_the_days_changes(
+    story: StoryResult, step: Step, table: str, in_shop: str, in_gold: str
 ) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         f"select {in_gold} from gold.dim_{table} except select {in_gold} from earlier_gold.dim_{table}",
         f"select {in_shop} from shop.{table} except select {in_shop} from earlier_shop.{table}",
     )
 
 
-def test_a_promotion_file_is_dropped_again(played: Played) -> None:
+def test_a_promotion_file_is_reissued(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.FOURTH),
+        story.at(Step.FOURTH),
         """
         select week, count(distinct modified_at) from bronze.promotions_files
         group by week having count(*) > 1

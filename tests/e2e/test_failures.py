@@ -1,20 +1,20 @@
-"""A source that is down and data that are wrong stop the run in one line; mended, the next run is green."""
+"""An unreachable source or wrong data stops the run in one line; once fixed, the next run is green."""
 
-from tests.e2e.played import Played, difference
 from tests.e2e.steps import DAYS, Step
+from tests.e2e.story_result import StoryResult, difference
 
 GREEN = (*DAYS, Step.AGAIN, Step.BACKFILL, Step.REBUILT)
 
 
-def test_all_other_runs_are_green(played: Played) -> None:
-    outcomes = {step: played.outcomes[step] for step in GREEN}
+def test_all_other_runs_are_green(story: StoryResult) -> None:
+    outcomes = {step: story.outcomes[step] for step in GREEN}
     assert not [step for step, outcome in outcomes.items() if "error" in outcome], outcomes
     for outcome in outcomes.values():
         assert outcome["built"].keys() <= {"success", "pass", "no-op"}, outcomes
 
 
-def test_api_that_is_down_stops_the_run_in_one_line(played: Played) -> None:
-    outcome = played.outcomes[Step.API_DOWN]
+def test_unreachable_api_stops_the_run_with_a_one_line_error(story: StoryResult) -> None:
+    outcome = story.outcomes[Step.API_DOWN]
     assert outcome["type"] == "SourceUnavailable"
     assert "\n" not in outcome["error"]
     assert "marketing API http://127.0.0.1:" in outcome["error"]
@@ -22,26 +22,26 @@ def test_api_that_is_down_stops_the_run_in_one_line(played: Played) -> None:
     assert "run the date again" in outcome["error"]
 
 
-def test_nothing_is_half_loaded_or_built_while_the_api_is_down(played: Played) -> None:
-    for name in played.tables(Step.FIRST):
+def test_nothing_is_half_loaded_or_built_while_the_api_is_down(story: StoryResult) -> None:
+    for name in story.tables(Step.FIRST):
         if not name.startswith("bronze.shop_") and name != "bronze.load_log":
-            assert difference(played.table(Step.FIRST, name), played.table(Step.API_DOWN, name)) == [], name
-    # What the shop had given before stays: the next run does not ask for it again.
-    assert played.table(Step.API_DOWN, "bronze.shop_baskets").num_rows > (
-        played.table(Step.FIRST, "bronze.shop_baskets").num_rows
+            assert difference(story.table(Step.FIRST, name), story.table(Step.API_DOWN, name)) == [], name
+    # Rows that the shop sent before the failure stay, and the next run does not ask for them again.
+    assert story.table(Step.API_DOWN, "bronze.shop_baskets").num_rows > (
+        story.table(Step.FIRST, "bronze.shop_baskets").num_rows
     )
 
 
-def test_wrong_data_stop_the_run_in_one_line(played: Played) -> None:
-    outcome = played.outcomes[Step.LINE_MISSING]
+def test_wrong_data_stops_the_run_with_a_one_line_error(story: StoryResult) -> None:
+    outcome = story.outcomes[Step.LINE_MISSING]
     assert outcome["type"] == "BuildFailed"
     assert "\n" not in outcome["error"]
     assert "gold_equals_shop_control_totals" in outcome["error"]
     assert "run the date again" in outcome["error"]
 
 
-def test_nodes_after_a_failed_test_are_skipped(played: Played) -> None:
-    statuses = played.statuses(Step.LINE_MISSING)
+def test_nodes_downstream_of_a_failed_test_are_skipped(story: StoryResult) -> None:
+    statuses = story.statuses(Step.LINE_MISSING)
     assert [node for node, status in statuses.items() if status in ("fail", "error")] == [
         "test.larder.gold_equals_shop_control_totals"
     ]
@@ -55,6 +55,6 @@ def test_nodes_after_a_failed_test_are_skipped(played: Played) -> None:
     assert "fct_baskets" not in skipped
 
 
-def test_marts_after_a_failed_test_stay_as_they_were(played: Played) -> None:
+def test_marts_downstream_of_a_failed_test_keep_their_rows(story: StoryResult) -> None:
     for name in ("gold.store_summary", "gold.customer_lifetime_value"):
-        assert difference(played.table(Step.SECOND, name), played.table(Step.LINE_MISSING, name)) == [], name
+        assert difference(story.table(Step.SECOND, name), story.table(Step.LINE_MISSING, name)) == [], name

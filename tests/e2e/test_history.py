@@ -1,11 +1,11 @@
-"""Versions of products and households: each that the shop showed at a run, from its change to the next."""
+"""History of products and households: each version that a run saw, valid from its change to the next."""
 
 from itertools import pairwise
 
 import pytest
 
-from tests.e2e.played import Played, assert_same
 from tests.e2e.steps import DAYS, Step
+from tests.e2e.story_result import StoryResult, assert_same
 
 SNAPSHOTS = {
     "products": (
@@ -25,32 +25,32 @@ SNAPSHOTS = {
 }
 
 
-def seen(played: Played, table: str) -> str:
-    """All that the shop showed of a table at the end of the story's days: a row a version."""
-    shown = [f"from '{played.folder / 'shop' / step / table}.parquet'" for step in DAYS]
-    return " union ".join(shown)
+def shop_versions(story: StoryResult, table: str) -> str:
+    """Each version of a table's rows that the shop had at the end of one of the story's days."""
+    queries = [f"from '{story.folder / 'shop' / step / table}.parquet'" for step in DAYS]
+    return " union ".join(queries)
 
 
 @pytest.mark.parametrize("table", SNAPSHOTS)
-def test_versions_are_those_the_shop_showed(played: Played, table: str) -> None:
+def test_snapshots_have_each_version_that_the_shop_had(story: StoryResult, table: str) -> None:
     key, in_snapshot, in_shop = SNAPSHOTS[table]
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         f"select {in_snapshot}, dbt_valid_from, dbt_valid_to from silver.snap_shop__{table}",
         f"""
         select
             {in_shop}, updated_at,
-            (select min(later.updated_at) from ({seen(played, table)}) as later
+            (select min(later.updated_at) from ({shop_versions(story, table)}) as later
              where later.{key} = versions.{key} and later.updated_at > versions.updated_at)
-        from ({seen(played, table)}) as versions
+        from ({shop_versions(story, table)}) as versions
         """,
     )
 
 
 @pytest.mark.parametrize("table", SNAPSHOTS)
-def test_one_current_version_without_overlap_or_gap(played: Played, table: str) -> None:
+def test_versions_have_no_overlap_or_gap_and_one_is_current(story: StoryResult, table: str) -> None:
     key = SNAPSHOTS[table][0]
-    versions = played.at(Step.CAUGHT_UP).execute(
+    versions = story.at(Step.CAUGHT_UP).execute(
         f"select {key}, dbt_valid_from, dbt_valid_to from silver.snap_shop__{table} order by 1, 2"
     )
     rows = versions.fetchall()
@@ -61,10 +61,10 @@ def test_one_current_version_without_overlap_or_gap(played: Played, table: str) 
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_shelf_prices_are_what_the_tills_took(played: Played, step: Step) -> None:
-    # From the source's lines: full price a piece, the median of the last day sold, else of the first.
+def test_shelf_prices_match_prices_at_the_tills(story: StoryResult, step: Step) -> None:
+    # From the source's lines: the median full price per unit on the last day sold, otherwise on the first.
     assert_same(
-        played.at(step),
+        story.at(step),
         """
         select product_id, shelf_price_usd * 100 from gold.dim_products
         where is_catalogued and shelf_price_usd is not null
@@ -88,9 +88,9 @@ def test_shelf_prices_are_what_the_tills_took(played: Played, step: Step) -> Non
     )
 
 
-def test_price_history_is_the_changes_of_price(played: Played) -> None:
+def test_price_history_has_each_price_change(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         """
         select
             product_id, shelf_price_usd * 100, previous_price_usd * 100, change_pct::double, is_current,
@@ -98,10 +98,10 @@ def test_price_history_is_the_changes_of_price(played: Played) -> None:
         from gold.price_history
         """,
         f"""
-        with shown as ({seen(played, "products")}),
+        with versions as ({shop_versions(story, "products")}),
         chained as (
             select *, lag(shelf_price_cents) over (partition by product_id order by updated_at) as previous
-            from shown where shelf_price_cents is not null
+            from versions where shelf_price_cents is not null
         ),
         changes as (from chained where previous is distinct from shelf_price_cents)
         select

@@ -1,13 +1,13 @@
-"""Running again, running an earlier date, catching up and building anew all come to the same tables."""
+"""Reruns, backfills, catching up and full refreshes all lead to the same tables."""
 
 import pytest
 
-from tests.e2e.played import Played, difference
 from tests.e2e.steps import Step
+from tests.e2e.story_result import StoryResult, difference
 
-# Each run writes what it looked at, also where it found nothing new.
+# Each run logs what it read, even if it found nothing new.
 LOG = {"bronze.load_log"}
-# Partitions of a table that has one for each day or week.
+# A table with more partitions than this has one per day or week.
 MANY = 8
 
 
@@ -15,47 +15,49 @@ MANY = 8
     ("before", "after"),
     [(Step.FOURTH, Step.AGAIN), (Step.AGAIN, Step.BACKFILL), (Step.CAUGHT_UP, Step.REBUILT)],
 )
-def test_nothing_changes(played: Played, before: Step, after: Step) -> None:
-    tables = played.tables(before) - LOG
-    assert tables == played.tables(after) - LOG
+def test_reruns_backfills_and_full_refreshes_change_nothing(
+    story: StoryResult, before: Step, after: Step
+) -> None:
+    tables = story.tables(before) - LOG
+    assert tables == story.tables(after) - LOG
     differing = {
         name: found
         for name in tables
-        if (found := difference(played.table(before, name), played.table(after, name)))
+        if (found := difference(story.table(before, name), story.table(after, name)))
     }
     assert differing == {}
 
 
-def test_all_layers_are_compared(played: Played) -> None:
-    tables = played.tables(Step.REBUILT)
+def test_all_layers_are_compared(story: StoryResult) -> None:
+    tables = story.tables(Step.REBUILT)
     assert {"bronze.shop_basket_lines", "silver.snap_shop__products", "gold.promotion_lift"} <= tables
-    assert all(played.table(Step.REBUILT, name).num_rows for name in tables)
+    assert all(story.table(Step.REBUILT, name).num_rows for name in tables)
 
 
-def test_second_run_loads_nothing(played: Played) -> None:
-    logged = played.at(Step.BACKFILL).sql(
+def test_second_run_loads_nothing(story: StoryResult) -> None:
+    logged = story.at(Step.BACKFILL).sql(
         f"""
         select count(*), sum(row_count)
-        from (from bronze.load_log except all from '{played.folder}/contents/fourth/bronze.load_log.parquet')
+        from (from bronze.load_log except all from '{story.folder}/contents/fourth/bronze.load_log.parquet')
         """
     )
-    tables = len([name for name in played.tables(Step.FOURTH) if name.startswith("bronze.")]) - len(LOG)
+    tables = len([name for name in story.tables(Step.FOURTH) if name.startswith("bronze.")]) - len(LOG)
     assert logged.fetchall() == [(2 * tables, 0)]
 
 
 @pytest.mark.parametrize("step", [Step.SECOND, Step.THIRD, Step.FOURTH])
-def test_a_day_rewrites_little_of_a_year(played: Played, step: Step) -> None:
-    """Days that late rows changed, and the weeks and months that these are in."""
-    changed = played.changed_partitions(step)
+def test_a_run_rewrites_few_partitions_of_a_year(story: StoryResult, step: Step) -> None:
+    """Only the days that late rows changed, and the weeks and months that include them."""
+    changed = story.changed_partitions(step)
     partitioned = {
-        name: count for name, count in played.changed_partitions(Step.FIRST).items() if count > MANY
+        name: count for name, count in story.changed_partitions(Step.FIRST).items() if count > MANY
     }
     assert {"gold.fct_basket_lines", "gold.promotion_lift", "gold.store_sales_daily"} <= partitioned.keys()
     assert {name: changed[name] for name in partitioned if changed[name] > MANY} == {}
 
 
-def test_the_same_date_again_rewrites_only_its_window(played: Played) -> None:
-    changed = played.changed_partitions(Step.AGAIN)
+def test_rerunning_a_date_rewrites_only_its_window(story: StoryResult) -> None:
+    changed = story.changed_partitions(Step.AGAIN)
     assert [
         name for name in changed if name.startswith("bronze.") and changed[name] and name not in LOG
     ] == []
@@ -63,10 +65,10 @@ def test_the_same_date_again_rewrites_only_its_window(played: Played) -> None:
     assert changed["gold.fct_basket_lines"] == 0
 
 
-def test_bronze_is_only_ever_appended_to(played: Played) -> None:
-    for name in played.tables(Step.FIRST):
+def test_bronze_is_append_only(story: StoryResult) -> None:
+    for name in story.tables(Step.FIRST):
         if name.startswith("bronze."):
-            lost = played.at(Step.REBUILT).sql(
-                f"from '{played.folder}/contents/first/{name}.parquet' except all from {name}"
+            lost = story.at(Step.REBUILT).sql(
+                f"from '{story.folder}/contents/first/{name}.parquet' except all from {name}"
             )
             assert lost.fetchall() == [], name

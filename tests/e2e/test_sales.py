@@ -1,11 +1,11 @@
-"""Gold's sales against the shop's database after every run, and against the source package in the end."""
+"""Gold's sales against the shop's database after every run, and against the source package at the end."""
 
 import pytest
 
-from tests.e2e.played import Played, assert_same
 from tests.e2e.steps import CAUGHT_UP, DAYS, FIRST, Step
+from tests.e2e.story_result import StoryResult, assert_same
 
-# All that befalls a basket happens within three days: at 2017-12-31 the days up to the first run's are final.
+# A basket changes for at most three days: at 2017-12-31 the days up to the first run's are final.
 FINAL_AT_FOURTH = f"sold_date <= date '{FIRST}'"
 EVERYTHING = f"sold_date <= date '{CAUGHT_UP}'"
 
@@ -40,14 +40,14 @@ SUMS = """
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_lines_are_the_shops(played: Played, step: Step) -> None:
-    assert_same(played.at(step), GOLD_LINES, SHOP_LINES)
+def test_lines_equal_the_shops(story: StoryResult, step: Step) -> None:
+    assert_same(story.at(step), GOLD_LINES, SHOP_LINES)
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_baskets_are_the_shops(played: Played, step: Step) -> None:
+def test_baskets_equal_the_shops(story: StoryResult, step: Step) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         """
         select
             basket_id, household_id, store_id, sold_date, sold_at, is_voided, line_count, quantity,
@@ -63,9 +63,9 @@ def test_baskets_are_the_shops(played: Played, step: Step) -> None:
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_product_days_are_the_shops(played: Played, step: Step) -> None:
+def test_product_days_equal_the_shops(story: StoryResult, step: Step) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         """
         select
             product_id, sold_date, line_count, quantity,
@@ -77,9 +77,9 @@ def test_product_days_are_the_shops(played: Played, step: Step) -> None:
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_store_days_are_the_shops(played: Played, step: Step) -> None:
+def test_store_days_equal_the_shops(story: StoryResult, step: Step) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         """
         select
             store_id, sold_date, household_count, basket_count, line_count, quantity,
@@ -94,9 +94,9 @@ def test_store_days_are_the_shops(played: Played, step: Step) -> None:
 
 
 @pytest.mark.parametrize("step", DAYS)
-def test_voids_of_a_store_day_are_the_shops(played: Played, step: Step) -> None:
+def test_voids_per_store_and_day_equal_the_shops(story: StoryResult, step: Step) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         "select store_id, sold_date, voided_basket_count from gold.store_sales_daily"
         " where voided_basket_count > 0",
         "select store_id, rung_up_at::date, count(*) from shop.baskets where status = 'voided' group by all",
@@ -104,9 +104,9 @@ def test_voids_of_a_store_day_are_the_shops(played: Played, step: Step) -> None:
 
 
 @pytest.mark.parametrize(("step", "days"), [(Step.FOURTH, FINAL_AT_FOURTH), (Step.CAUGHT_UP, EVERYTHING)])
-def test_final_days_are_the_sources(played: Played, step: Step, days: str) -> None:
+def test_final_days_equal_the_sources(story: StoryResult, step: Step, days: str) -> None:
     assert_same(
-        played.at(step),
+        story.at(step),
         f"{GOLD_LINES} where not is_voided and {days}",
         f"{SOURCE_LINES} where {days}",
     )

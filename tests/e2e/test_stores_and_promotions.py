@@ -1,18 +1,18 @@
 """Store summaries and the lift of promotions against the source package, once the year is complete."""
 
-from tests.e2e.played import Played, assert_same
 from tests.e2e.steps import Step
+from tests.e2e.story_result import StoryResult, assert_same
 
-# Weeks of UTC days that begin on Monday. The source's own turn at midnight in its stores, 04:00 or 05:00 UTC,
-# so the sales of those hours, 2.4 %, are of the week before there.
+# Weeks of UTC days that begin on Monday. The source's own weeks begin at midnight in its stores, 04:00 or
+# 05:00 UTC, so it counts the sales of those hours, 2.4 %, in the week before.
 LINES_BY_WEEK = """
     select * exclude (week), (sold_date - date '2016-12-26') // 7 + 1 as week from source.lines
 """
 
 
-def test_store_summary(played: Played) -> None:
+def test_store_summary(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         """
         select
             store_id, basket_count, (net_sales_usd * 100)::bigint, average_basket_usd::double,
@@ -42,9 +42,9 @@ def test_store_summary(played: Played) -> None:
     )
 
 
-def test_promotion_lift(played: Played) -> None:
+def test_promotion_lift(story: StoryResult) -> None:
     assert_same(
-        played.at(Step.CAUGHT_UP),
+        story.at(Step.CAUGHT_UP),
         """
         select
             promotion_week, product_id, promoted_store_count, unpromoted_store_count,
@@ -89,8 +89,8 @@ def test_promotion_lift(played: Played) -> None:
     )
 
 
-def test_lift_goes_up_and_down_and_weeks_are_complete(played: Played) -> None:
-    found = played.at(Step.CAUGHT_UP).sql(
+def test_lift_goes_up_and_down_and_weeks_are_complete(story: StoryResult) -> None:
+    found = story.at(Step.CAUGHT_UP).sql(
         "select max(lift_pct) > 0, min(lift_pct) < 0, count(distinct promotion_week) >= 50"
         " from gold.promotion_lift"
     )

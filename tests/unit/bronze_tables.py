@@ -1,4 +1,4 @@
-"""What is in Bronze, for assertions."""
+"""Read the tables of Bronze, for assertions."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from larder.lake.catalog import BRONZE, catalog
 
 
 def names() -> set[str]:
-    """The tables of Bronze; none where nothing was ever loaded."""
+    """The tables of Bronze; none if nothing was ever loaded."""
     if not catalog().namespace_exists(BRONZE):
         return set()
     return {table for _, table in catalog().list_tables(BRONZE)}
 
 
 def rows(table: str) -> list[dict[str, Any]]:
-    """A table's rows, in the order of their values; none where there is no such table."""
+    """A table's rows, sorted by their values; none if the table does not exist."""
     if table not in names():
         return []
     found = catalog().load_table((BRONZE, table)).scan().to_arrow()
@@ -21,5 +21,5 @@ def rows(table: str) -> list[dict[str, Any]]:
 
 
 def values(table: str, *columns: str) -> list[tuple[Any, ...]]:
-    """Some columns' values of all rows, sorted: each row counts, so duplicates show."""
+    """The values of some columns in all rows, sorted, duplicates included."""
     return sorted(tuple(row[column] for column in columns) for row in rows(table))

@@ -1,4 +1,4 @@
-"""What several unit tests need: a small retailer's history and a small warehouse, made once."""
+"""Fixtures that several unit tests share: a small retailer's history and a small warehouse."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A state folder that the project uses, with a little of everything that the site shows."""
+    """A state folder that the project uses, with sample rows of everything that the site shows."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("site")
         patch.setenv("LARDER_HOME", str(folder))

@@ -1,4 +1,4 @@
-"""A run and dbt's artifacts of it, made small: one source, one model with a test, one exposure."""
+"""A small run and its dbt artifacts: one source, one model with a test, one exposure."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +28,7 @@ RUN = FlowRun(
 
 
 def manifest() -> dict[str, Any]:
-    """A manifest as dbt 1.11 writes it, less what nobody reads."""
+    """A manifest as dbt 1.11 writes it, without what nobody reads."""
     common = {"package_name": "larder", "original_file_path": "models/any.sql", "tags": ["gold"], "meta": {}}
     model = common | {
         "unique_id": MODEL,
@@ -110,7 +110,7 @@ def run_results(at: datetime, **statuses: str) -> dict[str, Any]:
 
 
 def sources(at: datetime) -> dict[str, Any]:
-    """What `dbt source freshness` found at a time: a source that passes, one that could not be asked."""
+    """Results of `dbt source freshness` at a time: one source that passes, and one that could not be read."""
     return {
         "metadata": _metadata("sources/v3", at.isoformat()) | {"invocation_id": "freshness-1"},
         "elapsed_time": 2.5,
@@ -132,7 +132,7 @@ def sources(at: datetime) -> dict[str, Any]:
 
 
 def write(target: Path, **artifacts: dict[str, Any]) -> None:
-    """Leave artifacts in a target folder, as dbt does."""
+    """Write artifacts to a target folder, as dbt does."""
     target.mkdir(parents=True, exist_ok=True)
     for name, artifact in artifacts.items():
         (target / f"{name}.json").write_text(json.dumps(artifact))

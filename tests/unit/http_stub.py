@@ -1,4 +1,4 @@
-"""A stub of an HTTP service, on a free port of loopback, for as long as a block lasts."""
+"""A stub HTTP service on a free loopback port, for the length of a `with` block."""
 
 import threading
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import Any
 
 
 class QuietHandler(BaseHTTPRequestHandler):
-    """A handler without a line in the terminal for each request."""
+    """A handler that does not log each request."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep the test's output to its own."""
+        """Log nothing."""
 
 
 @contextmanager
-def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Serve in a thread; yields the address, such as http://127.0.0.1:54321."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))

@@ -1,4 +1,4 @@
-"""Iceberg tables with a history that was made up: a commit a day, dated back."""
+"""Iceberg tables with a made-up history: one commit per day, backdated."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -18,16 +18,16 @@ SCHEMA = pa.schema(list(COLUMNS.items()))
 
 
 def make(table: str, rows: list[int], ended_days_ago: int = 0) -> None:
-    """A table of Bronze that got so many rows a day, the last of them some days ago; partitioned by day."""
+    """Create a Bronze table, partitioned by day, with these rows per day; the last day is some days ago."""
     catalog().create_namespace_if_not_exists("bronze")
     ensure(table, SCHEMA, ["day"])
     for number, count in enumerate(rows):
         append(table, _day(count, days_ago=ended_days_ago + len(rows) - 1 - number))
-    _date_back(table, ended_days_ago)
+    _backdate(table, ended_days_ago)
 
 
 def lose_rows(table: str) -> None:
-    """Take all rows but today's away, today."""
+    """Delete all rows but today's, today."""
     _load(table).delete(f"day < '{datetime.now(UTC):%Y-%m-%d}'")
 
 
@@ -46,15 +46,15 @@ def _day(count: int, days_ago: int) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def _date_back(table: str, ended_days_ago: int) -> None:
-    """Date the commits of a table one a day; they were all made just now."""
+def _backdate(table: str, ended_days_ago: int) -> None:
+    """Backdate a table's commits, which were all made just now, to one per day."""
     path = Path(_load(table).metadata_location.removeprefix("file://"))
     metadata: dict[str, Any] = json.loads(path.read_text())
     order = [snapshot["snapshot-id"] for snapshot in metadata["snapshots"]]
     shift = {name: (ended_days_ago + len(order) - 1 - place) * DAY_MS for place, name in enumerate(order)}
     for snapshot in metadata["snapshots"] + metadata["snapshot-log"]:
         snapshot["timestamp-ms"] -= shift[snapshot["snapshot-id"]]
-    # The first entry of the log is the table without rows, the others are one a commit, but for the last one.
+    # The log's first entry is the table without rows; the others are one per commit, except the last commit.
     for entry, days in zip(metadata["metadata-log"], [max(shift.values()), *shift.values()], strict=False):
         entry["timestamp-ms"] -= days
     metadata["last-updated-ms"] -= ended_days_ago * DAY_MS

@@ -1,4 +1,4 @@
-"""A marketing API in a thread of the test, which answers what the test tells it to."""
+"""A marketing API in a thread of the test, which gives the answers that the test sets."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.unit.http_stub import QuietHandler, served
+from tests.unit.http_stub import QuietHandler, serve
 
 TOKEN = "a-secret-token"
 UPDATED_AT = "2017-03-01T08:00:00+00:00"
@@ -15,7 +15,7 @@ UPDATED_AT = "2017-03-01T08:00:00+00:00"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered with; a body that is no text is sent as JSON."""
+    """The answer to a request; a body that is not a string is sent as JSON."""
 
     body: Any
     status: int = 200
@@ -23,8 +23,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request: endpoint (`campaigns`), parameters, headers."""
+class Request:
+    """A request: endpoint (such as `campaigns`), parameters, authorization."""
 
     endpoint: str
     parameters: dict[str, str]
@@ -32,7 +32,7 @@ class Asked:
 
 
 def page(*rows: dict[str, Any], following: str | None = None) -> Answer:
-    """An answer as the API gives it when all is well."""
+    """A successful answer with these rows."""
     return Answer({"data": list(rows), "next": following})
 
 
@@ -55,38 +55,38 @@ def member(household_id: int, **changes: Any) -> dict[str, Any]:
 
 
 class MarketingStub:
-    """Keeps what was asked; answers each endpoint from `answers`, an unnamed one with no rows.
+    """Keeps the requests; answers each endpoint from `answers`, and any other one with no rows.
 
-    A list of answers is given one by one, the last of them for good; a function is asked.
+    A list of answers is used one by one, and its last one repeats; a function is called with the request.
     """
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.asked: list[Asked] = []
-        self.answers: dict[str, list[Answer] | Callable[[Asked], Answer]] = {}
+        self.requests: list[Request] = []
+        self.answers: dict[str, list[Answer] | Callable[[Request], Answer]] = {}
 
-    def answer(self, asked: Asked) -> Answer:
-        self.asked.append(asked)
-        plan = self.answers.get(asked.endpoint, [page()])
+    def answer(self, request: Request) -> Answer:
+        self.requests.append(request)
+        plan = self.answers.get(request.endpoint, [page()])
         if callable(plan):
-            return plan(asked)
+            return plan(request)
         return plan.pop(0) if len(plan) > 1 else plan[0]
 
-    def asked_of(self, endpoint: str) -> list[Asked]:
-        """The requests for one endpoint, in order."""
-        return [asked for asked in self.asked if asked.endpoint == endpoint]
+    def requests_to(self, endpoint: str) -> list[Request]:
+        """The requests to one endpoint, in order."""
+        return [request for request in self.requests if request.endpoint == endpoint]
 
 
 @contextmanager
-def serving() -> Iterator[MarketingStub]:
+def serve_marketing() -> Iterator[MarketingStub]:
     """Serve a stub on a free port until the block ends."""
 
     class Handler(QuietHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             parameters = {name: values[0] for name, values in parse_qs(url.query).items()}
-            asked = Asked(url.path.rpartition("/")[2], parameters, self.headers["Authorization"])
-            answer = stub.answer(asked)
+            request = Request(url.path.rpartition("/")[2], parameters, self.headers["Authorization"])
+            answer = stub.answer(request)
             text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -95,6 +95,6 @@ def serving() -> Iterator[MarketingStub]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-    with served(Handler) as address:
+    with serve(Handler) as address:
         stub = MarketingStub(address)
         yield stub

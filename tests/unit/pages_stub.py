@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.unit.http_stub import QuietHandler, served
+from tests.unit.http_stub import QuietHandler, serve
 
 TOKEN = "a-secret-token"
 # What is answered: a page (JSON, or a text as it is), or a status.
@@ -49,6 +49,6 @@ def serving_pages() -> Iterator[PagesStub]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-    with served(Handler) as address:
+    with serve(Handler) as address:
         stub = PagesStub(address)
         yield stub

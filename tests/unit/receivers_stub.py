@@ -1,4 +1,4 @@
-"""Receivers of alerts on this machine: what stands for Slack and PagerDuty, and a mail server."""
+"""Stub receivers of alerts: a webhook that stands in for Slack or PagerDuty, and a mail server."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from larder.runtime.prefect_server import free_port
 from tests import patience
-from tests.unit.http_stub import QuietHandler, served
+from tests.unit.http_stub import QuietHandler, serve
 
 
 @dataclass
 class Webhook:
-    """Keeps the JSON that was posted; answers with `status`."""
+    """Keeps the JSON posted to it; answers with `status`."""
 
     url: str
     status: int = 200
@@ -27,7 +27,7 @@ class Webhook:
 
 @dataclass
 class Mailbox:
-    """Keeps the mails that came."""
+    """Keeps the mails that it receives."""
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
@@ -50,14 +50,14 @@ def webhook() -> Iterator[Webhook]:
             self.send_response(stub.status)
             self.end_headers()
 
-    with served(Handler) as address:
+    with serve(Handler) as address:
         stub = Webhook(f"{address}/services/T0/B0/webhooksecret")
         yield stub
 
 
 @contextmanager
 def mail_server() -> Iterator[Mailbox]:
-    """Take mails on a free port, without TLS, until the block ends."""
+    """Receive mails on a free port, without TLS, until the block ends."""
     box = Mailbox(free_port())
     controller = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=patience.SECONDS)
     controller.start()

@@ -1,4 +1,4 @@
-"""A shop database of a test's own, with the demo's tables and the few rows that the test puts in."""
+"""A shop database of a test's own, with the demo's tables and the few rows that the test inserts."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -42,11 +42,11 @@ class ShopDatabase:
             return connection.execute(statement).fetchall()
 
     def add_store(self, store_id: int, updated_at: datetime = NOON, name: str = "Main street") -> None:
-        """Put one store in, changed last at a time."""
+        """Insert one store, last changed at the given time."""
         self.execute("insert into stores values (%s, %s, %s)", store_id, name, updated_at)
 
     def add_stores(self, number: int, updated_at: datetime = NOON) -> None:
-        """Put stores 1, 2, … in, each changed a second after the one before."""
+        """Insert stores 1, 2, …, each changed one second after the one before."""
         self.execute(
             "insert into stores select n, 'Store ' || n, %s + n * interval '1 second'"
             " from generate_series(1, %s) as n",
@@ -55,7 +55,7 @@ class ShopDatabase:
         )
 
     def add_basket(self, basket_id: int, cents: int, rung_up_at: datetime = NOON) -> None:
-        """Put a completed basket of one line in."""
+        """Insert a completed basket with one line."""
         booked_at = rung_up_at + timedelta(seconds=5)
         self.execute(
             "insert into baskets values (%s, 1, 1, %s, 'completed', %s)", basket_id, rung_up_at, booked_at

@@ -1,4 +1,4 @@
-"""A little of everything that the site shows, and words that mean harm."""
+"""Sample rows of everything that the site shows, and text that attempts an injection."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from larder.report.tables import TABLES
-from tests.unit.site_tables import DAY, OWNER, at, kind, write
+from tests.unit.site_tables import DAY, OWNER, at, column_type, write
 
 HARM = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&</pre>"
 DATES = [DAY - timedelta(days=number) for number in range(5, -1, -1)]
@@ -15,7 +15,7 @@ STATUSES = {"ops.run_history": "completed", "ops.test_run_history": "pass", "ops
 
 
 def write_everything() -> None:
-    """Rows of each date in each table, and on the last of them a failure with HARM in each of its words."""
+    """Write rows for each date to each table, and for the last date failures with HARM in every text."""
     for table, reads in TABLES.items():
         rows = [
             {column: _value(table, column, number, day) for column in reads.columns}
@@ -49,8 +49,8 @@ def write_everything() -> None:
 
 
 def _value(table: str, column: str, number: int, day: date) -> Any:
-    """A value of a column's type, another one on each date."""
-    found = kind(column)
+    """A value of the column's type, different on each date."""
+    found = column_type(column)
     if pa.types.is_string(found):
         return _text(table, column, number)
     if pa.types.is_boolean(found):
@@ -64,7 +64,7 @@ def _value(table: str, column: str, number: int, day: date) -> Any:
 
 
 def _time(column: str, day: date) -> date:
-    if pa.types.is_timestamp(kind(column)):
+    if pa.types.is_timestamp(column_type(column)):
         return datetime(day.year, day.month, day.day, 5)
     return day.replace(day=1) if "month" in column else day
 

@@ -40,10 +40,10 @@ def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
 
 
 def write(table: str, rows: Sequence[Mapping[str, Any]], *, without: str = "") -> None:
-    """Append rows to a table such as "ops.run_history", made where it is missing; unnamed values are null."""
+    """Append rows to a table such as "ops.run_history", created if missing; values left out are null."""
     namespace, name = table.split(".")
     columns = [column for column in TABLES[table].columns if column != without]
-    schema = pa.schema([(column, kind(column)) for column in columns])
+    schema = pa.schema([(column, column_type(column)) for column in columns])
     catalog().create_namespace_if_not_exists(namespace)
     ensure(name, schema, [], namespace)
     if rows:
@@ -51,7 +51,7 @@ def write(table: str, rows: Sequence[Mapping[str, Any]], *, without: str = "") -
 
 
 def run(number: int, day: date = DAY, **values: Any) -> dict[str, Any]:
-    """A completed run of `ops.run_history`; the later, the higher its number."""
+    """A completed run in `ops.run_history`; a higher number is a later run."""
     return {
         "flow_run_id": f"run-{number}", "run_name": f"daily {day}", "business_date": day,
         "outcome": "completed", "is_full_refresh": False, "passed_count": 3, "warned_count": 0,
@@ -60,7 +60,7 @@ def run(number: int, day: date = DAY, **values: Any) -> dict[str, Any]:
     } | values  # fmt: skip
 
 
-def checked(number: int, name: str, status: str, day: date = DAY, **values: Any) -> dict[str, Any]:
+def data_test_run(number: int, name: str, status: str, day: date = DAY, **values: Any) -> dict[str, Any]:
     """A row of `ops.test_run_history` that belongs to the run of that number."""
     return {
         "flow_run_id": f"run-{number}", "unique_id": f"test.{name}", "test_name": name, "model_name": "sales",
@@ -86,8 +86,8 @@ def service_level(name: str, *, is_kept: bool | None, **values: Any) -> dict[str
     } | values  # fmt: skip
 
 
-def kind(column: str) -> pa.DataType:
-    """The type that a column has by its name."""
+def column_type(column: str) -> pa.DataType:
+    """The type of a column, derived from its name."""
     if column.startswith("is_"):
         return pa.bool_()
     if column in TEXTS:

@@ -1,4 +1,4 @@
-"""A manifest, made small, that breaks no rule: a source, and a model of each layer that is made from it."""
+"""A small manifest that breaks no rule: a source, and a model of each layer built from it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SNAPSHOT = "snapshot.larder.snap_shop__stores"
 
 
 def small_manifest() -> dict[str, Any]:
-    """A manifest as dbt writes it, less what the rules do not read."""
+    """A manifest as dbt writes it, without what the rules do not read."""
     models = [
         _model(STAGING, "models/staging/shop", "silver", SOURCE),
         _model(SNAPSHOT, "snapshots", "silver", STAGING),

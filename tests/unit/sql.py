@@ -10,7 +10,7 @@ import pyarrow as pa
 def query(statement: str, **tables: pa.Table | Path | str) -> list[tuple[Any, ...]]:
     """The rows of a statement over tables named as the keywords: Arrow, or Parquet files (a path or glob).
 
-    Instants are in UTC.
+    Timestamps are in UTC.
     """
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")

@@ -1,4 +1,4 @@
-"""What failed first, what hangs on it and who owns that, from small artifacts made by hand."""
+"""What failed first, what depends on it and who owns that, from small handmade artifacts."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def target(tmp_path: Path) -> Target:
     return target_in(tmp_path)
 
 
-def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None:
+def test_the_first_failure_is_reported_with_everything_downstream(target: Target) -> None:
     folder = target(
         result("model.dim_products", "success", 5),
         result("test.known", "fail", 9, 3, "Got 3 results"),
@@ -41,7 +41,7 @@ def test_the_first_failure_is_told_with_what_hangs_on_it(target: Target) -> None
     assert incident.remarks == ()
 
 
-def test_what_another_failure_caused_does_not_come_first(target: Target) -> None:
+def test_a_failure_caused_by_another_does_not_come_first(target: Target) -> None:
     folder = target(
         result("model.price_history", "error", 0, words="cannot read prices"),
         result("snapshot.prices", "error", 9, words="broken"),
@@ -49,7 +49,7 @@ def test_what_another_failure_caused_does_not_come_first(target: Target) -> None
     assert diagnosis.of_build(RUN, ERROR, folder, BEGAN).subject == "snapshot.prices"
 
 
-def test_a_failed_model_is_told_without_the_values_that_spark_quotes(target: Target) -> None:
+def test_values_that_spark_quotes_are_redacted(target: Target) -> None:
     words = '[CAST_INVALID_INPUT] The value \'45-54\' of the type "STRING" cannot be cast to "BIGINT"'
     incident = diagnosis.of_build(
         RUN, ERROR, target(result("model.fct_baskets", "error", 7, words=words)), BEGAN
@@ -107,7 +107,7 @@ def test_results_of_an_earlier_run_are_not_taken_for_this_ones(target: Target) -
     assert samples.of_failures(folder, BEGAN) == []
 
 
-def test_a_source_that_could_not_be_loaded(target: Target) -> None:
+def test_a_source_that_could_not_be_loaded_has_its_owner_and_downstream(target: Target) -> None:
     error = SourceUnavailable("shop database: no answer; see that it is up")
     incident = diagnosis.of_step(RUN, ingest_step("shop"), error, target(), BEGAN)
     assert (incident.kind, incident.subject, incident.error) == ("run", "ingest shop", str(error))
@@ -120,13 +120,13 @@ def test_a_source_that_could_not_be_loaded(target: Target) -> None:
     ]
 
 
-def test_a_source_that_is_too_old(target: Target) -> None:
+def test_a_stale_source_has_its_owner(target: Target) -> None:
     folder = target({"unique_id": "source.shop.products", "status": "error"}, kind="sources")
     incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
     assert incident.owners == ("Shop <shop@example.com>",)
 
 
-def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) -> None:
+def test_a_source_that_only_an_earlier_run_found_stale_is_ignored(target: Target) -> None:
     earlier = "2017-12-29T04:20:00Z"
     folder = target({"unique_id": "source.shop.products", "status": "error"}, at=earlier, kind="sources")
     incident = diagnosis.of_step(RUN, FRESHNESS, ERROR, folder, BEGAN)
@@ -134,12 +134,12 @@ def test_a_source_that_an_earlier_run_found_too_old_is_not_told(target: Target) 
     assert "sources.json is older than this run" in incident.remarks[0]
 
 
-def test_a_report_that_could_not_be_made() -> None:
+def test_a_failed_report_is_retried_as_a_report() -> None:
     incident = diagnosis.of_report(RUN, ELEMENTARY_REPORT, OSError("disk full"))
     assert (incident.kind, incident.retry) == ("report", "larder report")
 
 
-def test_a_full_refresh_is_tried_again_as_one(tmp_path: Path) -> None:
+def test_a_full_refresh_is_retried_as_a_full_refresh(tmp_path: Path) -> None:
     run = Run(RUN.business_date, RUN.name, is_full_refresh=True)
     retry = diagnosis.of_build(run, ERROR, tmp_path, BEGAN).retry
     assert retry == "larder run --date 2017-12-29 --full-refresh"

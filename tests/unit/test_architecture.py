@@ -1,4 +1,4 @@
-"""The picture of the packages in docs/architecture.md is that of the real imports."""
+"""The picture of the packages in docs/architecture.md matches the real imports."""
 
 import re
 from collections import defaultdict
@@ -9,7 +9,7 @@ import pytest
 from larder.settings import PROJECT
 
 ROOTS = ("larder", "ingest", "flows", "demo")
-# The modules of `larder` that are no package, from settings to the clock, are one box.
+# The modules directly in `larder`, from settings to the clock, are one box.
 GROUND = "ground"
 BOXES = ("lake", "landing", "ops", "alerts", "report", "runtime", "install", "doctor", "scaffold", "cli")
 DOCUMENT = PROJECT / "docs" / "architecture.md"
@@ -18,7 +18,7 @@ Edges = set[tuple[str, str]]
 
 
 def box(module: str) -> str:
-    """The box of the picture in which a module lies."""
+    """The box of the picture that a module belongs to."""
     root, _, rest = module.partition(".")
     if root != "larder":
         return root
@@ -28,7 +28,7 @@ def box(module: str) -> str:
 
 @pytest.fixture(scope="module")
 def imports() -> Edges:
-    """Which box imports from which, of all modules as they are now."""
+    """Which box imports from which, over all modules."""
     graph = grimp.build_graph(*ROOTS, cache_dir=None)
     edges = {
         (box(module), box(imported))
@@ -38,8 +38,8 @@ def imports() -> Edges:
     return {(one, other) for one, other in edges if one != other}
 
 
-def reached(start: str, edges: Edges) -> set[str]:
-    """All boxes that a box imports, however indirectly."""
+def reachable(start: str, edges: Edges) -> set[str]:
+    """All boxes that a box imports, directly or indirectly."""
     following = defaultdict(set)
     for one, other in edges:
         following[one].add(other)
@@ -52,33 +52,33 @@ def reached(start: str, edges: Edges) -> set[str]:
     return found
 
 
-def reduced(edges: Edges) -> Edges:
-    """The edges without those that others imply: what a picture needs to show."""
-    return {(one, other) for one, other in edges if other not in reached(one, edges - {(one, other)})}
+def without_implied(edges: Edges) -> Edges:
+    """The edges that are not implied by others, which are those that a picture needs."""
+    return {(one, other) for one, other in edges if other not in reachable(one, edges - {(one, other)})}
 
 
-def drawn() -> Edges:
+def read_picture() -> Edges:
     """The arrows of the picture."""
     text = DOCUMENT.read_text()
     [picture] = re.findall(r"```mermaid\n%% the packages\n(.*?)```", text, re.DOTALL)
     return set(re.findall(r"^ *(\w+) --> (\w+)$", picture, re.MULTILINE))
 
 
-def test_no_box_imports_itself_in_a_circle(imports: Edges) -> None:
+def test_boxes_have_no_import_cycle(imports: Edges) -> None:
     boxes = {one for edge in imports for one in edge}
-    assert [one for one in boxes if one in reached(one, imports)] == []
+    assert [one for one in boxes if one in reachable(one, imports)] == []
 
 
-def test_the_picture_is_that_of_the_imports(imports: Edges) -> None:
-    real, picture = reduced(imports), drawn()
+def test_the_picture_matches_the_imports(imports: Edges) -> None:
+    real, picture = without_implied(imports), read_picture()
     assert picture == real, (
         "docs/architecture.md, 'The packages': "
         f"add {sorted(f'{one} --> {other}' for one, other in real - picture)}, "
-        f"take away {sorted(f'{one} --> {other}' for one, other in picture - real)}"
+        f"remove {sorted(f'{one} --> {other}' for one, other in picture - real)}"
     )
 
 
-def test_nothing_but_the_demo_and_the_benches_imports_the_demo(imports: Edges) -> None:
+def test_only_the_demo_and_the_benches_import_the_demo(imports: Edges) -> None:
     assert {one for one, other in imports if other == "demo"} == set()
 
 

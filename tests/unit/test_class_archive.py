@@ -1,4 +1,4 @@
-"""The archive of Spark's classes: used where there is one, done without where Java makes none."""
+"""The archive of Spark's classes: used if there is one, left out if Java cannot create one."""
 
 import shlex
 from pathlib import Path
@@ -10,7 +10,7 @@ from larder.install import class_archive, java, spark_conf
 
 @pytest.fixture
 def broken(tmp_path: Path) -> java.Java:
-    """A Java that archives nothing."""
+    """A Java that cannot create an archive."""
     home = tmp_path / "broken"
     for name in ("bin/java", "lib/modules"):
         (home / name).parent.mkdir(parents=True)
@@ -19,7 +19,7 @@ def broken(tmp_path: Path) -> java.Java:
     return java.Java(home, 17)
 
 
-def test_a_java_that_makes_no_archive_is_no_error(tmp_path: Path, broken: java.Java) -> None:
+def test_a_java_that_cannot_create_an_archive_is_not_an_error(tmp_path: Path, broken: java.Java) -> None:
     folder = java.install(broken, java_home=tmp_path / "java")
     assert not class_archive.make(broken, [], folder)
     assert class_archive.flags(broken, [], folder) == ""

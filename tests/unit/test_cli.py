@@ -1,4 +1,4 @@
-"""The command line: its help, its speed, and how expected errors end."""
+"""The command line: its help, its speed, and how expected errors are shown."""
 
 import subprocess
 import sys
@@ -22,8 +22,8 @@ COMMANDS = ("run", "ingest", "report", "service-levels", "serve", "doctor", "dem
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
 def test_help_names_every_command(arguments: list[str]) -> None:
-    told = runner.invoke(app, arguments).output
-    assert all(f"\u2502 {name} " in told for name in COMMANDS)
+    output = runner.invoke(app, arguments).output
+    assert all(f"\u2502 {name} " in output for name in COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["start", "advance", "status", "stop", "play"])
@@ -39,8 +39,8 @@ def test_help_loads_neither_prefect_nor_spark() -> None:
         "try: app(['--help'])\n"
         "except SystemExit: print({'prefect', 'pyspark', 'dbt', 'dlt', 'pandas'} & set(sys.modules))"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.endswith("set()\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("set()\n")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_debug_shows_the_traceback() -> None:
     assert isinstance(result.exception, LarderError)
 
 
-def test_a_date_that_is_none_is_a_usage_error() -> None:
+def test_an_invalid_date_is_a_usage_error() -> None:
     result = runner.invoke(app, ["run", "--date", "yesterday"])
     assert result.exit_code == 2
     assert "yesterday" in result.stderr

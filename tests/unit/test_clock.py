@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def running(home: Path) -> Iterator[State]:
-    """A retailer whose shop is any process that runs."""
+    """A retailer whose shop is some running process."""
     shop = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     process = Started(shop.pid, psutil.Process(shop.pid).create_time())
     database, api = Database(process, 1, str(home), "secret", "secret"), Api(process, 2, "secret")
@@ -49,28 +49,28 @@ def test_without_a_retailer_it_is_the_machines_clock() -> None:
     assert clock.clock_offset() == timedelta()
     before = datetime.now(UTC).date()
     yesterday = clock.current()
-    # Midnight may come in between.
+    # Midnight may pass in between.
     assert before <= yesterday + timedelta(days=1) <= datetime.now(UTC).date()
 
 
-def test_the_retailers_clock_stands_at_the_end_of_its_date_when_it_was_moved(running: State) -> None:
+def test_moving_the_retailer_sets_its_clock_to_the_end_of_the_date(running: State) -> None:
     assert MOVED_AT + clock.clock_offset() == END_OF_DAY
     assert clock.current() == DAY
     assert clock.now() > END_OF_DAY
 
 
-def test_a_retailer_that_has_ended_keeps_no_time(home: Path, running: State) -> None:
+def test_a_stopped_retailer_has_no_clock_offset(home: Path, running: State) -> None:
     assert running.database is not None
     state.save(home, replace(running, database=replace(running.database, process=Started(2**22, 0.0))))
     assert clock.clock_offset() == timedelta()
 
 
-def test_the_clock_of_another_shop_is_the_machines(running: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_shop_uses_the_machines_clock(running: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", "postgresql://reader:secret@db.example.com/shop")
     assert clock.clock_offset() == timedelta()
 
 
-def test_a_state_of_an_older_form_tells_by_when_it_was_saved(home: Path, running: State) -> None:
+def test_an_older_state_file_uses_the_time_it_was_saved(home: Path, running: State) -> None:
     path = state.folder(home) / "state.json"
     older = json.loads(path.read_text())
     del older["moved_at"]

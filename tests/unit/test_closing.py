@@ -1,4 +1,4 @@
-"""Closing a run: whatever ends it is recorded, and what goes wrong in closing never changes its end."""
+"""Closing a run: every outcome is recorded, and errors while closing never change it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -76,7 +76,7 @@ def observe(
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("no answer"), KeyboardInterrupt(), SystemExit(1)])
-def test_whatever_ends_a_run_is_told_and_goes_on(witness: Witness, error: BaseException) -> None:
+def test_whatever_ends_a_run_is_recorded_and_raised(witness: Witness, error: BaseException) -> None:
     with pytest.raises(type(error)), closed(DAY, full_refresh=False) as log:
         log.begin(ingest_step("shop"))
         raise error
@@ -87,7 +87,7 @@ def test_whatever_ends_a_run_is_told_and_goes_on(witness: Witness, error: BaseEx
     assert witness.monitored == [], "there is nothing new to look at"
 
 
-def test_a_run_that_completed_is_told_as_such(witness: Witness) -> None:
+def test_a_completed_run_is_recorded_as_completed(witness: Witness) -> None:
     with closed(DAY, full_refresh=True) as log:
         log.begin(BUILD)
     assert log.to_flow_run().outcome == "completed"
@@ -96,7 +96,7 @@ def test_a_run_that_completed_is_told_as_such(witness: Witness) -> None:
     assert witness.closed == [("record", set())]
 
 
-def test_a_build_that_was_interrupted_is_not_looked_at(witness: Witness) -> None:
+def test_an_interrupted_build_is_not_monitored(witness: Witness) -> None:
     with pytest.raises(KeyboardInterrupt), closed(DAY, full_refresh=False) as log:
         log.begin(BUILD)
         raise KeyboardInterrupt
@@ -104,7 +104,7 @@ def test_a_build_that_was_interrupted_is_not_looked_at(witness: Witness) -> None
     assert log.artifacts() == ["run_results"]
 
 
-def test_monitors_that_fail_are_an_alert_and_not_the_runs_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_monitors_raise_an_alert_but_do_not_fail_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     witness = observe(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
     with closed(DAY, full_refresh=False) as log:
         log.begin(BUILD)
@@ -113,26 +113,28 @@ def test_monitors_that_fail_are_an_alert_and_not_the_runs_end(monkeypatch: pytes
     assert witness.closed == [("record", {"anomaly monitors"})]
 
 
-def test_after_a_build_that_failed_its_own_alert_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_build_raises_only_its_own_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     witness = observe(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
     with pytest.raises(BuildFailed), closed(DAY, full_refresh=False) as log:
         log.begin(BUILD)
         raise BuildFailed("dbt build: model fct_baskets: no such table")
     assert witness.settled == [log]
     assert witness.raised == []
-    assert witness.closed == [("record", {"anomaly monitors"})], "an incident of before lasts"
+    assert witness.closed == [("record", {"anomaly monitors"})], "an earlier incident stays open"
 
 
-def test_what_cannot_be_recorded_is_an_alert_and_not_the_runs_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_recording_raises_an_alert_but_does_not_fail_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     witness = observe(monkeypatch, recorded=lambda: Failed(data=OSError("disk full")))
     with closed(DAY, full_refresh=False):
         pass
     assert witness.raised == [("record", "record the run")]
-    assert witness.settled, "who is on call hears of the run itself all the same"
+    assert witness.settled, "the run's own alert is sent all the same"
     assert witness.closed == [("record", {"record the run"})]
 
 
-def test_an_engines_words_are_told_without_values(witness: Witness) -> None:
+def test_values_in_engine_errors_are_redacted(witness: Witness) -> None:
     with pytest.raises(ValueError), closed(DAY, full_refresh=False) as log:
         raise ValueError("cannot cast 'Elm Street 7' to bigint")
     assert "Elm Street" not in (log.to_flow_run().error or "")

@@ -1,4 +1,4 @@
-"""A dbt command that fails is one line, whatever the command: what dbt returns of a failure differs."""
+"""Any dbt command that fails gives a one-line error, although dbt returns failures in different forms."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ MACROS = """
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A dbt project of one model and one source, whose warehouse does not answer."""
     with socket.socket() as closed:
-        # Bound, and never listening: nobody else gets the port meanwhile.
+        # Bound but never listening, so nothing else gets the port.
         closed.bind(("127.0.0.1", 0))
         files = {
             "dbt_project.yml": PROJECT,
@@ -83,13 +83,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def failure(*args: str, results: Path | None = None) -> str:
-    """What the command's failure says, without the remedy that each ends with."""
+    """The command's error message, without the remedy that each one ends with."""
     with pytest.raises(BuildFailed) as caught:
         dbt_commands.invoke(*args, results=results)
-    words = str(caught.value)
-    assert "\n" not in words
-    assert words.endswith(REMEDY)
-    return words.removesuffix(REMEDY)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.endswith(REMEDY)
+    return message.removesuffix(REMEDY)
 
 
 def test_a_project_that_cannot_be_parsed(project: Path) -> None:
@@ -108,54 +108,54 @@ def test_an_option_that_dbt_does_not_know(project: Path) -> None:
 
 @pytest.mark.parametrize("command", ["build", "source freshness"])
 def test_a_warehouse_that_does_not_answer(project: Path, command: str) -> None:
-    words = failure(*command.split())
-    assert words.startswith(f"dbt {command}: ")
-    assert "Database Error failed to connect" in words
+    message = failure(*command.split())
+    assert message.startswith(f"dbt {command}: ")
+    assert "Database Error failed to connect" in message
 
 
 def test_schemas_that_documentation_cannot_list(project: Path) -> None:
-    words = failure("docs", "generate", "--no-compile")
-    assert words.startswith("dbt docs generate: ")
-    assert "Database Error failed to connect" in words
-    assert words.endswith(f", and 1 more; all results are in {project}/target/catalog.json")
+    message = failure("docs", "generate", "--no-compile")
+    assert message.startswith("dbt docs generate: ")
+    assert "Database Error failed to connect" in message
+    assert message.endswith(f", and 1 more; all results are in {project}/target/catalog.json")
 
 
 def test_an_operation_that_fails(project: Path) -> None:
-    words = failure("run-operation", "refuses", "--no-write-json")
-    assert words == "dbt run-operation refuses: macro refuses: dbt gave no reason"
+    message = failure("run-operation", "refuses", "--no-write-json")
+    assert message == "dbt run-operation refuses: macro refuses: dbt gave no reason"
 
 
-def test_an_operation_that_fails_in_a_flow_has_its_reason(project: Path) -> None:
+def test_an_operation_that_fails_in_a_flow_reports_its_reason(project: Path) -> None:
     @flow
     def operate() -> str:
         return failure("run-operation", "refuses", "--no-write-json")
 
-    words = operate()
-    assert words.startswith("dbt run-operation refuses: macro refuses: Runtime Error Compilation Error ")
-    assert "not today" in words
+    message = operate()
+    assert message.startswith("dbt run-operation refuses: macro refuses: Runtime Error Compilation Error ")
+    assert "not today" in message
 
 
 def test_an_operation_that_does_not_exist(project: Path) -> None:
-    words = failure("run-operation", "unheard_of")
-    assert "dbt run-operation unheard_of: Compilation Error dbt could not find a macro" in words
+    message = failure("run-operation", "unheard_of")
+    assert "dbt run-operation unheard_of: Compilation Error dbt could not find a macro" in message
 
 
-def test_an_operations_error_is_heard() -> None:
+def test_operation_errors_are_captured() -> None:
     errors: list[str] = []
     passed_on: list[Any] = []
-    heard = keeping_operation_errors(passed_on.append, errors)
+    callback = keeping_operation_errors(passed_on.append, errors)
     for name in ("RunningOperationCaughtError", "RunningOperationUncaughtError", "NodeStart"):
-        heard(SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(exc=name)))
+        callback(SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(exc=name)))
     assert errors == ["RunningOperationCaughtError", "RunningOperationUncaughtError"]
     assert len(passed_on) == 3
 
 
-Answering = Callable[[object], None]
+DbtReturns = Callable[[object], None]
 
 
 @pytest.fixture
-def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
-    """Has dbt return a result of a command that failed."""
+def dbt_returns(monkeypatch: pytest.MonkeyPatch) -> DbtReturns:
+    """Make dbt return this result, as from a command that failed."""
 
     def answer(result: object) -> None:
         found = SimpleNamespace(success=False, result=result)
@@ -165,8 +165,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     return answer
 
 
-def ran(kind: str, name: str, status: RunStatus | TestStatus, message: str | None) -> RunResult:
-    """What dbt returns of a node."""
+def node_result(kind: str, name: str, status: RunStatus | TestStatus, message: str | None) -> RunResult:
+    """dbt's result for a node."""
     return RunResult(
         status=status,
         timing=[],
@@ -180,8 +180,8 @@ def ran(kind: str, name: str, status: RunStatus | TestStatus, message: str | Non
     )
 
 
-def stale(name: str, hours: int, allowed: FreshnessThreshold | None) -> SourceFreshnessResult:
-    """What dbt finds of a source that was not loaded for hours."""
+def stale_source(name: str, hours: int, allowed: FreshnessThreshold | None) -> SourceFreshnessResult:
+    """dbt's freshness result for a source that was last loaded hours ago."""
     return SourceFreshnessResult(
         status=FreshnessStatus.Error,
         timing=[],
@@ -197,15 +197,15 @@ def stale(name: str, hours: int, allowed: FreshnessThreshold | None) -> SourceFr
     )
 
 
-def test_a_build_names_the_first_node_that_failed(answering: Answering) -> None:
+def test_a_build_names_the_first_node_that_failed(dbt_returns: DbtReturns) -> None:
     results = [
-        ran("model", "stores", RunStatus.Success, "OK"),
-        ran("test", "stores_unique", TestStatus.Fail, "Got 3 results"),
-        ran("model", "sales", RunStatus.Error, "no such column"),
-        ran("model", "days", RunStatus.PartialSuccess, "2 of 3 batches"),
-        ran("model", "summary", RunStatus.Skipped, None),
+        node_result("model", "stores", RunStatus.Success, "OK"),
+        node_result("test", "stores_unique", TestStatus.Fail, "Got 3 results"),
+        node_result("model", "sales", RunStatus.Error, "no such column"),
+        node_result("model", "days", RunStatus.PartialSuccess, "2 of 3 batches"),
+        node_result("model", "summary", RunStatus.Skipped, None),
     ]
-    answering(RunExecutionResult(results=results, elapsed_time=0))
+    dbt_returns(RunExecutionResult(results=results, elapsed_time=0))
     assert failure("build") == (
         "dbt build: test stores_unique: Got 3 results, and 2 more; "
         "all results are in /elsewhere/run_results.json"
@@ -213,35 +213,40 @@ def test_a_build_names_the_first_node_that_failed(answering: Answering) -> None:
     assert failure("build", "--no-write-json") == "dbt build: test stores_unique: Got 3 results, and 2 more"
 
 
-def test_a_build_of_which_all_was_skipped(answering: Answering) -> None:
-    skipped = ran("model", "summary", RunStatus.Skipped, None)
-    answering(RunExecutionResult(results=[skipped], elapsed_time=0))
+def test_a_build_that_skipped_everything(dbt_returns: DbtReturns) -> None:
+    skipped = node_result("model", "summary", RunStatus.Skipped, None)
+    dbt_returns(RunExecutionResult(results=[skipped], elapsed_time=0))
     log = f"{settings.PROJECT}/logs/dbt.log"
     assert (
         failure("build", "--no-write-json") == f"dbt build: it gave no reason; its log {log} has what it did"
     )
 
 
-def test_a_stale_source_has_its_age(answering: Answering) -> None:
+def test_a_stale_source_reports_its_age(dbt_returns: DbtReturns) -> None:
     allowed = FreshnessThreshold(error_after=Time(count=72, period=TimePeriod.hour))
-    results: list[FreshnessNodeResult] = [stale("baskets", 80, allowed), stale("stores", 81, allowed)]
-    answering(FreshnessResult.from_node_results(results, 0, NOW))
+    results: list[FreshnessNodeResult] = [
+        stale_source("baskets", 80, allowed),
+        stale_source("stores", 81, allowed),
+    ]
+    dbt_returns(FreshnessResult.from_node_results(results, 0, NOW))
     assert failure("source", "freshness") == (
         "dbt source freshness: source baskets: last loaded 80 hours ago, more than the 72 hours allowed, "
         "and 1 more; all results are in /elsewhere/sources.json"
     )
 
 
-def test_documentation_of_models_that_do_not_compile(answering: Answering) -> None:
-    compiled = RunExecutionResult(results=[ran("model", "sales", RunStatus.Error, "no ref")], elapsed_time=0)
-    answering(CatalogArtifact.from_results(NOW, {}, {}, compiled, ["no schema"]))
+def test_documentation_of_models_that_do_not_compile(dbt_returns: DbtReturns) -> None:
+    compiled = RunExecutionResult(
+        results=[node_result("model", "sales", RunStatus.Error, "no ref")], elapsed_time=0
+    )
+    dbt_returns(CatalogArtifact.from_results(NOW, {}, {}, compiled, ["no schema"]))
     assert failure("docs", "generate") == (
         "dbt docs generate: no schema, and 1 more; all results are in /elsewhere/catalog.json"
     )
-    answering(CatalogArtifact.from_results(NOW, {}, {}, compiled, None))
+    dbt_returns(CatalogArtifact.from_results(NOW, {}, {}, compiled, None))
     assert "dbt docs generate: model sales: no ref" in failure("docs", "generate")
 
 
-def test_a_command_without_a_result(answering: Answering) -> None:
-    answering(None)
+def test_a_command_without_a_result(dbt_returns: DbtReturns) -> None:
+    dbt_returns(None)
     assert failure("docs", "generate").startswith("dbt docs generate: it gave no reason; its log ")

@@ -1,4 +1,4 @@
-"""What airgap/dbt_utils promises, against known results; where a hub answers, the real package too."""
+"""airgap/dbt_utils against known results; if a hub answers, the real package too."""
 
 import json
 import shutil
@@ -27,14 +27,14 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     project = folder / "project"
     shutil.copytree(PROJECT / "tests" / "airgap" / "project", project)
     request.param(project)
-    said = dbt(
+    output = dbt(
         project,
         "build",
         "--show-all-deprecations",
         DBT_PROFILES_DIR=str(project),
         CHECKS_WAREHOUSE=str(folder / "warehouse"),
     )
-    assert "Deprecated" not in said, said
+    assert "Deprecated" not in output, output
     target = project / "target"
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     return {

@@ -1,4 +1,4 @@
-"""Which schemas each target of dbt writes to and reads from: developers stay out of production's."""
+"""Which schemas each dbt target writes to and reads from: developers stay out of production's."""
 
 from pathlib import Path
 from typing import Any
@@ -9,39 +9,43 @@ from tests.unit import parsed_project
 
 
 @pytest.fixture(scope="module")
-def of_dev(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def dev_manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return parsed_project.parse(
         tmp_path_factory.mktemp("dev"), "--target", "dev", LARDER_DEV_SCHEMA="dev_ana"
     )
 
 
 @pytest.fixture(scope="module")
-def of_cluster(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def cluster_manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return parsed_project.parse(tmp_path_factory.mktemp("cluster"), "--target", "cluster")
 
 
-def _written(manifest: dict[str, Any]) -> dict[str, str]:
-    """The schemas of what a build makes: models, snapshots, and the tables of failed tests."""
+def _schemas(manifest: dict[str, Any]) -> dict[str, str]:
+    """The schemas that a build writes: those of models, snapshots and the tables of failed tests."""
     return {name: node["schema"] for name, node in manifest["nodes"].items()}
 
 
-def test_production_has_one_schema_per_layer(manifest: dict[str, Any], of_cluster: dict[str, Any]) -> None:
-    assert _written(of_cluster) == _written(manifest)
+def test_production_has_one_schema_per_layer(
+    manifest: dict[str, Any], cluster_manifest: dict[str, Any]
+) -> None:
+    assert _schemas(cluster_manifest) == _schemas(manifest)
     models = {node["schema"] for node in manifest["nodes"].values() if node["resource_type"] != "test"}
     assert models == {"silver", "gold", "ops", "elementary"}
 
 
-def test_a_developer_writes_to_no_schema_of_production(
-    manifest: dict[str, Any], of_dev: dict[str, Any]
+def test_a_developer_never_writes_to_production(
+    manifest: dict[str, Any], dev_manifest: dict[str, Any]
 ) -> None:
-    assert _written(of_dev) == {name: f"dev_ana_{schema}" for name, schema in _written(manifest).items()}
+    assert _schemas(dev_manifest) == {
+        name: f"dev_ana_{schema}" for name, schema in _schemas(manifest).items()
+    }
 
 
-def test_a_developer_reads_the_shared_sources(manifest: dict[str, Any], of_dev: dict[str, Any]) -> None:
-    def read(of: dict[str, Any]) -> dict[str, str]:
-        return {name: source["relation_name"] for name, source in of["sources"].items()}
+def test_a_developer_reads_the_shared_sources(manifest: dict[str, Any], dev_manifest: dict[str, Any]) -> None:
+    def read(parsed: dict[str, Any]) -> dict[str, str]:
+        return {name: source["relation_name"] for name, source in parsed["sources"].items()}
 
-    assert read(of_dev) == read(manifest)
+    assert read(dev_manifest) == read(manifest)
     assert {source["schema"] for source in manifest["sources"].values()} == {"bronze", "ops"}
 
 

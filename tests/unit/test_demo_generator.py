@@ -1,4 +1,4 @@
-"""The generated history: the same in every run, free of overlaps, and in the end the source's own data."""
+"""The generated history is the same in every run, has no overlaps, and ends as the source's own data."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.unit.sql import query
 DEMO_DAYS = [date(2017, 12, 29), date(2017, 12, 30), date(2017, 12, 31)]
 
 
-def test_two_runs_generate_the_same(demo_history: Path, tmp_path: Path) -> None:
+def test_two_runs_generate_the_same_history(demo_history: Path, tmp_path: Path) -> None:
     again = tmp_path / "history"
     history.prepare(again, SAMPLE_HOUSEHOLDS)
     files = sorted(path.relative_to(demo_history) for path in demo_history.rglob("*.parquet"))
@@ -27,7 +27,7 @@ def test_two_runs_generate_the_same(demo_history: Path, tmp_path: Path) -> None:
         assert pq.read_table(demo_history / path).equals(pq.read_table(again / path)), path
 
 
-def test_a_finished_history_is_used_again(demo_history: Path) -> None:
+def test_a_finished_history_is_reused(demo_history: Path) -> None:
     manifest = demo_history / "manifest.json"
     made_at = manifest.stat().st_mtime_ns
     history.prepare(demo_history, SAMPLE_HOUSEHOLDS)
@@ -35,7 +35,7 @@ def test_a_finished_history_is_used_again(demo_history: Path) -> None:
 
 
 @pytest.mark.parametrize("table", SHOP_KEYS)
-def test_versions_of_a_record_follow_each_other(demo_history: Path, table: str) -> None:
+def test_versions_of_a_record_do_not_overlap(demo_history: Path, table: str) -> None:
     key = ", ".join(SHOP_KEYS[table])
     broken = query(
         """
@@ -53,7 +53,7 @@ def test_versions_of_a_record_follow_each_other(demo_history: Path, table: str) 
 
 
 @pytest.mark.parametrize("table", SHOP_KEYS)
-def test_nothing_is_shown_before_it_happened(demo_history: Path, table: str) -> None:
+def test_no_row_is_visible_before_it_happened(demo_history: Path, table: str) -> None:
     early = query(
         "from versions where updated_at >= visible_on + interval 1 day",
         versions=shop_file(demo_history, table),
@@ -61,7 +61,7 @@ def test_nothing_is_shown_before_it_happened(demo_history: Path, table: str) -> 
     assert early == []
 
 
-def test_completed_baskets_of_the_whole_year_end_as_the_source() -> None:
+def test_completed_baskets_of_the_year_equal_the_source() -> None:
     baskets, lines = sales.sales_history(source.read().lines)
     assert lines["visible_on"][-1].as_py() <= LAST_DATE
     counts = query(
@@ -91,7 +91,7 @@ def test_completed_baskets_of_the_whole_year_end_as_the_source() -> None:
 
 
 @pytest.mark.parametrize("day", DEMO_DAYS)
-def test_each_day_of_a_small_demo_shows_every_kind_of_event(demo_history: Path, day: date) -> None:
+def test_each_day_of_a_small_demo_has_every_kind_of_event(demo_history: Path, day: date) -> None:
     baskets = shop_events(demo_history, "baskets", day)
     [counts] = query(
         """
@@ -151,6 +151,6 @@ def test_shelf_prices_are_the_days_median(demo_history: Path) -> None:
     assert days_right == days_sold
 
 
-def test_a_sample_of_nobody_is_refused(tmp_path: Path) -> None:
+def test_an_empty_sample_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RetailerError, match="choose 1 to 2469"):
         history.prepare(tmp_path / "history", 0)

@@ -35,7 +35,7 @@ def home(demo_home: Path) -> Iterator[Path]:
 def _client(
     home: Path, busy_every: int = 0, down_every: int = 0, authorization: str | None = f"Bearer {TOKEN}"
 ) -> Iterator[httpx.Client]:
-    """A client of the API, which a thread serves meanwhile."""
+    """A client of the API, which a thread serves."""
     server = uvicorn.Server(uvicorn.Config(make_app(home, busy_every, down_every), log_level="warning"))
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
         serving = pool.submit(server.run, [listener])
@@ -69,7 +69,7 @@ def client(home: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer another", f"Basic {TOKEN}"])
-def test_without_the_token_nothing_is_told(home: Path, authorization: str | None) -> None:
+def test_requests_without_the_token_get_no_data(home: Path, authorization: str | None) -> None:
     with _client(home, authorization=authorization) as client:
         answer = client.get("/v1/campaigns")
     assert answer.status_code == 401
@@ -85,7 +85,7 @@ def test_pages_are_complete_ordered_and_without_duplicates(client: httpx.Client,
     assert times == sorted(times)
 
 
-def test_a_page_is_1000_rows_unless_asked_otherwise(client: httpx.Client) -> None:
+def test_a_page_has_1000_rows_by_default(client: httpx.Client) -> None:
     assert len(client.get("/v1/coupons").json()["data"]) == 1000
     assert client.get("/v1/coupons?limit=5001").status_code == 422
 

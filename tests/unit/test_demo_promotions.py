@@ -1,4 +1,4 @@
-"""Promotion files: one a week once it has begun, dropped again when wrong, in the end the source's rows."""
+"""Promotion files: one per week from its first day, reissued if wrong, in total the source's rows."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,19 +12,19 @@ from demo.source import path_of
 from tests.unit.sql import query
 
 
-def test_a_file_a_week_from_the_weeks_first_day(demo_history: Path, tmp_path: Path) -> None:
+def test_each_week_has_a_file_from_its_first_day(demo_history: Path, tmp_path: Path) -> None:
     assert week_start(53) == date(2017, 12, 25)
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 12, 24))
-    assert len(_shown(tmp_path)) == 52
+    assert len(_files(tmp_path)) == 52
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 12, 25))
-    assert [path.name for path in _shown(tmp_path)][-1] == "promotions_2017-W53.parquet"
-    dropped = datetime.fromtimestamp(_shown(tmp_path)[-1].stat().st_mtime, UTC)
+    assert [path.name for path in _files(tmp_path)][-1] == "promotions_2017-W53.parquet"
+    dropped = datetime.fromtimestamp(_files(tmp_path)[-1].stat().st_mtime, UTC)
     assert dropped == datetime(2017, 12, 25, 6, tzinfo=UTC)
 
 
-def test_a_wrong_file_is_dropped_again(demo_history: Path, tmp_path: Path) -> None:
+def test_a_wrong_file_is_reissued(demo_history: Path, tmp_path: Path) -> None:
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 12, 29))
-    last = _shown(tmp_path)[-1]
+    last = _files(tmp_path)[-1]
     wrong, wrong_at = pq.read_table(last), last.stat().st_mtime
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 12, 30))
     right, right_at = pq.read_table(last), last.stat().st_mtime
@@ -35,15 +35,15 @@ def test_a_wrong_file_is_dropped_again(demo_history: Path, tmp_path: Path) -> No
     assert wrong.num_rows < right.num_rows
 
 
-def test_publishing_again_touches_nothing(demo_history: Path, tmp_path: Path) -> None:
+def test_publishing_again_changes_nothing(demo_history: Path, tmp_path: Path) -> None:
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 3, 1))
-    before = {path: path.stat().st_ino for path in _shown(tmp_path)}
+    before = {path: path.stat().st_ino for path in _files(tmp_path)}
     promotions.publish(promotion_folder(demo_history), tmp_path, date(2017, 3, 1))
-    assert {path: path.stat().st_ino for path in _shown(tmp_path)} == before
+    assert {path: path.stat().st_ino for path in _files(tmp_path)} == before
     assert sorted(before) == sorted(tmp_path.iterdir())
 
 
-def test_the_years_files_are_the_sources_rows(demo_history: Path, tmp_path: Path) -> None:
+def test_the_years_files_equal_the_sources_rows(demo_history: Path, tmp_path: Path) -> None:
     promotions.publish(promotion_folder(demo_history), tmp_path, LAST_DATE)
     counts = query(
         """
@@ -61,5 +61,5 @@ def test_the_years_files_are_the_sources_rows(demo_history: Path, tmp_path: Path
     assert counts == [(True, 0, 0)]
 
 
-def _shown(folder: Path) -> list[Path]:
+def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.parquet"))

@@ -1,4 +1,4 @@
-"""The retailer as a whole: real PostgreSQL, real API process, its clock, its end."""
+"""The retailer as a whole, with a real PostgreSQL and a real API process: its clock and its shutdown."""
 
 import stat
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _tables(home: Path) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_advancing_and_starting_later_show_the_same(home: Path) -> None:
+def test_advancing_equals_starting_later(home: Path) -> None:
     first = _start(home, START)
     assert first.running == {"shop": True, "marketing": True, "promotions": True}
     before = _tables(home)
@@ -63,20 +63,20 @@ def test_advancing_and_starting_later_show_the_same(home: Path) -> None:
     }
 
 
-def test_a_broken_advance_changes_nothing_and_can_be_repeated(
+def test_an_interrupted_advance_changes_nothing_and_can_be_repeated(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _start(home, START)
     before = _tables(home)
     copy = shop._copy
 
-    def break_off(connection: psycopg.Connection, name: str, rows: pa.Table) -> None:
+    def interrupt(connection: psycopg.Connection, name: str, rows: pa.Table) -> None:
         if name == "arrived_basket_lines":
             raise KeyboardInterrupt
         copy(connection, name, rows)
 
     with monkeypatch.context() as patched:
-        patched.setattr(shop, "_copy", break_off)
+        patched.setattr(shop, "_copy", interrupt)
         with pytest.raises(KeyboardInterrupt):
             retailer.advance(home)
     status = retailer.status(home)
@@ -91,7 +91,7 @@ def test_a_broken_advance_changes_nothing_and_can_be_repeated(
     assert _tables(home) == once
 
 
-def test_the_ingestion_may_only_read(home: Path) -> None:
+def test_ingestion_has_read_only_access(home: Path) -> None:
     _start(home, START)
     assert stat.S_IMODE(state.sources(home).stat().st_mode) == 0o600
     assert stat.S_IMODE((state.folder(home) / "state.json").stat().st_mode) == 0o600
@@ -102,7 +102,7 @@ def test_the_ingestion_may_only_read(home: Path) -> None:
                 connection.execute(forbidden)
 
 
-def test_stopping_ends_all_and_can_be_repeated(home: Path) -> None:
+def test_stopping_ends_all_processes_and_can_be_repeated(home: Path) -> None:
     _start(home, START)
     now = state.load(home)
     assert now is not None and now.database is not None and now.api is not None
@@ -121,7 +121,7 @@ def test_stopping_ends_all_and_can_be_repeated(home: Path) -> None:
         retailer.advance(home)
 
 
-def test_what_was_never_started_has_no_status_and_stops_quietly(home: Path) -> None:
+def test_a_retailer_that_never_started_has_no_status_and_stops_quietly(home: Path) -> None:
     retailer.stop(home)
     assert retailer.status(home) is None
     with pytest.raises(RetailerError, match="larder demo start"):
@@ -133,18 +133,18 @@ def test_a_date_outside_the_year_is_refused(home: Path) -> None:
         retailer.start(home, date(2019, 1, 1))
 
 
-def test_a_home_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+def test_an_unwritable_home_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RetailerError, match="set LARDER_HOME"):
         retailer.start(tmp_path / "file", START)
 
 
-def test_one_command_at_a_time(home: Path) -> None:
+def test_only_one_command_runs_at_a_time(home: Path) -> None:
     with state.locked(home), pytest.raises(RetailerError, match="Another command"):
         retailer.stop(home)
 
 
-def test_an_unreadable_state_is_one_clear_line(home: Path) -> None:
+def test_an_unreadable_state_is_a_clear_error(home: Path) -> None:
     state.folder(home).mkdir()
     (state.folder(home) / "state.json").write_text("{")
     with pytest.raises(RetailerError, match="remove that file"):

@@ -1,4 +1,4 @@
-"""The servers' own ground: which PostgreSQL runs, as whom and where, and which processes are ever ended."""
+"""Which PostgreSQL runs, as which user and where, and which processes are stopped."""
 
 import os
 import signal
@@ -40,15 +40,15 @@ def test_every_postgresql_found_runs(binaries: Path, tmp_path: Path) -> None:
     assert not Path(database.data_folder).exists()
 
 
-def test_without_any_postgresql_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_postgresql_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_binaries, "of_machine", lambda: iter(()))
     monkeypatch.setattr(postgres_binaries, "of_package", lambda: iter(()))
     with pytest.raises(RetailerError, match="make setup"):
         postgres_binaries.find()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
-def test_a_folder_closed_to_the_servers_user_is_left_for_a_temporary_one(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_a_temporary_folder_replaces_one_that_the_servers_user_cannot_enter(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     account = postgres_account.server_account()
@@ -66,7 +66,7 @@ def test_a_folder_closed_to_the_servers_user_is_left_for_a_temporary_one(tmp_pat
         subprocess.run(["rm", "-r", str(folder)], check=True)
 
 
-def test_a_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> None:
+def test_a_process_with_a_reused_id_is_not_stopped(tmp_path: Path) -> None:
     sleeper = processes.spawn([sys.executable, "-c", SLEEP], tmp_path / "log", tmp_path)
     earlier = replace(sleeper, started_at=sleeper.started_at - 60)
     assert not processes.is_running(earlier)
@@ -76,7 +76,7 @@ def test_a_process_with_a_reused_id_is_left_alone(tmp_path: Path) -> None:
     assert not processes.is_running(sleeper)
 
 
-def test_stopping_goes_on_to_force(tmp_path: Path) -> None:
+def test_stopping_escalates_to_kill(tmp_path: Path) -> None:
     stubborn = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); {SLEEP}"
     log = tmp_path / "log"
     started = processes.spawn([sys.executable, "-c", stubborn], log, tmp_path)

@@ -1,4 +1,4 @@
-"""What the doctor finds wrong, and that it names the cure and no secret."""
+"""The doctor's findings: each names the fix and no secret."""
 
 import socket
 import sys
@@ -14,7 +14,7 @@ from larder.cli.app import app
 from larder.doctor import examine, sources
 from larder.doctor.finding import Finding
 from larder.install import jars
-from tests.unit.http_stub import QuietHandler, served
+from tests.unit.http_stub import QuietHandler, serve
 
 SECRET = "hunter2-secret"
 
@@ -56,7 +56,7 @@ def test_missing_java_and_jars_fail(tmp_path: Path) -> None:
     assert [finding.level for finding in examine.spark_jars(tmp_path)] == ["fail"] * len(jars.pinned())
 
 
-def test_another_sparks_settings_are_pointed_out() -> None:
+def test_settings_of_another_spark_are_reported() -> None:
     found = list(examine.spark(environ={"SPARK_HOME": "/opt/spark"}))
     assert [finding.mend for finding in found if finding.level == "warn"] == ["unset SPARK_HOME"]
 
@@ -69,9 +69,9 @@ def test_missing_dbt_packages_fail(tmp_path: Path) -> None:
 
 def test_a_damaged_catalog_fails(home: Path) -> None:
     [finding] = examine.catalog()
-    assert finding.level == "ok", "no warehouse yet is no fault"
+    assert finding.level == "ok", "no warehouse yet is not a fault"
     home.mkdir()
-    (home / "catalog.db").write_text("this is no database, whatever its name says" * 100)
+    (home / "catalog.db").write_text("this is not a database, whatever its name says" * 100)
     [finding] = examine.catalog()
     assert finding.level == "fail"
     assert "catalog.db" in finding.mend
@@ -84,13 +84,13 @@ def test_a_taken_port_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding.level == "warn"
 
 
-def test_sources_not_set_say_which_variable() -> None:
+def test_unset_sources_name_their_variable() -> None:
     found = list(sources.sources())
     assert [finding.level for finding in found] == ["warn"] * 3
     assert "SOURCES__SHOP__CREDENTIALS" in found[0].mend
 
 
-def test_sources_that_do_not_answer_fail_without_telling_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_sources_fail_without_showing_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -117,8 +117,8 @@ def test_promotion_files_are_found_in_a_folder_of_any_name(
     assert (promotions.level, promotions.what) == ("ok", "promotions answers: placements has rows")
 
 
-@pytest.mark.parametrize(("status", "mend"), [(401, "API_TOKEN"), (404, "404"), (500, "500")])
-def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status: int, mend: str) -> None:
+@pytest.mark.parametrize(("status", "fix"), [(401, "API_TOKEN"), (404, "404"), (500, "500")])
+def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status: int, fix: str) -> None:
     class Refusing(QuietHandler):
         def do_GET(self) -> None:
             self.send_response(status)
@@ -126,15 +126,15 @@ def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status
             self.end_headers()
 
     monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", SECRET)
-    with served(Refusing) as url:
+    with serve(Refusing) as url:
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
         _, marketing, _ = sources.sources()
     assert marketing.level == "fail"
-    assert mend in marketing.mend
+    assert fix in marketing.mend
     assert SECRET not in str(marketing)
 
 
-def test_a_fault_ends_the_command_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_makes_the_command_exit_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         examine, "examine", lambda: [Finding("ok", "fine"), Finding("fail", "broken", "mend it")]
     )

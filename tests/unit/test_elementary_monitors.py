@@ -1,4 +1,4 @@
-"""What Elementary's monitors find in made-up histories; where a hub answers, the real package's, too."""
+"""What Elementary's monitors find in made-up histories; if a hub answers, the real package's, too."""
 
 import json
 import shutil
@@ -23,8 +23,10 @@ def real_package(project: Path) -> None:
 
 
 @pytest.fixture(scope="module", params=[stand_in, real_package])
-def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Monitors by what they did: "as expected", or "found it", "missed it", or dbt's error."""
+def outcomes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[str]]:
+    """Names of monitors by outcome: "as expected", "found it", "missed it", or dbt's error."""
     folder = tmp_path_factory.mktemp("monitors")
     project = folder / "project"
     shutil.copytree(PROJECT / "tests" / "airgap" / "monitors", project)
@@ -63,6 +65,6 @@ def _make_histories() -> None:
     iceberg_history.lose_rows("emptied")
 
 
-def test_each_monitor_finds_what_it_should(found: dict[str, list[str]]) -> None:
-    assert {outcome: names for outcome, names in found.items() if outcome != "as expected"} == {}
-    assert len(found["as expected"]) == 16
+def test_each_monitor_finds_what_it_should(outcomes: dict[str, list[str]]) -> None:
+    assert {outcome: names for outcome, names in outcomes.items() if outcome != "as expected"} == {}
+    assert len(outcomes["as expected"]) == 16

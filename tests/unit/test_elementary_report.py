@@ -1,4 +1,4 @@
-"""Elementary's report: when its tables are made, what becomes of its page, what is said where it fails."""
+"""Elementary's report: when its tables are built, how its page works offline, how a failure is reported."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ def invoked(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def fake_edr(monkeypatch: pytest.MonkeyPatch) -> type:
-    """Takes edr's place: its report is there."""
+    """Stands in for edr and writes a small report."""
     from elementary.monitor.data_monitoring.report import data_monitoring_report  # noqa: PLC0415 takes a while
 
     class Edr:
@@ -84,7 +84,7 @@ def test_monitors_leave_the_builds_artifacts_alone(invoked: list[str], sources_o
     assert invoked == [f"test --select {selected} --no-write-json into {kept}"]
 
 
-def test_page_asks_nobody_for_anything() -> None:
+def test_the_page_makes_no_outside_requests() -> None:
     links = (
         '<link rel="icon" href="./i.svg" />\n<link\n  href="https://fonts.example/css"\n rel="stylesheet"\n/>'
     )
@@ -96,7 +96,7 @@ def test_page_asks_nobody_for_anything() -> None:
 
 
 @pytest.mark.usefixtures("invoked")
-def test_a_report_that_fails_is_one_line_and_leaves_the_last_one(
+def test_a_failed_report_is_a_one_line_error_and_keeps_the_last_page(
     fake_edr: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBT_LOG_PATH", "kept")

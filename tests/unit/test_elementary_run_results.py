@@ -1,4 +1,4 @@
-"""Elementary's own table of run results has those of `ops`, each once."""
+"""Elementary's own table of run results has each result of `ops` once."""
 
 import shutil
 from pathlib import Path
@@ -16,8 +16,8 @@ from tests.unit.locked_packages import dbt
 CHECKS = PROJECT / "tests" / "airgap" / "run_results"
 
 
-def made_up(project: Path) -> None:
-    """A package with nothing but that table, with the columns that the real one's has."""
+def minimal_package(project: Path) -> None:
+    """A package with only that table, with the same columns as the real one."""
     shutil.copytree(CHECKS / "elementary", project / "dbt_packages" / "elementary")
 
 
@@ -25,7 +25,7 @@ def real_package(project: Path) -> None:
     locked_packages.install(project, "dbt_utils", "elementary")
 
 
-@pytest.fixture(scope="module", params=[made_up, real_package])
+@pytest.fixture(scope="module", params=[minimal_package, real_package])
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The table's rows, filled after each of two recorded runs, and once more."""
     folder = tmp_path_factory.mktemp("run_results")
@@ -39,16 +39,16 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         patch.setenv("LARDER_HOME", str(folder / "home"))
         patch.delenv("LARDER_WAREHOUSE", raising=False)
         schema.ensure_tables()
-        said = dbt(project, "run", "--select", "dbt_run_results")
+        output = dbt(project, "run", "--select", "dbt_run_results")
         for invocation, status in (("build-1", "pass"), ("build-2", "fail")):
             results = dbt_project.run_results(ENDED, test=status)
             results["metadata"]["invocation_id"] = invocation
             dbt_project.write(target, manifest=dbt_project.manifest(), run_results=results)
             recording.record(RUN, target, ["run_results"], [], [])
-            said += dbt(project, "run-operation", "fill_run_results")
-        said += dbt(project, "run-operation", "fill_run_results")
+            output += dbt(project, "run-operation", "fill_run_results")
+        output += dbt(project, "run-operation", "fill_run_results")
         found = catalog().load_table("elementary.dbt_run_results").scan().to_arrow().to_pylist()
-    assert "rror" not in said, said
+    assert "rror" not in output, output
     return sorted(found, key=lambda row: str(row["model_execution_id"]))
 
 

@@ -1,4 +1,4 @@
-"""What Prefect and dbt find in their environment, and that Prefect goes by it."""
+"""The environment prepared for Prefect and dbt, and that Prefect's settings follow it."""
 
 import json
 import os
@@ -15,8 +15,8 @@ from larder.runtime import environment
 from larder.settings import PROJECT
 
 SETTINGS: dict[str, Any] = tomllib.loads((PROJECT / "prefect.toml").read_text())
-# Imports Prefect as a process of its own does; prints its settings.
-ASK = """
+# Imports Prefect as a new process would, and prints its settings.
+PRINT_SETTINGS = """
 import sys
 if "prepared" in sys.argv:
     from larder.runtime import environment
@@ -52,33 +52,33 @@ def test_environment_turns_usage_reports_off_and_keeps_what_is_set(
 
 def prefect_settings(folder: Path, home: Path, *arguments: str) -> Any:
     """Prefect's settings in a new process that runs in a folder."""
-    given = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     answer = subprocess.run(
-        [sys.executable, "-c", ASK, *arguments],
+        [sys.executable, "-c", PRINT_SETTINGS, *arguments],
         cwd=folder,
-        env=given | {"LARDER_HOME": str(home), "PREFECT_HOME": str(home), "PYTHONPATH": str(PROJECT)},
+        env=inherited | {"LARDER_HOME": str(home), "PREFECT_HOME": str(home), "PYTHONPATH": str(PROJECT)},
         capture_output=True,
         check=True,
     )
     return json.loads(answer.stdout)
 
 
-def those_of_file(found: Any, declared: dict[str, Any] = SETTINGS) -> dict[str, Any]:
-    """Of Prefect's settings those that `prefect.toml` declares; one that Prefect does not know is missing."""
+def declared_settings(found: Any, declared: dict[str, Any] = SETTINGS) -> dict[str, Any]:
+    """Those of Prefect's settings that `prefect.toml` declares, without any that Prefect does not know."""
     return {
-        name: those_of_file(found[name], value) if isinstance(value, dict) else found[name]
+        name: declared_settings(found[name], value) if isinstance(value, dict) else found[name]
         for name, value in declared.items()
         if name in found
     }
 
 
 def test_prefect_reads_the_projects_settings_in_its_folder(tmp_path: Path) -> None:
-    assert those_of_file(prefect_settings(PROJECT, tmp_path)) == SETTINGS
+    assert declared_settings(prefect_settings(PROJECT, tmp_path)) == SETTINGS
 
 
 def test_the_projects_settings_are_in_force_in_any_other_folder(tmp_path: Path) -> None:
-    assert those_of_file(prefect_settings(tmp_path, tmp_path)) != SETTINGS
-    assert those_of_file(prefect_settings(tmp_path, tmp_path, "prepared")) == SETTINGS
+    assert declared_settings(prefect_settings(tmp_path, tmp_path)) != SETTINGS
+    assert declared_settings(prefect_settings(tmp_path, tmp_path, "prepared")) == SETTINGS
 
 
 def test_a_run_refuses_a_developers_target(monkeypatch: pytest.MonkeyPatch) -> None:

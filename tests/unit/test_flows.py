@@ -40,7 +40,7 @@ def test_writers_take_turns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "again"),
+    ("error", "is_retried"),
     [
         (SourceUnavailable("down"), True),
         (IngestError("refused"), False),
@@ -48,9 +48,9 @@ def test_writers_take_turns() -> None:
         (ValueError("bug"), False),
     ],
 )
-def test_only_a_source_that_did_not_answer_is_tried_again(error: Exception, again: bool) -> None:
+def test_only_an_unreachable_source_is_retried(error: Exception, is_retried: bool) -> None:
     state: State[object] = Failed(data=error)
-    assert daily_module.is_transient(None, None, state) is again  # type: ignore[arg-type]
+    assert daily_module.is_transient(None, None, state) is is_retried  # type: ignore[arg-type]
 
 
 def test_data_tests_are_never_retried() -> None:

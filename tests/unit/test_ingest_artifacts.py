@@ -1,4 +1,4 @@
-"""A run's way into `ops`: what is recorded, once; what is wrong with dbt's artifacts, in one line."""
+"""Recording a run in `ops`: everything once, and a one-line error for unusable dbt artifacts."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ LOADED = Loaded(
     ENDED,
 )
 BOTH = ["sources", "run_results"]
-# As dbt writes them, but for the time of a node, which is no number.
+# As dbt writes them, except that a node's time is not a number.
 OTHER_TYPES = json.dumps(
     dbt_project.run_results(ENDED)
     | {"results": [one | {"execution_time": "long"} for one in dbt_project.run_results(ENDED)["results"]]}
@@ -75,7 +75,7 @@ def test_a_run_is_recorded_once(target: Path) -> None:
     assert rows("dbt_failure_samples", "row_number", "row_json") == [(1, "{}")]
 
 
-def test_results_carry_what_dbt_says(target: Path) -> None:
+def test_results_are_recorded_as_dbt_reports_them(target: Path) -> None:
     dbt_project.write(target, run_results=dbt_project.run_results(ENDED, test="fail"))
     recording.record(RUN, target, BOTH, [], [])
     assert rows(
@@ -98,7 +98,7 @@ def test_a_skipped_node_has_no_message(target: Path) -> None:
     assert rows("dbt_run_results", "unique_id", "message")[0] == (MODEL, None)
 
 
-def test_what_monitors_found_is_recorded_beside_the_build(target: Path) -> None:
+def test_monitor_results_are_recorded_beside_the_builds(target: Path) -> None:
     found = dbt_project.run_results(ENDED, test="warn")
     found["metadata"]["invocation_id"] = "monitors-1"
     found["args"]["which"] = "test"
@@ -132,7 +132,7 @@ def test_freshness_is_in_seconds(target: Path) -> None:
     ]
 
 
-def test_nodes_carry_owner_and_promise(target: Path) -> None:
+def test_nodes_have_their_owner_and_ready_by(target: Path) -> None:
     recording.record(RUN, target, BOTH, [], [])
     assert rows("dbt_nodes", "unique_id", "resource_type", "owner", "ready_by", "tested_node") == [
         (EXPOSURE, "exposure", "Stores", None, None),
@@ -142,19 +142,19 @@ def test_nodes_carry_owner_and_promise(target: Path) -> None:
     ]
 
 
-def test_a_list_of_owners_and_a_time_without_quotes_are_taken_as_text(target: Path) -> None:
+def test_a_list_of_owners_and_an_unquoted_time_are_stored_as_text(target: Path) -> None:
     manifest = dbt_project.manifest()
     # In YAML 07:00 without quotes is a number of minutes.
     manifest["nodes"][MODEL]["config"]["meta"] = {"owner": ["Sales", "Stores"], "ready_by": 420}
     manifest["exposures"][EXPOSURE]["owner"] = {"email": ["a@example.com", "b@example.com"]}
     dbt_project.write(target, manifest=manifest)
     recording.record(RUN, target, BOTH, [], [])
-    told = {row[0]: row[1:] for row in rows("dbt_nodes", "unique_id", "owner", "ready_by", "owner_email")}
-    assert told[MODEL] == ("Sales, Stores", "420", None)
-    assert told[EXPOSURE] == (None, None, "a@example.com, b@example.com")
+    nodes = {row[0]: row[1:] for row in rows("dbt_nodes", "unique_id", "owner", "ready_by", "owner_email")}
+    assert nodes[MODEL] == ("Sales, Stores", "420", None)
+    assert nodes[EXPOSURE] == (None, None, "a@example.com, b@example.com")
 
 
-def test_only_changed_nodes_are_added_and_vanished_ones_end(target: Path) -> None:
+def test_only_changed_nodes_are_added_and_removed_ones_end(target: Path) -> None:
     recording.record(RUN, target, BOTH, [], [])
     changed = dbt_project.manifest()
     changed["nodes"][MODEL]["description"] = "One row per visit."
@@ -187,7 +187,7 @@ def test_metrics_count_rows_and_nulls(target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "says"),
+    ("name", "text", "message"),
     [
         ("run_results", None, "is missing"),
         ("run_results", "{", "is not what dbt writes"),
@@ -201,30 +201,30 @@ def test_metrics_count_rows_and_nulls(target: Path) -> None:
         ("run_results", OTHER_TYPES, "is not what dbt writes"),
     ],
 )
-def test_unusable_artifacts_are_one_line_and_the_run_is_recorded(
-    target: Path, name: str, text: str | None, says: str
+def test_unusable_artifacts_are_a_one_line_error_and_the_run_is_recorded(
+    target: Path, name: str, text: str | None, message: str
 ) -> None:
     path = target / f"{name}.json"
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(IngestError) as caught:
         recording.record(RUN, target, BOTH, [LOADED], [])
-    assert says in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert rows("flow_runs", "flow_run_id") == [("run-1",)]
     assert len(rows("dlt_loads", "table_name")) == 2
-    # The one artifact says nothing of the other; without a manifest neither can be read.
+    # Each artifact is recorded without the other; without a manifest neither can be read.
     assert len(rows("dbt_run_results", "unique_id")) == (2 if name == "sources" else 0)
     assert len(rows("dbt_source_freshness", "unique_id")) == (2 if name == "run_results" else 0)
 
 
-def test_results_of_an_earlier_run_are_not_taken_for_this_one(target: Path) -> None:
+def test_results_of_an_earlier_run_are_refused(target: Path) -> None:
     late = replace(RUN, started_at=ENDED + timedelta(hours=1), finished_at=ENDED + timedelta(hours=2))
     with pytest.raises(IngestError, match="older than this run"):
         recording.record(late, target, BOTH, [], [])
     assert rows("dbt_run_results", "unique_id") == []
 
 
-def test_a_run_that_came_to_no_dbt_command_needs_no_artifacts(home: Path, tmp_path: Path) -> None:
+def test_a_run_that_failed_before_dbt_needs_no_artifacts(home: Path, tmp_path: Path) -> None:
     schema.ensure_tables()
     failed = replace(RUN, outcome="failed", failed_step="ingest shop", error="shop database: no answer")
     recording.record(failed, tmp_path, [], [], [])

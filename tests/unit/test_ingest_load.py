@@ -1,4 +1,4 @@
-"""What holds for every source: killed runs, leftovers, the load log, settings, no orchestrator."""
+"""What all sources have in common: killed runs, leftovers, the load log, settings, no orchestrator."""
 
 import fcntl
 import shutil
@@ -57,15 +57,15 @@ def shop(postgres: Database, home: Path, monkeypatch: pytest.MonkeyPatch) -> Sho
     return database
 
 
-def refused(source: str, kind: type[IngestError] = IngestError) -> str:
-    """The one line with which an ingest ends."""
+def ingest_error(source: str, kind: type[IngestError] = IngestError) -> str:
+    """The one-line error that an ingest ends with."""
     with pytest.raises(kind) as caught:
         ingest(source, DAY)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
-def assert_bronze_holds_each_row_once(shop: ShopDatabase) -> None:
+def assert_bronze_has_each_row_once(shop: ShopDatabase) -> None:
     for table in ("stores", "baskets", "basket_lines"):
         expected = shop.query(f"select * from {table}")
         columns = list(expected[0])
@@ -74,7 +74,9 @@ def assert_bronze_holds_each_row_once(shop: ShopDatabase) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_killed_run_is_made_up_for_and_nothing_comes_twice(shop: ShopDatabase, moment: str) -> None:
+def test_the_next_run_loads_what_a_killed_one_left_without_duplicates(
+    shop: ShopDatabase, moment: str
+) -> None:
     shop.add_stores(7)
     for basket_id in range(1, 4):
         shop.add_basket(basket_id, 100)
@@ -84,11 +86,11 @@ def test_a_killed_run_is_made_up_for_and_nothing_comes_twice(shop: ShopDatabase,
     assert 0 < len(rows("shop_stores") + rows("shop_baskets") + rows("shop_basket_lines")) < 13
     assert "load_log" not in names()
     ingest("shop", DAY)
-    assert_bronze_holds_each_row_once(shop)
+    assert_bronze_has_each_row_once(shop)
     assert sum(ingest("shop", DAY).rows.values()) == 0
 
 
-def test_a_run_that_failed_between_loads_is_made_up_for(
+def test_the_next_run_loads_what_a_failed_one_left(
     shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.add_stores(6)
@@ -105,13 +107,13 @@ def test_a_run_that_failed_between_loads_is_made_up_for(
 
     with monkeypatch.context() as patch:
         patch.setattr(feed, "_stamped", failing_in_the_second_load)
-        assert refused("shop", SourceUnavailable) == "shop: it went away; run the date again"
+        assert ingest_error("shop", SourceUnavailable) == "shop: it went away; run the date again"
     assert 0 < len(rows("shop_stores")) < 6
     ingest("shop", DAY)
-    assert_bronze_holds_each_row_once(shop)
+    assert_bronze_has_each_row_once(shop)
 
 
-def test_a_commit_whose_answer_was_lost_is_not_made_twice(
+def test_a_commit_whose_answer_was_lost_is_not_repeated(
     shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.add_stores(2)
@@ -124,12 +126,12 @@ def test_a_commit_whose_answer_was_lost_is_not_made_twice(
 
     with monkeypatch.context() as patch:
         patch.setattr(destination, "_add", losing_the_answer)
-        assert "the catalog did not answer" in refused("shop")
+        assert "the catalog did not answer" in ingest_error("shop")
     ingest("shop", DAY)
-    assert_bronze_holds_each_row_once(shop)
+    assert_bronze_has_each_row_once(shop)
 
 
-def test_the_working_folder_may_be_broken_or_gone(shop: ShopDatabase) -> None:
+def test_a_broken_or_missing_working_folder_does_no_harm(shop: ShopDatabase) -> None:
     shop.add_stores(2)
     shop.add_basket(1, 100)
     ingest("shop", DAY)
@@ -141,15 +143,15 @@ def test_the_working_folder_may_be_broken_or_gone(shop: ShopDatabase) -> None:
     shutil.rmtree(working)
     shop.add_store(4, NOON + timedelta(hours=2))
     assert ingest("shop", DAY).rows["shop_stores"] == 1
-    assert_bronze_holds_each_row_once(shop)
+    assert_bronze_has_each_row_once(shop)
 
 
 def test_two_ingests_of_a_source_do_not_run_at_once(shop: ShopDatabase) -> None:
     lock = settings.home() / "dlt" / "shop.lock"
     lock.parent.mkdir(parents=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert "another ingest" in refused("shop")
+    with lock.open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        assert "another ingest" in ingest_error("shop")
     ingest("shop", DAY)
 
 
@@ -196,27 +198,29 @@ def test_a_missing_setting_is_named(
         monkeypatch.delenv(variable, raising=False)
     else:
         monkeypatch.setenv(variable, value)
-    assert f"{variable} is not set" in refused(source)
+    assert f"{variable} is not set" in ingest_error(source)
 
 
-def test_an_unknown_source_is_answered_with_those_there_are(home: Path) -> None:
-    line = refused("shoe")
+def test_the_error_for_an_unknown_source_lists_the_known_ones(home: Path) -> None:
+    line = ingest_error("shoe")
     assert all(source in line for source in ("shoe", *source_names()))
 
 
-def test_a_catalog_that_cannot_be_opened_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_catalog_that_cannot_be_opened_is_a_one_line_error(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", home.as_uri())
     (home / "catalog.db").mkdir(parents=True)
-    assert "unable to open database file" in refused("promotions")
+    assert "unable to open database file" in ingest_error("promotions")
 
 
-def test_foreign_words_fit_one_line_without_passwords() -> None:
+def test_library_errors_become_one_line_without_passwords() -> None:
     assert said(ValueError("a\n  b at s3://key:hunter2@host/x")) == "a b at s3://***@host/x"
     assert said(ValueError()) == "ValueError"
     assert len(said("x" * 10_000)) < 400
 
 
-def test_foreign_words_tell_the_file_but_no_value() -> None:
+def test_library_errors_name_the_file_but_no_value() -> None:
     assert (
         foreign(FileNotFoundError(2, "No such file", "/drop/w1.parquet")) == "No such file: /drop/w1.parquet"
     )
@@ -225,7 +229,7 @@ def test_foreign_words_tell_the_file_but_no_value() -> None:
     assert len(foreign(ValueError("x" * 10_000))) < 400
 
 
-def test_a_cell_that_the_catalogs_or_arrows_words_quote_is_not_told() -> None:
+def test_values_quoted_by_the_catalog_or_arrow_are_redacted() -> None:
     with pytest.raises(IngestError) as caught, in_one_line("shop"):
         raise SQLAlchemyError("near 'Ann Smith', parameters: ('Smith',)")
     assert str(caught.value).startswith("shop: near '***', parameters: ('***',); mend it")

@@ -1,4 +1,4 @@
-"""The marketing API's way into Bronze: how it is asked, what is refused, and that nothing comes by halves."""
+"""Ingesting the marketing API: how it is called, what is refused, and that nothing is half loaded."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,16 @@ import tenacity.nap
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.landing.load import ingest
 from tests.unit.bronze_tables import rows, values
-from tests.unit.marketing_stub import TOKEN, Answer, Asked, MarketingStub, campaign, member, page, serving
+from tests.unit.marketing_stub import (
+    TOKEN,
+    Answer,
+    MarketingStub,
+    Request,
+    campaign,
+    member,
+    page,
+    serve_marketing,
+)
 
 DAY = date(2017, 3, 1)
 TRIES = 6  # .dlt/config.toml
@@ -19,7 +28,7 @@ TRIES = 6  # .dlt/config.toml
 
 @pytest.fixture
 def api(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[MarketingStub]:
-    with serving() as stub:
+    with serve_marketing() as stub:
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", stub.base_url)
         monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", TOKEN)
         yield stub
@@ -27,18 +36,18 @@ def api(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[MarketingStub
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses (seconds) that were asked for between tries; none of them is made."""
-    asked_for: list[float] = []
-    monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=asked_for.append))
-    return asked_for
+    """The pauses (seconds) requested between tries; none of them is actually made."""
+    requested: list[float] = []
+    monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=requested.append))
+    return requested
 
 
 def campaigns() -> list[int]:
     return [campaign_id for (campaign_id,) in values("marketing_campaigns", "campaign_id")]
 
 
-def refused(kind: type[IngestError] = IngestError) -> str:
-    """The one line with which an ingest of the API ends, with nothing of any endpoint in Bronze."""
+def ingest_error(kind: type[IngestError] = IngestError) -> str:
+    """The one-line error that an ingest of the API ends with; no endpoint has rows in Bronze."""
     with pytest.raises(kind) as caught:
         ingest("marketing", DAY)
     line = str(caught.value)
@@ -51,29 +60,29 @@ def refused(kind: type[IngestError] = IngestError) -> str:
 
 
 def test_pages_are_followed_with_the_token_and_arrive_typed(api: MarketingStub) -> None:
-    def answer(asked: Asked) -> Answer:
-        if asked.parameters.get("after"):
+    def answer(request: Request) -> Answer:
+        if request.parameters.get("after"):
             return page(campaign(2))
         return page(campaign(1), following=f"{api.base_url}/v1/campaigns?after=1")
 
     api.answers["campaigns"] = answer
     loaded = ingest("marketing", DAY)
     assert loaded.rows["marketing_campaigns"] == 2
-    assert {asked.authorization for asked in api.asked} == {f"Bearer {TOKEN}"}
-    assert [asked.parameters.get("after") for asked in api.asked_of("campaigns")] == [None, "1"]
+    assert {request.authorization for request in api.requests} == {f"Bearer {TOKEN}"}
+    assert [request.parameters.get("after") for request in api.requests_to("campaigns")] == [None, "1"]
     first = rows("marketing_campaigns")[0]
     assert (first["campaign_id"], first["start_date"], first["status"]) == (1, date(2017, 3, 3), "announced")
     assert first["updated_at"].isoformat() == "2017-03-01T08:00:00+00:00"
 
 
-def test_only_what_changed_since_the_lag_is_asked_for(api: MarketingStub) -> None:
+def test_only_changes_since_the_lag_are_requested(api: MarketingStub) -> None:
     api.answers["campaigns"] = [page(campaign(1))]
     ingest("marketing", DAY)
     api.answers["campaigns"] = [page(campaign(1), campaign(2), campaign(1, "2017-03-02T08:00:00+00:00"))]
     assert ingest("marketing", DAY).rows["marketing_campaigns"] == 2
-    asked = api.asked_of("campaigns")
-    assert "updated_since" not in asked[0].parameters
-    assert asked[1].parameters["updated_since"] == "2017-02-26T08:00:00+00:00"
+    requests = api.requests_to("campaigns")
+    assert "updated_since" not in requests[0].parameters
+    assert requests[1].parameters["updated_since"] == "2017-02-26T08:00:00+00:00"
     assert campaigns() == [1, 1, 2]
 
 
@@ -87,56 +96,54 @@ def test_a_busy_api_is_given_the_pause_it_asks_for(api: MarketingStub, pauses: l
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_an_api_that_stays_away_is_worth_another_try_later(
+def test_an_unavailable_api_can_be_retried_later(
     api: MarketingStub, pauses: list[float], status: int
 ) -> None:
     api.answers["campaigns"] = [page(campaign(1))]
     api.answers["coupons"] = [Answer("down", status)]
-    line = refused(SourceUnavailable)
+    line = ingest_error(SourceUnavailable)
     assert f"/v1/coupons answered {status}" in line
-    assert len(api.asked_of("coupons")) == TRIES
+    assert len(api.requests_to("coupons")) == TRIES
     assert pauses == sorted(pauses)
     api.answers["coupons"] = [page()]
     ingest("marketing", DAY)
     assert campaigns() == [1]
 
 
-def test_nobody_at_the_address_is_worth_another_try_later(
+def test_an_unreachable_address_can_be_retried_later(
     api: MarketingStub, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", "http://127.0.0.1:1")
-    assert "SOURCES__MARKETING__BASE_URL" in refused(SourceUnavailable)
+    assert "SOURCES__MARKETING__BASE_URL" in ingest_error(SourceUnavailable)
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_token_is_not_tried_again(api: MarketingStub, status: int) -> None:
+def test_a_refused_token_is_not_retried(api: MarketingStub, status: int) -> None:
     api.answers["campaigns"] = [Answer({"detail": f"not {TOKEN}"}, status)]
-    line = refused()
+    line = ingest_error()
     assert "SOURCES__MARKETING__API_TOKEN" in line
-    assert len(api.asked_of("campaigns")) == 1
+    assert len(api.requests_to("campaigns")) == 1
 
 
 def test_a_wrong_address_is_named(api: MarketingStub) -> None:
     api.answers["campaigns"] = [Answer("not here", 404)]
-    line = refused()
+    line = ingest_error()
     assert "404" in line
     assert "SOURCES__MARKETING__BASE_URL" in line
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://127.0.0.1/", "http://"])
-def test_a_base_url_that_is_none_is_named(
-    api: MarketingStub, monkeypatch: pytest.MonkeyPatch, url: str
-) -> None:
+def test_an_invalid_base_url_is_named(api: MarketingStub, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
-    assert "SOURCES__MARKETING__BASE_URL" in refused()
+    assert "SOURCES__MARKETING__BASE_URL" in ingest_error()
 
 
 @pytest.mark.parametrize("token", [f"{TOKEN}\nX", f"{TOKEN}…"])
-def test_a_token_that_no_header_carries_is_not_repeated(
+def test_a_token_that_is_invalid_in_a_header_is_not_shown(
     api: MarketingStub, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     monkeypatch.setenv("SOURCES__MARKETING__API_TOKEN", token)
-    assert "SOURCES__MARKETING__API_TOKEN" in refused()
+    assert "SOURCES__MARKETING__API_TOKEN" in ingest_error()
 
 
 @pytest.mark.parametrize(
@@ -151,13 +158,13 @@ def test_a_token_that_no_header_carries_is_not_repeated(
         "null",
     ],
 )
-def test_a_page_that_is_not_as_agreed_loads_nothing_and_is_made_up_for(api: MarketingStub, body: Any) -> None:
+def test_a_malformed_page_loads_nothing(api: MarketingStub, body: Any) -> None:
     api.answers["campaigns"] = [page(campaign(1))]
     api.answers["coupon-redemptions"] = [Answer(body)]
-    assert "/v1/coupon-redemptions" in refused()
+    assert "/v1/coupon-redemptions" in ingest_error()
 
 
-def test_what_a_broken_second_page_held_up_comes_with_the_next_ingest(api: MarketingStub) -> None:
+def test_the_next_ingest_loads_what_a_broken_second_page_held_up(api: MarketingStub) -> None:
     following = f"{api.base_url}/v1/campaign-households?after=1"
     api.answers["campaigns"] = [page(campaign(1))]
     api.answers["campaign-households"] = [
@@ -165,29 +172,29 @@ def test_what_a_broken_second_page_held_up_comes_with_the_next_ingest(api: Marke
         Answer('{"data": ['),
         page(member(1), member(2)),
     ]
-    assert "not valid JSON" in refused()
+    assert "not valid JSON" in ingest_error()
     ingest("marketing", DAY)
     assert campaigns() == [1]
     assert values("marketing_campaign_households", "household_id") == [(1,), (2,)]
 
 
 def test_the_token_does_not_follow_a_link_to_another_address(api: MarketingStub) -> None:
-    with serving() as stranger:
-        api.answers["campaigns"] = [page(campaign(1), following=f"{stranger.base_url}/v1/campaigns?after=1")]
-        assert "another address" in refused()
-        assert stranger.asked == []
+    with serve_marketing() as other:
+        api.answers["campaigns"] = [page(campaign(1), following=f"{other.base_url}/v1/campaigns?after=1")]
+        assert "another address" in ingest_error()
+        assert other.requests == []
 
 
-def test_a_link_without_an_address_stays_at_the_api(api: MarketingStub) -> None:
+def test_a_relative_link_stays_at_the_api(api: MarketingStub) -> None:
     api.answers["campaigns"] = [page(campaign(1), following="/v1/campaigns?after=1"), page(campaign(2))]
     ingest("marketing", DAY)
     assert campaigns() == [1, 2]
 
 
-def test_a_vanished_field_is_refused(api: MarketingStub) -> None:
+def test_a_removed_field_is_refused(api: MarketingStub) -> None:
     without_status = {name: value for name, value in campaign(2).items() if name != "status"}
     api.answers["campaigns"] = [page(campaign(1), without_status)]
-    assert "no longer sends status" in refused(SourceChanged)
+    assert "no longer sends status" in ingest_error(SourceChanged)
 
 
 @pytest.mark.parametrize(
@@ -207,12 +214,12 @@ def test_a_vanished_field_is_refused(api: MarketingStub) -> None:
 )
 def test_a_changed_type_is_refused(api: MarketingStub, changes: dict[str, Any]) -> None:
     api.answers["campaigns"] = [page(campaign(1) | changes)]
-    line = refused(SourceChanged)
+    line = ingest_error(SourceChanged)
     assert "/v1/campaigns" in line
-    assert not any(f"{told}" in line for told in ("soon", "17226", "'one'", "9223372036854775808"))
+    assert not any(f"{value}" in line for value in ("soon", "17226", "'one'", "9223372036854775808"))
 
 
-def test_a_new_field_is_taken_along_wherever_it_appears(api: MarketingStub) -> None:
+def test_a_new_field_is_loaded_wherever_it_appears(api: MarketingStub) -> None:
     api.answers["campaigns"] = [page(campaign(1))]
     ingest("marketing", DAY)
     following = f"{api.base_url}/v1/campaigns?after=2"
@@ -227,7 +234,7 @@ def test_a_new_field_is_taken_along_wherever_it_appears(api: MarketingStub) -> N
     assert "unknown" not in rows("marketing_campaigns")[0]
 
 
-def test_a_null_where_the_contract_has_a_value_type_is_a_null(api: MarketingStub) -> None:
+def test_a_null_is_loaded_whatever_the_contracts_type(api: MarketingStub) -> None:
     api.answers["campaigns"] = [page(campaign(1, end_date=None), campaign(2))]
     ingest("marketing", DAY)
     assert values("marketing_campaigns", "campaign_id", "end_date") == [(1, None), (2, date(2017, 4, 9))]

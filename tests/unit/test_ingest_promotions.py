@@ -1,4 +1,4 @@
-"""The promotion files' way into Bronze: each version once, whole drops or nothing."""
+"""Ingesting the promotion files: each version once, and whole drops or nothing."""
 
 import os
 from datetime import UTC, date, datetime
@@ -46,10 +46,10 @@ def drop(
     }
     path = folder / (name or f"promotions_2017-W{week:02d}.parquet")
     pq.write_table(pa.table({k: v for k, v in (table | (columns or {})).items() if v is not None}), path)
-    return dated(path, modified_at)
+    return set_modified_at(path, modified_at)
 
 
-def dated(path: Path, modified_at: datetime) -> Path:
+def set_modified_at(path: Path, modified_at: datetime) -> Path:
     os.utime(path, (modified_at.timestamp(), modified_at.timestamp()))
     return path
 
@@ -58,22 +58,22 @@ def placements() -> list[tuple[Any, ...]]:
     return values("promotions_placements", "_file_name", "store_id")
 
 
-def listed() -> list[tuple[Any, ...]]:
+def listed_files() -> list[tuple[Any, ...]]:
     return values("promotions_files", "file_name", "modified_at", "row_count")
 
 
-def refused(kind: type[IngestError] = IngestError) -> str:
-    """The one line with which an ingest of the files ends, with nothing of them in Bronze."""
+def ingest_error(kind: type[IngestError] = IngestError) -> str:
+    """The one-line error that an ingest of the files ends with; none of their rows is in Bronze."""
     with pytest.raises(kind) as caught:
         ingest("promotions", DAY)
     line = str(caught.value)
     assert "\n" not in line
     assert "again" in line
-    assert placements() == listed() == []
+    assert placements() == listed_files() == []
     return line
 
 
-def test_each_file_comes_once(folder: Path) -> None:
+def test_each_file_is_loaded_once(folder: Path) -> None:
     drop(folder, 1, 10, 20)
     (folder / "promotions_2017-W02.arriving").write_text("half a file")
     (folder / "notes.txt").write_text("not a promotion")
@@ -83,20 +83,20 @@ def test_each_file_comes_once(folder: Path) -> None:
     assert ingest("promotions", DAY).rows == {"promotions_placements": 0, "promotions_files": 0}
     one, two = "promotions_2017-W01.parquet", "promotions_2017-W02.parquet"
     assert placements() == [(one, 10), (one, 20), (two, 30)]
-    assert listed() == [(one, DROPPED_AT, 2), (two, DROPPED_AT, 1)]
+    assert listed_files() == [(one, DROPPED_AT, 2), (two, DROPPED_AT, 1)]
     assert {row["_file_modified_at"] for row in rows("promotions_placements")} == {DROPPED_AT}
 
 
-def test_a_changed_file_comes_again_beside_its_earlier_version(folder: Path) -> None:
+def test_a_changed_file_is_loaded_beside_its_earlier_version(folder: Path) -> None:
     name = drop(folder, 1, 10, 20).name
     ingest("promotions", DAY)
     drop(folder, 1, 10, modified_at=REISSUED_AT)
     ingest("promotions", DAY)
-    assert listed() == [(name, DROPPED_AT, 2), (name, REISSUED_AT, 1)]
+    assert listed_files() == [(name, DROPPED_AT, 2), (name, REISSUED_AT, 1)]
     assert placements() == [(name, 10), (name, 10), (name, 20)]
 
 
-def test_files_of_the_same_week_and_time_all_come_also_in_several_loads(
+def test_files_of_the_same_week_and_time_are_all_loaded_even_in_several_loads(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
@@ -106,14 +106,12 @@ def test_files_of_the_same_week_and_time_all_come_also_in_several_loads(
     assert placements() == [("promotions_a.parquet", 10), ("promotions_b.parquet", 10)]
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"this is no Parquet file, however long it is"])
-def test_a_file_that_is_no_parquet_holds_up_the_drop_until_it_is_replaced(
-    folder: Path, content: bytes
-) -> None:
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"this is not a Parquet file, however long it is"])
+def test_an_invalid_parquet_file_holds_up_the_drop_until_it_is_replaced(folder: Path, content: bytes) -> None:
     drop(folder, 1, 10)
     bad = folder / "promotions_2017-W02.parquet"
     bad.write_bytes(content)
-    assert bad.name in refused()
+    assert bad.name in ingest_error()
     drop(folder, 2, 20)
     ingest("promotions", DAY)
     assert [store for _, store in placements()] == [10, 20]
@@ -125,10 +123,10 @@ def test_a_file_broken_in_its_middle_is_named(folder: Path) -> None:
     content = bytearray(bad.read_bytes())
     content[4:400] = b"\xff" * 396
     bad.write_bytes(content)
-    assert bad.name in refused()
+    assert bad.name in ingest_error()
 
 
-def test_rows_that_a_killed_run_did_not_list_do_not_come_twice(
+def test_rows_that_a_killed_run_did_not_list_are_not_loaded_twice(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = drop(folder, 1, 10, 20).name
@@ -154,42 +152,40 @@ def test_rows_that_a_killed_run_did_not_list_do_not_come_twice(
         with pytest.raises(Killed):
             ingest("promotions", DAY)
     assert placements() == [(name, 10), (name, 20)]
-    assert listed() == []
+    assert listed_files() == []
     ingest("promotions", DAY)
     assert placements() == [(name, 10), (name, 20)]
-    assert listed() == [(name, DROPPED_AT, 2)]
+    assert listed_files() == [(name, DROPPED_AT, 2)]
 
 
-def test_an_empty_folder_is_no_mistake(folder: Path) -> None:
+def test_an_empty_folder_is_not_an_error(folder: Path) -> None:
     assert ingest("promotions", DAY).rows == {"promotions_placements": 0, "promotions_files": 0}
     assert {"promotions_placements", "promotions_files"} <= names()
 
 
 @pytest.mark.parametrize("form", ["file://{}/nowhere", "{}/nowhere"])
-def test_a_folder_that_is_not_there_is_named(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
+def test_a_missing_folder_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", form.format(folder))
-    line = refused()
+    line = ingest_error()
     assert "nowhere" in line
     assert "SOURCES__PROMOTIONS__BUCKET_URL" in line
 
 
-def test_a_plain_path_is_a_folder_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_path_works_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drop(folder, 1, 10)
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", str(folder))
     assert ingest("promotions", DAY).rows["promotions_placements"] == 1
 
 
 @pytest.mark.parametrize("weeks", [[1, 2], [None, None]])
-def test_a_file_of_other_than_one_week_is_refused(folder: Path, weeks: list[int | None]) -> None:
+def test_a_file_without_exactly_one_week_is_refused(folder: Path, weeks: list[int | None]) -> None:
     bad = drop(folder, 1, 10, 20, columns={"week": pa.array(weeks, pa.int32())})
-    assert bad.name in refused()
+    assert bad.name in ingest_error()
 
 
 def test_a_file_without_rows_is_refused(folder: Path) -> None:
     bad = drop(folder, 1)
-    assert bad.name in refused()
+    assert bad.name in ingest_error()
 
 
 @pytest.mark.parametrize(
@@ -202,12 +198,12 @@ def test_a_file_that_breaks_the_contract_holds_up_the_drop(
     monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
     drop(folder, 1, 10)
     bad = drop(folder, 2, 20, columns={column: becomes})
-    line = refused(SourceChanged)
+    line = ingest_error(SourceChanged)
     assert bad.name in line
     assert column in line
 
 
-def test_a_new_column_is_taken_along(folder: Path) -> None:
+def test_a_new_column_is_loaded(folder: Path) -> None:
     drop(folder, 1, 10)
     ingest("promotions", DAY)
     drop(folder, 2, 20, columns={"price": [1.5], "kind": pa.array(["x"]).dictionary_encode()})
@@ -217,7 +213,7 @@ def test_a_new_column_is_taken_along(folder: Path) -> None:
     assert found == {10: (None, None), 20: (1.5, "x"), 30: (None, None)}
 
 
-def test_a_large_file_travels_in_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_is_loaded_in_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(promotions, "BATCH_ROWS", 3)
     drop(folder, 1, *range(10))
     assert len(ingest("promotions", DAY).load_ids) == 2, "one load of rows, one of the list"

@@ -1,4 +1,4 @@
-"""The shop database's way into Bronze: what comes, what does not come twice, what is refused."""
+"""Ingesting the shop database: what is loaded, what is not loaded twice, what is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,8 +27,8 @@ def stores() -> list[int]:
     return [store_id for (store_id,) in values("shop_stores", "store_id")]
 
 
-def refused(kind: type[IngestError] = SourceChanged) -> str:
-    """The one line with which an ingest of the shop ends."""
+def ingest_error(kind: type[IngestError] = SourceChanged) -> str:
+    """The one-line error that an ingest of the shop ends with."""
     with pytest.raises(kind) as caught:
         ingest("shop", DAY)
     line = str(caught.value)
@@ -38,14 +38,14 @@ def refused(kind: type[IngestError] = SourceChanged) -> str:
     return line
 
 
-def test_all_rows_come_first_and_none_come_twice(shop: ShopDatabase) -> None:
+def test_the_first_load_has_all_rows_and_the_next_has_none(shop: ShopDatabase) -> None:
     shop.add_stores(3)
     assert ingest("shop", DAY).rows["shop_stores"] == 3
     assert sum(ingest("shop", DAY).rows.values()) == 0
     assert stores() == [1, 2, 3]
 
 
-def test_a_changed_row_comes_as_another_version(shop: ShopDatabase) -> None:
+def test_a_changed_row_is_loaded_as_another_version(shop: ShopDatabase) -> None:
     shop.add_stores(2)
     ingest("shop", DAY)
     shop.execute("update stores set store_name = 'New', updated_at = %s where store_id = 1", NOON + HOUR)
@@ -53,7 +53,7 @@ def test_a_changed_row_comes_as_another_version(shop: ShopDatabase) -> None:
     assert values("shop_stores", "store_id", "store_name") == [(1, "New"), (1, "Store 1"), (2, "Store 2")]
 
 
-def test_late_rows_within_the_lag_come_and_known_ones_stay_away(shop: ShopDatabase) -> None:
+def test_late_rows_within_the_lag_are_loaded_and_known_ones_are_not(shop: ShopDatabase) -> None:
     shop.add_store(1)
     shop.add_store(2, NOON - declared.LAG / 2)
     ingest("shop", DAY)
@@ -79,7 +79,9 @@ def test_the_cursor_is_the_largest_value_over_all_loads(
     assert tables.high_water("shop_stores", "updated_at") == NOON + 2 * HOUR + timedelta(microseconds=1)
 
 
-def test_rows_travel_in_several_bounded_loads(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_loaded_in_several_bounded_loads(
+    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(feed, "ROWS_A_LOAD", 2)
     monkeypatch.setattr("ingest.shop.BATCH_BYTES", 16)
     shop.add_stores(5)
@@ -90,7 +92,7 @@ def test_rows_travel_in_several_bounded_loads(shop: ShopDatabase, monkeypatch: p
     assert {row["_dlt_load_id"] for row in rows("shop_stores")} == set(loaded.load_ids)
 
 
-def test_values_arrive_as_the_database_holds_them(shop: ShopDatabase) -> None:
+def test_values_arrive_as_they_are_in_the_database(shop: ShopDatabase) -> None:
     odd_time = datetime(2017, 3, 1, 23, 59, 59, 999_999, tzinfo=UTC)
     shop.execute("insert into households (household_id, updated_at) values (%s, %s)", 2**62, odd_time)
     shop.execute(
@@ -109,7 +111,7 @@ def test_values_arrive_as_the_database_holds_them(shop: ShopDatabase) -> None:
     assert {row["_business_date"] for row in rows("shop_products")} == {DAY}
 
 
-def test_a_table_without_rows_is_there_and_takes_rows_later(shop: ShopDatabase) -> None:
+def test_an_empty_table_is_created_and_filled_later(shop: ShopDatabase) -> None:
     ingest("shop", DAY)
     assert rows("shop_baskets") == []
     assert "shop_baskets" in names()
@@ -119,12 +121,12 @@ def test_a_table_without_rows_is_there_and_takes_rows_later(shop: ShopDatabase) 
 
 
 def totals() -> list[tuple[object, ...]]:
-    """The control totals of the one day sold, in the order of their loads."""
+    """The control totals of the only day with sales, in load order."""
     found = sorted(rows("shop_control_totals"), key=lambda row: str(row["_loaded_at"]))
     return [(row["basket_count"], row["sales_value_cents"]) for row in found]
 
 
-def test_control_totals_come_when_they_changed_also_back_to_what_they_were(shop: ShopDatabase) -> None:
+def test_control_totals_are_loaded_on_each_change_even_back_to_old_values(shop: ShopDatabase) -> None:
     shop.add_basket(1, 100)
     ingest("shop", DAY)
     ingest("shop", DAY)
@@ -138,7 +140,7 @@ def test_control_totals_come_when_they_changed_also_back_to_what_they_were(shop:
     assert totals() == [(1, 100), (2, 150), (1, 100)]
 
 
-def test_a_correction_of_an_old_day_is_counted_again(shop: ShopDatabase) -> None:
+def test_a_correction_recounts_its_old_day(shop: ShopDatabase) -> None:
     shop.add_basket(1, 100, rung_up_at=NOON - timedelta(days=60))
     shop.add_basket(2, 10, rung_up_at=NOON - timedelta(days=50))
     shop.add_basket(3, 1)
@@ -165,7 +167,7 @@ def test_control_totals_count_days_in_utc(shop: ShopDatabase) -> None:
     ]
 
 
-def test_a_new_column_is_taken_along(shop: ShopDatabase) -> None:
+def test_a_new_column_is_loaded(shop: ShopDatabase) -> None:
     shop.add_store(1)
     ingest("shop", DAY)
     shop.execute("alter table stores add floor_space numeric, add tags text[], add open_on date")
@@ -179,7 +181,7 @@ def test_a_new_column_is_taken_along(shop: ShopDatabase) -> None:
     ]
 
 
-def test_a_wider_number_is_the_same_type(shop: ShopDatabase) -> None:
+def test_a_wider_number_is_accepted(shop: ShopDatabase) -> None:
     statement = "insert into products values (%s, 2, 'a', 'b', null, null, null, %s, %s)"
     shop.execute(statement, 1, 5, NOON)
     ingest("shop", DAY)
@@ -189,13 +191,13 @@ def test_a_wider_number_is_the_same_type(shop: ShopDatabase) -> None:
     assert values("shop_products", "product_id", "shelf_price_cents") == [(1, 5), (2, 2**40)]
 
 
-def test_a_vanished_column_is_refused_and_later_made_up_for(shop: ShopDatabase) -> None:
+def test_a_removed_column_is_refused_and_its_rows_are_loaded_later(shop: ShopDatabase) -> None:
     shop.add_store(1)
     ingest("shop", DAY)
     shop.execute("alter table stores rename store_name to name")
     shop.add_store(2, NOON + HOUR)
     shop.add_basket(1, 100)
-    line = refused()
+    line = ingest_error()
     assert "shop_stores" in line
     assert "store_name" in line
     assert stores() == [1]
@@ -211,7 +213,7 @@ def test_a_changed_type_is_refused(shop: ShopDatabase, kind: str) -> None:
     shop.add_store(1)
     ingest("shop", DAY)
     shop.execute(f"alter table stores alter store_id type {kind}")
-    line = refused()
+    line = ingest_error()
     assert "shop_stores" in line
     assert "store_id" in line
     assert stores() == [1]
@@ -220,16 +222,16 @@ def test_a_changed_type_is_refused(shop: ShopDatabase, kind: str) -> None:
 def test_a_timestamp_that_lost_its_zone_is_refused(shop: ShopDatabase) -> None:
     shop.add_store(1)
     shop.execute("alter table stores alter updated_at type timestamp")
-    assert "updated_at" in refused()
+    assert "updated_at" in ingest_error()
 
 
-def test_a_new_columns_changed_type_is_refused_in_one_line(shop: ShopDatabase) -> None:
+def test_a_new_columns_changed_type_is_refused_with_a_one_line_error(shop: ShopDatabase) -> None:
     shop.execute("alter table stores add size int")
     shop.execute("insert into stores values (1, 'One', %s, 5)", NOON)
     ingest("shop", DAY)
     shop.execute("alter table stores alter size type text")
     shop.execute("insert into stores values (2, 'Two', %s, 'big')", NOON + HOUR)
-    line = refused(IngestError)
+    line = ingest_error(IngestError)
     assert "shop_stores" in line
     assert "size" in line
     assert stores() == [1]
@@ -243,36 +245,34 @@ def test_a_new_columns_changed_type_is_refused_in_one_line(shop: ShopDatabase) -
         ("revoke select on stores from ingest", "permission denied for table stores"),
     ],
 )
-def test_a_table_that_cannot_be_asked_is_named(shop: ShopDatabase, statement: str, named: str) -> None:
+def test_a_table_that_cannot_be_read_is_named(shop: ShopDatabase, statement: str, named: str) -> None:
     shop.execute(statement)
-    assert named in refused()
+    assert named in ingest_error()
 
 
-def test_a_database_that_is_down_is_worth_another_try(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_database_can_be_retried(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", "postgresql://ingest:hunter2@127.0.0.1:1/shop")
-    line = refused(SourceUnavailable)
+    line = ingest_error(SourceUnavailable)
     assert "127.0.0.1" in line
     assert "hunter2" not in line
 
 
-def test_a_database_that_breaks_off_is_worth_another_try(
-    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_connection_can_be_retried(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.add_basket(1, 100)
     with monkeypatch.context() as patch:
         patch.setattr("ingest.shop.CONTROL_TOTALS", "select pg_terminate_backend(pg_backend_pid()), {since}")
-        assert "shop database" in refused(SourceUnavailable)
+        assert "shop database" in ingest_error(SourceUnavailable)
     assert ingest("shop", DAY).rows["shop_control_totals"] == 1
     assert values("shop_baskets", "basket_id") == [(1,)]
 
 
-def test_a_value_that_the_server_quotes_is_not_told() -> None:
+def test_values_that_the_server_quotes_are_redacted() -> None:
     with pytest.raises(SourceUnavailable) as caught, postgres.reading("shop"):
         raise OSError('ERROR:  invalid input syntax for type integer: "Smith"')
     assert 'type integer: "***"; see that it is up' in str(caught.value)
 
 
-def test_a_wrong_password_is_not_tried_again(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_password_is_not_retried(shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", shop.credentials.replace("ingest:", "ingest:hunter2"))
     with pytest.raises(IngestError, match="SOURCES__SHOP__CREDENTIALS") as caught:
         ingest("shop", DAY)
@@ -290,7 +290,7 @@ def test_a_wrong_password_is_not_tried_again(shop: ShopDatabase, monkeypatch: py
         "postgresql://ingest:x@hunter2@127.0.0.1:5432/shop",
     ],
 )
-def test_a_connection_string_that_makes_no_sense_is_not_repeated(
+def test_an_invalid_connection_string_is_not_shown(
     home: object, monkeypatch: pytest.MonkeyPatch, credentials: str
 ) -> None:
     monkeypatch.setenv("SOURCES__SHOP__CREDENTIALS", credentials)

@@ -22,7 +22,7 @@ def lock(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Makes a Spark whose resolver is the given shell script; it gets the Ivy folder as $ivy."""
+    """Make a Spark whose resolver is the given shell script; it gets the Ivy folder as $ivy."""
 
     def make(script: str) -> Path:
         program = tmp_path / "spark" / "bin" / "spark-submit"
@@ -57,7 +57,7 @@ def test_jars_are_fetched_once(tmp_path: Path, lock: Path, spark: Callable[[str]
     )
 
 
-def test_a_damaged_jar_is_fetched_anew(tmp_path: Path, lock: Path, spark: Callable[[str], Path]) -> None:
+def test_a_damaged_jar_is_fetched_again(tmp_path: Path, lock: Path, spark: Callable[[str], Path]) -> None:
     spark(f'printf "a jar" > "$ivy/jars/{NAME}"')
     folder = tmp_path / "jars"
     folder.mkdir()
@@ -66,7 +66,7 @@ def test_a_damaged_jar_is_fetched_anew(tmp_path: Path, lock: Path, spark: Callab
     assert (folder / NAME).read_bytes() == CONTENT
 
 
-def test_another_file_than_the_pinned_one_is_refused(
+def test_a_file_that_differs_from_the_pinned_one_is_refused(
     tmp_path: Path, lock: Path, spark: Callable[[str], Path]
 ) -> None:
     spark(f'printf "something else" > "$ivy/jars/{NAME}"')
@@ -76,18 +76,18 @@ def test_another_file_than_the_pinned_one_is_refused(
     assert not (folder / NAME).exists()
 
 
-def test_a_resolver_that_fails_is_one_clear_line(
+def test_a_failing_resolver_is_a_one_line_error(
     tmp_path: Path, lock: Path, spark: Callable[[str], Path]
 ) -> None:
     spark("echo 'unresolved dependency' >&2; exit 1")
     with pytest.raises(
         LarderError, match=r"^Spark's jars could not be fetched .*LARDER_IVY_SETTINGS.*$"
-    ) as told:
+    ) as caught:
         jars.install(tmp_path, tmp_path / "jars", lock)
-    assert "unresolved dependency" in Path(str(told.value).rpartition("log: ")[2]).read_text()
+    assert "unresolved dependency" in Path(str(caught.value).rpartition("log: ")[2]).read_text()
 
 
-def test_a_mirror_is_ivys_own_settings_file(
+def test_a_mirror_is_set_in_ivys_own_settings_file(
     tmp_path: Path, lock: Path, spark: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = spark(f'printf "a jar" > "$ivy/jars/{NAME}"')

@@ -1,4 +1,4 @@
-"""Which Java is taken, and what the script that runs it passes on."""
+"""Which Java is used, and what its launcher passes on."""
 
 import subprocess
 from pathlib import Path
@@ -9,8 +9,8 @@ from larder.errors import LarderError
 from larder.install import java
 
 
-def fake(folder: Path, version: str) -> Path:
-    """A `java` in `folder`/bin that says it is of that version."""
+def fake_java(folder: Path, version: str) -> Path:
+    """A `java` in `folder`/bin that reports that version."""
     program = folder / "bin" / "java"
     program.parent.mkdir(parents=True)
     program.write_text(
@@ -24,14 +24,14 @@ def fake(folder: Path, version: str) -> Path:
 
 @pytest.mark.parametrize("version", [17, 21])
 def test_java_home_comes_first(tmp_path: Path, version: int) -> None:
-    named, on_path = fake(tmp_path / "named", str(version)), fake(tmp_path / "path", "17")
+    named, on_path = fake_java(tmp_path / "named", str(version)), fake_java(tmp_path / "path", "17")
     found = java.find({"JAVA_HOME": str(named), "PATH": str(on_path / "bin")}, ())
     assert found == java.Java(named, version)
 
 
-def test_unsupported_versions_are_passed_over(tmp_path: Path) -> None:
-    new, old = fake(tmp_path / "new", "25"), fake(tmp_path / "old", "1.8")
-    usual = fake(tmp_path / "usual-21", "21")
+def test_unsupported_versions_are_skipped(tmp_path: Path) -> None:
+    new, old = fake_java(tmp_path / "new", "25"), fake_java(tmp_path / "old", "1.8")
+    usual = fake_java(tmp_path / "usual-21", "21")
     found = java.find(
         {"JAVA_HOME": str(new), "PATH": str(old / "bin")},
         (str(tmp_path / "missing-*"), str(tmp_path / "usual-*")),
@@ -39,7 +39,7 @@ def test_unsupported_versions_are_passed_over(tmp_path: Path) -> None:
     assert found == java.Java(usual, 21)
 
 
-def test_a_java_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
+def test_a_java_that_does_not_run_is_skipped(tmp_path: Path) -> None:
     broken = tmp_path / "broken" / "bin" / "java"
     broken.parent.mkdir(parents=True)
     broken.write_text("#!/bin/sh\necho 'unable to locate a Java runtime' >&2\nexit 1\n")
@@ -47,19 +47,19 @@ def test_a_java_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
     assert java.find({"PATH": str(broken.parent)}, ()).bundled
 
 
-def test_without_any_java_the_packages_own_is_taken() -> None:
+def test_without_any_java_the_bundled_one_is_used() -> None:
     found = java.find({}, ())
     assert found.bundled
     assert found.version in java.SUPPORTED
 
 
-def test_no_java_at_all_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_java_at_all_is_a_one_line_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(java, "find_spec", lambda name: None)
     with pytest.raises(LarderError, match=r"^no Java 17 or 21 .* install a JDK 17 or 21, .*$"):
         java.find({}, ())
 
 
-def test_the_launcher_drops_the_one_module_and_keeps_all_else(tmp_path: Path) -> None:
+def test_the_launcher_drops_one_module_and_keeps_everything_else(tmp_path: Path) -> None:
     home = tmp_path / "a java"
     echo = home / "bin" / "java"
     echo.parent.mkdir(parents=True)
@@ -80,15 +80,15 @@ def test_the_launcher_drops_the_one_module_and_keeps_all_else(tmp_path: Path) ->
         "Main",
         "jdk.incubator.vector",
     ]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert told.stdout.split("\n")[:-1] == [
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:-1] == [
         "-Dfirst=1 2", "--add-modules", "java.sql",
         "-Dtext=a 'b' $c", "",
         "-cp", "/conf/:/spark/jars/*:/more/one.jar", "Main", "jdk.incubator.vector",
     ]  # fmt: skip
 
 
-def test_the_packages_java_runs_behind_the_launcher(tmp_path: Path) -> None:
+def test_the_bundled_java_runs_through_the_launcher(tmp_path: Path) -> None:
     made = java.install(java.find({}, ()), java_home=tmp_path / "made")
     command: list[str | Path] = [made / "bin" / "java", "--add-modules=jdk.incubator.vector", "-version"]
     assert "openjdk" in subprocess.run(command, capture_output=True, text=True, check=True).stderr

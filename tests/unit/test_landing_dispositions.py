@@ -12,7 +12,7 @@ import pytest
 from larder.errors import IngestError, SourceChanged
 from larder.lake.catalog import catalog
 from tests.unit.bronze_tables import names, rows, values
-from tests.unit.landed import DAY, land_resources
+from tests.unit.landing_helpers import DAY, land_resources
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,8 +28,8 @@ def members(*found: dict[str, Any], **hints: Any) -> Any:
     return dlt.resource(list(found), name="members", **({"primary_key": "member_id"} | hints))
 
 
-def refused(*resources: Any, kind: type[IngestError] = IngestError) -> str:
-    """The one line with which landing refuses resources; nothing of them is in Bronze."""
+def landing_error(*resources: Any, kind: type[IngestError] = IngestError) -> str:
+    """The one-line error with which landing refuses resources; none of their rows is in Bronze."""
     with pytest.raises(kind) as caught:
         land_resources(*resources)
     assert "\n" not in str(caught.value)
@@ -60,10 +60,12 @@ def test_without_a_cursor_only_rows_that_changed_are_appended() -> None:
     assert land_resources(members(*first)).rows == {"loyalty_members": 0}
     land_resources(members(first[0], {"member_id": 2, "name": "Bob", "age": 30}))
     land_resources(members(*first))
-    assert values("loyalty_members", "member_id") == [(1,), (2,), (2,), (2,)], "also back to what it was"
+    assert values("loyalty_members", "member_id") == [(1,), (2,), (2,), (2,)], (
+        "even a change back to an earlier value"
+    )
 
 
-def test_a_new_column_makes_a_version_only_where_it_has_a_value() -> None:
+def test_a_new_column_makes_a_version_only_of_rows_with_a_value() -> None:
     land_resources(members({"member_id": 1}, {"member_id": 2}))
     land_resources(members({"member_id": 1, "tier": "gold"}, {"member_id": 2, "tier": None}))
     assert {(row["member_id"], row["tier"]) for row in rows("loyalty_members")} == {
@@ -76,7 +78,7 @@ def test_a_new_column_makes_a_version_only_where_it_has_a_value() -> None:
     }
 
 
-def test_a_cursor_goes_on_where_bronze_ends_less_the_lag() -> None:
+def test_a_cursor_resumes_at_the_end_of_bronze_minus_the_lag() -> None:
     started: list[datetime | None] = []
     table = [{"member_id": 1, "changed_at": NOON}]
 
@@ -148,7 +150,7 @@ def test_a_cursor_that_is_text_in_bronze_is_refused_from_the_second_load_on() ->
         land_resources(resource())
 
 
-def test_replace_leaves_the_rows_of_the_last_load_alone() -> None:
+def test_replace_keeps_only_the_rows_of_the_last_load() -> None:
     land_resources(members({"member_id": 1}, {"member_id": 2}, write_disposition="replace"))
     land_resources(members({"member_id": 3}, write_disposition="replace", primary_key=None))
     assert values("loyalty_members", "member_id") == [(3,)]
@@ -156,13 +158,13 @@ def test_replace_leaves_the_rows_of_the_last_load_alone() -> None:
     assert values("loyalty_members", "member_id") == [(3,)]
 
 
-def test_replace_by_no_rows_empties_the_table() -> None:
+def test_replace_with_no_rows_empties_the_table() -> None:
     land_resources(members({"member_id": 1}, write_disposition="replace"))
     assert land_resources(members(write_disposition="replace")).rows == {"loyalty_members": 0}
     assert values("loyalty_members", "member_id") == []
 
 
-def test_a_replacement_that_fails_midway_leaves_what_was_there() -> None:
+def test_a_replacement_that_fails_midway_keeps_the_old_rows() -> None:
     def broken() -> Iterator[dict[str, Any]]:
         yield {"member_id": 2}
         raise ValueError("the file ends here")
@@ -173,7 +175,7 @@ def test_a_replacement_that_fails_midway_leaves_what_was_there() -> None:
     assert values("loyalty_members", "member_id") == [(1,)]
 
 
-def test_merge_keeps_one_row_per_key_the_last_that_came() -> None:
+def test_merge_keeps_the_last_row_of_each_key() -> None:
     disposition = {"write_disposition": "merge"}
     land_resources(members({"member_id": 1, "name": "Ann"}, {"member_id": 2, "name": "Bob"}, **disposition))
     changed = [
@@ -189,7 +191,7 @@ def test_merge_keeps_one_row_per_key_the_last_that_came() -> None:
     ]
 
 
-def test_merge_goes_by_all_columns_of_a_key_and_takes_new_columns_along() -> None:
+def test_merge_uses_all_columns_of_a_key_and_adds_new_columns() -> None:
     disposition: dict[str, Any] = {"write_disposition": "merge", "primary_key": ["shop", "member_id"]}
     land_resources(members({"shop": "a", "member_id": 1}, {"shop": "b", "member_id": 1}, **disposition))
     land_resources(members({"shop": "b", "member_id": 1, "tier": "gold"}, **disposition))
@@ -203,7 +205,7 @@ def test_a_merge_that_changes_nothing_makes_no_commit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hints", "said"),
+    ("hints", "message"),
     [
         ({"primary_key": None}, "append without a primary key"),
         ({"primary_key": None, "write_disposition": "merge"}, "merge needs a primary key"),
@@ -215,13 +217,13 @@ def test_a_merge_that_changes_nothing_makes_no_commit() -> None:
         ({"table_name": lambda row: "any"}, "depends on the row"),
     ],
 )
-def test_what_would_land_wrongly_is_refused(hints: dict[str, Any], said: str) -> None:
-    line = refused(members({"member_id": 1, "gone": False}, **hints))
+def test_resources_that_cannot_land_correctly_are_refused(hints: dict[str, Any], message: str) -> None:
+    line = landing_error(members({"member_id": 1, "gone": False}, **hints))
     assert line.startswith("loyalty.members: ")
-    assert said in line
+    assert message in line
 
 
-def test_resources_that_are_not_selected_or_skipped_do_not_land() -> None:
+def test_unselected_and_skipped_resources_do_not_land() -> None:
     skipped = dlt.resource([{"a": 1}], name="skipped", write_disposition="skip")
     unselected = dlt.resource([{"a": 1}], name="unselected", selected=False)
     assert land_resources(members({"member_id": 1}), skipped, unselected).rows == {"loyalty_members": 1}
@@ -250,10 +252,10 @@ def test_a_changed_type_is_refused() -> None:
         land_resources(members({"member_id": 1, "age": "thirty"}))
 
 
-def test_a_library_that_fails_in_a_resource_is_one_line_without_values() -> None:
+def test_a_library_error_in_a_resource_is_one_line_without_values() -> None:
     def broken() -> Iterator[pa.Table]:
         yield pa.table({"member_id": ["Smith"]}).cast(pa.schema([("member_id", pa.int64())]))
 
-    line = refused(dlt.resource(broken, name="members", primary_key="member_id"))
+    line = landing_error(dlt.resource(broken, name="members", primary_key="member_id"))
     assert "loyalty_members" in line
     assert "Smith" not in line

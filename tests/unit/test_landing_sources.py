@@ -22,8 +22,8 @@ from demo.state import Database
 from larder.errors import IngestError
 from larder.lake.catalog import catalog
 from tests.unit.bronze_tables import rows, values
-from tests.unit.http_stub import QuietHandler, served
-from tests.unit.landed import land_resources, land_source
+from tests.unit.http_stub import QuietHandler, serve
+from tests.unit.landing_helpers import land_resources, land_source
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 PEOPLE = pa.table({"id": [1, 2], "name": ["Ann", None]})
@@ -45,7 +45,7 @@ def state_folder(home: Path) -> None:
     ],
     ids=["dicts", "pages of dicts", "Arrow table", "record batches", "pandas"],
 )
-def test_items_of_every_kind_are_the_same_rows(items: list[Any]) -> None:
+def test_items_of_every_kind_land_as_the_same_rows(items: list[Any]) -> None:
     def load() -> int:
         return land_resources(dlt.resource(items, name="people", primary_key="id")).rows["loyalty_people"]
 
@@ -53,7 +53,7 @@ def test_items_of_every_kind_are_the_same_rows(items: list[Any]) -> None:
     assert values("loyalty_people", "id", "name") == [(1, "Ann"), (2, None)]
 
 
-def test_items_of_no_known_kind_are_refused() -> None:
+def test_items_of_an_unknown_kind_are_refused() -> None:
     with pytest.raises(IngestError, match="yields str"):
         land_resources(dlt.resource(["Ann"], name="people", primary_key="id"))
 
@@ -74,7 +74,7 @@ def test_nested_json_lands_objects_as_text_and_lists_of_values_as_lists() -> Non
     assert row["empty"] == "{}"
 
 
-def test_declared_columns_type_what_arrives_as_text() -> None:
+def test_declared_columns_convert_text_to_their_types() -> None:
     columns: Any = {
         "born_on": {"data_type": "date"},
         "seen_at": {"data_type": "timestamp"},
@@ -96,7 +96,7 @@ def test_declared_columns_type_what_arrives_as_text() -> None:
     assert (row["points"], row["rate"], json.loads(row["extra"])) == (Decimal("12.50"), 5.0, {"a": 1})
 
 
-def test_types_arrive_as_they_are_and_another_engine_reads_them() -> None:
+def test_types_are_kept_and_another_engine_reads_them() -> None:
     person = {
         "id": 2**62,
         "price": Decimal("1.25"),
@@ -121,15 +121,15 @@ def test_types_arrive_as_they_are_and_another_engine_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ({"floorSpace": 1, "floor_space": 2}, "floorSpace, floor_space have the same name"),
         ({"_loaded_at": "today"}, "_loaded_at"),
     ],
 )
-def test_names_that_bronze_cannot_tell_apart_are_refused(row: dict[str, Any], said: str) -> None:
+def test_column_names_that_clash_in_bronze_are_refused(row: dict[str, Any], message: str) -> None:
     for items in ([{"id": 1} | row], [pa.Table.from_pylist([{"id": 1} | row])]):
-        with pytest.raises(IngestError, match=said):
+        with pytest.raises(IngestError, match=message):
             land_resources(dlt.resource(items, name="people", primary_key="id"))
 
 
@@ -148,11 +148,11 @@ def test_column_names_are_snake_case_in_bronze_keys_and_cursors_too() -> None:
 
 
 def test_a_plain_rest_api_configuration_lands() -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Api(QuietHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requested.append(self.path)
             people = [{"id": 1, "updated_at": "2017-03-01T12:00:00Z", "address": {"city": "Ulm"}}]
             text = json.dumps({"items": people}).encode()
             self.send_response(200)
@@ -180,11 +180,11 @@ def test_a_plain_rest_api_configuration_lands() -> None:
             }
         )
 
-    with served(Api) as url:
+    with serve(Api) as url:
         assert land_resources(*source(url)).rows == {"loyalty_people": 1}
         assert land_resources(*source(url)).rows == {"loyalty_people": 0}
-    assert asked[0] == "/people"
-    assert asked[1].startswith("/people?since=2017-02-26T12")
+    assert requested[0] == "/people"
+    assert requested[1].startswith("/people?since=2017-02-26T12")
     assert json.loads(rows("loyalty_people")[0]["address"]) == {"city": "Ulm"}
 
 
@@ -242,7 +242,7 @@ def test_files_land_replaced_or_by_key(tmp_path: Path) -> None:
             assert values(f"loyalty_{table}", "id", "name") == [(1, "Ann"), (2, "Bob")], table
 
 
-def test_a_transformer_lands_what_it_makes_of_its_parents_rows() -> None:
+def test_a_transformer_lands_what_it_derives_from_its_parents_rows() -> None:
     people = dlt.resource([{"id": 1}, {"id": 2}], name="people", primary_key="id")
 
     @dlt.transformer(data_from=people, primary_key=["person_id", "number"])

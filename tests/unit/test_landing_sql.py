@@ -17,7 +17,7 @@ from larder.landing.errors import in_one_line
 from larder.landing.http import at_path
 from larder.landing.sql import psycopg_url, readable_types
 from tests.unit.bronze_tables import rows
-from tests.unit.landed import land_resources
+from tests.unit.landing_helpers import land_resources
 
 # Type, value in SQL, what Bronze holds.
 VALUES = [

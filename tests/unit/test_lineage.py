@@ -24,7 +24,7 @@ def depends_on(*nodes: str) -> dict[str, Any]:
     ],
     ids=["of a model", "of a source", "singular", "of nothing"],
 )
-def test_a_test_is_about(test: dict[str, Any], about: list[str]) -> None:
+def test_tested_nodes_are_found(test: dict[str, Any], about: list[str]) -> None:
     assert find_tested_nodes(test) == about
 
 

@@ -1,4 +1,4 @@
-"""How incremental models are merged into their tables: the project's own, and a package's, in real merges."""
+"""How incremental models are merged into their tables, in real merges: the project's own, and a package's."""
 
 import re
 import shutil
@@ -38,8 +38,8 @@ def rows(project: Path) -> dict[str, Rows]:
         patch.delenv("LARDER_WAREHOUSE", raising=False)
         (project.parent / "home").mkdir()
         for _ in range(2):
-            said = dbt(project, "run")
-            assert "rror" not in said, said
+            output = dbt(project, "run")
+            assert "rror" not in output, output
         tables = {name: catalog().load_table(f"silver.{name}").scan().to_arrow() for name in MODELS}
     return {
         name: sorted(tuple(row.values()) for row in table.drop_columns(_dates(table)).to_pylist())
@@ -78,7 +78,7 @@ def test_only_partitions_of_changed_rows_are_read(merges: dict[str, str]) -> Non
     assert "DBT_INTERNAL_DEST.region in (cast(null as string), cast('north' as string)" in merges["by_region"]
 
 
-def test_a_partition_that_is_no_column_is_not_filtered(rows: dict[str, Rows], merges: dict[str, str]) -> None:
+def test_a_partition_by_an_expression_is_not_filtered(rows: dict[str, Rows], merges: dict[str, str]) -> None:
     assert rows["by_bucket"] == [(1, 10), (2, 25), (3, 30)]
     assert " in (" not in merges["by_bucket"]
 
@@ -90,7 +90,8 @@ def test_a_model_may_choose_the_columns_to_update(rows: dict[str, Rows]) -> None
 def test_a_models_own_predicates_are_kept_and_nothing_is_added(
     rows: dict[str, Rows], merges: dict[str, str]
 ) -> None:
-    assert rows["with_predicates"] == [(1, 15), (2, 20), (2, 25)]  # the second row is not one that may match
+    # The predicate keeps the second row from matching.
+    assert rows["with_predicates"] == [(1, 15), (2, 20), (2, 25)]
     assert " in (" not in merges["with_predicates"]
 
 

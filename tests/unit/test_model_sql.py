@@ -1,4 +1,4 @@
-"""A model means the same in DuckDB as on Spark: dbt's own unit tests of it hold there, too."""
+"""A model gives the same result in DuckDB as on Spark: dbt's own unit tests of it pass there, too."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from larder.settings import PROJECT
 
 Case = dict[str, Any]
 STAGING = re.compile(r"ref\('stg_ops__(\w+)'\)")
-# What a row of a staging model is as a row of its raw table.
+# What a raw table's row has that its staging model's row has not.
 CURRENT = {"dbt_nodes": {"is_current": True}}
 
 
 def cases(model: str) -> Iterator[Case]:
-    """The unit tests of a model, and of those that it reads, whose rows are given as raw tables could be."""
+    """The unit tests of a model, and of those that it reads, whose inputs are staging models only."""
     path = next((PROJECT / "models").rglob(f"{model}.sql"))
     declared = yaml.safe_load(path.with_suffix(".yml").read_text()).get("unit_tests", [])
     yield from (case for case in declared if all(STAGING.match(given["input"]) for given in case["given"]))
@@ -33,7 +33,7 @@ CASES = list(cases("service_level_history"))
 
 
 def fill(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    """Make a raw table of these rows; what they leave out is null."""
+    """Create a raw table with these rows; columns that they leave out are null."""
     columns = contract.columns_of(schema.TABLES[table][0]) | {
         "_loaded_at": contract.TIMESTAMP,
         "_business_date": pa.date32(),
@@ -48,12 +48,12 @@ def insert(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, 
         session.execute(f"insert into {table} ({names}) values ({places})", list(row.values()))
 
 
-def test_service_levels_have_unit_tests_to_hold() -> None:
+def test_service_levels_have_unit_tests() -> None:
     assert CASES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_unit_tests_of_dbt_hold_in_duckdb(case: Case) -> None:
+def test_unit_tests_of_dbt_pass_in_duckdb(case: Case) -> None:
     expected = case["expect"]["rows"]
     names = ", ".join(dict.fromkeys(name for row in expected for name in row))
     with duckdb.connect() as session:

@@ -1,4 +1,4 @@
-"""How dbt packages get under dbt_packages/: from a hub that answers, else from the stand-ins."""
+"""How dbt packages get into dbt_packages/: from a hub if it answers, otherwise from the stand-ins."""
 
 import io
 import json
@@ -94,7 +94,9 @@ def installed(project: Path) -> str:
     return (project / "dbt_packages" / "tools" / "dbt_project.yml").read_text()
 
 
-def test_hub_then_silence(project: Path, hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_stay_when_the_hub_stops_answering(
+    project: Path, hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", hub)
     assert "tools 1.2.0, from" in install_packages(project)
     assert "9.9.9" in installed(project)
@@ -105,11 +107,13 @@ def test_hub_then_silence(project: Path, hub: str, monkeypatch: pytest.MonkeyPat
     assert "9.9.9" in installed(project)
 
 
-def test_silence_then_hub(project: Path, hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hubs_packages_replace_stand_ins_once_it_answers(
+    project: Path, hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", NOWHERE)
-    said = install_packages(project)
-    assert f"hub {NOWHERE} does not answer" in said
-    assert "now holds this project's stand-ins for tools" in said
+    message = install_packages(project)
+    assert f"hub {NOWHERE} does not answer" in message
+    assert "now holds this project's stand-ins for tools" in message
     assert "0.1.0" in installed(project)
 
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", hub)
@@ -146,16 +150,18 @@ def test_stand_ins_stay_until_they_change(project: Path, monkeypatch: pytest.Mon
     assert "0.2.0" in installed(project)
 
 
-def test_a_hub_without_the_version(project: Path, hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_without_the_version_means_stand_ins(
+    project: Path, hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Hub.versions = ["2.0.0"]
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", hub)
-    said = install_packages(project)
-    assert "answers, but `dbt deps` failed (Runtime Error: Could not find a matching" in said
+    message = install_packages(project)
+    assert "answers, but `dbt deps` failed (Runtime Error: Could not find a matching" in message
     assert "0.1.0" in installed(project)
     assert not (project / "package-lock.yml").exists()
 
 
-def test_no_hub_and_no_stand_in(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_hub_and_no_stand_in_is_an_error(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBT_PACKAGE_HUB_URL", NOWHERE)
     shutil.rmtree(project / "airgap")
     with pytest.raises(LarderError, match="no stand-in for tools"):

@@ -11,7 +11,7 @@ from larder.errors import LarderError
 from larder.lake.catalog import catalog
 
 
-def test_a_catalog_without_tables_is_started_over(home: Path) -> None:
+def test_a_catalog_without_tables_is_replaced(home: Path) -> None:
     catalog().create_namespace_if_not_exists("gold")
     assert (settings.home() / "catalog.db").exists()
     _fresh_home()

@@ -1,6 +1,6 @@
-"""What this project uses of packages beyond their documentation: an upgrade that takes it away fails here.
+"""Undocumented interfaces of packages that this project uses: an upgrade that removes one fails here.
 
-Each message names the package, what is gone, and the module of ours to change.
+Each message names the package, what is gone, and our module to change.
 """
 
 import inspect
@@ -23,11 +23,11 @@ INTERNALS = "larder/landing/dlt_internals.py"
 REPORT = "elementary.monitor.data_monitoring.report.data_monitoring_report:DataMonitoringReport"
 
 
-def gone(package: str, what: str, module: str) -> str:
+def describe_change(package: str, what: str, module: str) -> str:
     return f"{package}: {what} is gone or has changed. Adapt {module}."
 
 
-# Package, interface, the parameters with which it is called, and the module of ours that calls it.
+# Package, interface, the parameters that it is called with, and our module that calls it.
 INTERFACES = [
     (
         "prefect-dbt",
@@ -72,7 +72,7 @@ INTERFACES = [
 
 
 def find(interface: str) -> Any:
-    """What `module:name.name` names; None if it is gone."""
+    """The object that `module:name.name` names; None if it is gone."""
     module, _, names = interface.partition(":")
     try:
         return reduce(_member, names.split("."), import_module(module))
@@ -81,41 +81,47 @@ def find(interface: str) -> Any:
 
 
 def _member(owner: Any, name: str) -> Any:
-    """An attribute; of a class also one that only its instances have."""
+    """An attribute; for a class, also one that only its instances have."""
     return getattr(owner, name) if hasattr(owner, name) else inspect.get_annotations(owner).get(name)
 
 
 @pytest.mark.parametrize(
     ("package", "interface", "parameters", "module"), INTERFACES, ids=[row[1] for row in INTERFACES]
 )
-def test_an_interface_is_as_it_was(
+def test_an_interface_is_unchanged(
     package: str, interface: str, parameters: tuple[str, ...], module: str
 ) -> None:
     found = find(interface)
-    assert found is not None, gone(package, interface, module)
+    assert found is not None, describe_change(package, interface, module)
     if parameters:
         missing = set(parameters) - inspect.signature(found).parameters.keys()
-        assert not missing, gone(package, f"{interface}({', '.join(sorted(missing))})", module)
+        assert not missing, describe_change(package, f"{interface}({', '.join(sorted(missing))})", module)
 
 
 def test_prefect_dbt_makes_its_callback_in_the_method_that_is_overridden() -> None:
     invoke = inspect.getsource(find("prefect_dbt:PrefectDbtRunner.invoke"))
-    said = gone("prefect-dbt", "the call of PrefectDbtRunner._create_unified_callback in invoke()", RUNNER)
-    assert "self._create_unified_callback(" in invoke, said
+    message = describe_change(
+        "prefect-dbt", "the call of PrefectDbtRunner._create_unified_callback in invoke()", RUNNER
+    )
+    assert "self._create_unified_callback(" in invoke, message
 
 
 def test_prefect_serializes_its_settings_under_the_name_that_is_replaced() -> None:
     found = find("prefect.context:serialize_context")()
-    assert "settings_context" in found, gone("prefect", "settings_context in serialize_context()", RUNNER)
+    assert "settings_context" in found, describe_change(
+        "prefect", "settings_context in serialize_context()", RUNNER
+    )
 
 
 def test_prefect_sends_a_runs_logs_when_their_handler_is_flushed() -> None:
     kind = find("prefect.logging.handlers:APILogHandler")
     handlers = logging.getLogger("prefect.flow_runs").handlers
-    said = gone("prefect", "the handler of the logger prefect.flow_runs that sends to the API", SERVER)
-    assert kind is not None, said
-    assert any(isinstance(handler, kind) for handler in handlers), said
-    assert kind.flush is not logging.Handler.flush, said
+    message = describe_change(
+        "prefect", "the handler of the logger prefect.flow_runs that sends to the API", SERVER
+    )
+    assert kind is not None, message
+    assert any(isinstance(handler, kind) for handler in handlers), message
+    assert kind.flush is not logging.Handler.flush, message
 
 
 UPDATED: Any = dlt.sources.incremental("updated_at")
@@ -149,7 +155,7 @@ def from_an_api() -> DltResource:
 
 @pytest.fixture
 def internals() -> Any:
-    """Our module of dlt's internals; why it cannot be imported, the test of the interface says."""
+    """Our module of dlt's internals; if it cannot be imported, the test of the interface says why."""
     return import_module("larder.landing.dlt_internals")
 
 
@@ -165,30 +171,34 @@ def internals() -> Any:
     ],
     ids=["by default", "called", "passed", "hinted", "of an API", "none"],
 )
-def test_dlt_tells_the_cursor_of_a_resource(internals: Any, make: Any, cursor: str | None) -> None:
+def test_dlt_gives_the_cursor_of_a_resource(internals: Any, make: Any, cursor: str | None) -> None:
     found = internals.find_incremental(make())
-    said = gone("dlt", "DltResource.incremental, .explicit_args, .args_bound or ._pipe.gen", INTERNALS)
-    assert (found and found.cursor_path) == cursor, said
+    message = describe_change(
+        "dlt", "DltResource.incremental, .explicit_args, .args_bound or ._pipe.gen", INTERNALS
+    )
+    assert (found and found.cursor_path) == cursor, message
 
 
-def test_dlt_tells_the_arguments_of_a_resource(internals: Any) -> None:
-    said = gone("dlt", "DltResource.explicit_args or .args_bound", INTERNALS)
-    assert internals.explicit_args(from_an_api()).get("path") == "rows", said
-    assert internals.explicit_args(without) == {}, said
+def test_dlt_gives_the_arguments_of_a_resource(internals: Any) -> None:
+    message = describe_change("dlt", "DltResource.explicit_args or .args_bound", INTERNALS)
+    assert internals.explicit_args(from_an_api()).get("path") == "rows", message
+    assert internals.explicit_args(without) == {}, message
 
 
 def test_dlt_names_columns_in_snake_case(internals: Any) -> None:
-    assert internals.column_name("storeId") == "store_id", gone("dlt", "NamingConvention", INTERNALS)
+    assert internals.column_name("storeId") == "store_id", describe_change(
+        "dlt", "NamingConvention", INTERNALS
+    )
 
 
-def test_dlt_tells_folders_from_other_storage(internals: Any) -> None:
-    said = gone("dlt", "FilesystemConfiguration.make_file_url or .make_local_path", INTERNALS)
-    assert internals.local_folder("/data/new files") == Path("/data/new files"), said
-    assert internals.local_folder("file:///data/new%20files") == Path("/data/new files"), said
-    assert internals.local_folder("s3://bucket/files") is None, said
+def test_dlt_distinguishes_folders_from_other_storage(internals: Any) -> None:
+    message = describe_change("dlt", "FilesystemConfiguration.make_file_url or .make_local_path", INTERNALS)
+    assert internals.local_folder("/data/new files") == Path("/data/new files"), message
+    assert internals.local_folder("file:///data/new%20files") == Path("/data/new files"), message
+    assert internals.local_folder("s3://bucket/files") is None, message
 
 
-def test_dlt_resumes_where_the_state_of_a_pipeline_says(internals: Any, tmp_path: Path) -> None:
+def test_dlt_resumes_from_the_state_of_a_pipeline(internals: Any, tmp_path: Path) -> None:
     read: list[Any] = []
 
     @dlt.source(name="resumed")
@@ -204,4 +214,4 @@ def test_dlt_resumes_where_the_state_of_a_pipeline_says(internals: Any, tmp_path
     pipeline = dlt.pipeline("resumed", pipelines_dir=str(tmp_path), destination="duckdb")
     internals.resume_at(pipeline, "resumed", "rows", "updated_at", start)
     pipeline.extract(source())
-    assert read == [start], gone("dlt", "the state of a pipeline's cursors", INTERNALS)
+    assert read == [start], describe_change("dlt", "the state of a pipeline's cursors", INTERNALS)

@@ -1,4 +1,4 @@
-"""A long test's steps are shown while they happen, and all of its output is there if it fails."""
+"""A long test's steps are shown as they happen, and its whole output is available if it fails."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from tests import progress
 
 pytest_plugins = "pytester"
 
-# Reports a step, and ends only once that was seen.
+# Reports a step, and ends only once it was shown.
 CHILD = """
 import pathlib, sys, time
 from tests.progress import Reporter
@@ -29,11 +29,11 @@ import pytest
 from tests import progress
 
 @pytest.fixture(scope="session")
-def told(pytestconfig):
+def reported(pytestconfig):
     print("captured")
-    progress.terminal(pytestconfig)(" 0:07 a step")
+    progress.terminal(pytestconfig)(" 0:07 a step")  # prose: allow 07 a step: a time, then the step
 
-def test_something(told):
+def test_something(reported):
     pass
 """
 
@@ -62,5 +62,5 @@ def test_pytest_shows_a_step_at_once_whatever_it_captures(
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     pytester.makepyfile(TEST)
     shown = pytester.runpytest_subprocess(*options).outlines
-    assert " 0:07 a step" in shown
+    assert " 0:07 a step" in shown  # prose: allow 07 a step: a time, then the step
     assert ("captured" in "".join(shown)) == ("-s" in options)

@@ -8,7 +8,7 @@ import pytest
 from larder.alerts.masking import columns
 from larder.ops.lineage import Lineage, meta
 
-# What the shop knows of a household, beside its number.
+# What the shop knows of a household, besides its id.
 DEMOGRAPHICS = {
     "age_band", "income_band", "home_ownership", "marital_status", "household_size", "household_composition",
     "kids_count",
@@ -41,10 +41,10 @@ def test_the_marts_and_the_shop_have_a_time_to_be_ready_by(project: Lineage) -> 
     assert promised == marts | shop
 
 
-def test_each_time_to_be_ready_by_is_one(project: Lineage) -> None:
+def test_each_time_to_be_ready_by_is_valid(project: Lineage) -> None:
     times = {str(meta(node)["ready_by"]) for node in project.nodes.values() if "ready_by" in meta(node)}
     assert [time for time in times if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time)] == []
 
 
-def test_what_is_known_of_households_is_personal(project: Lineage) -> None:
+def test_household_columns_are_personal(project: Lineage) -> None:
     assert columns(project).personal >= {"household_id", *DEMOGRAPHICS}

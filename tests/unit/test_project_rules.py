@@ -1,4 +1,4 @@
-"""The dbt project keeps the rules for its structure, and each rule finds what breaks it."""
+"""The dbt project follows the rules for its structure, and each rule reports violations."""
 
 import copy
 from fnmatch import fnmatchcase
@@ -9,7 +9,7 @@ import yaml
 
 from larder.settings import PROJECT
 from tests.unit.rules import declarations, dependencies
-from tests.unit.rules.project import Rule, broken
+from tests.unit.rules.project import Rule, find_violations
 from tests.unit.small_manifest import MART, SOURCE, STAGING, STEP, small_manifest
 
 RULES = {rule.__name__: rule for rule in (*dependencies.RULES, *declarations.RULES)}
@@ -18,20 +18,22 @@ EXCEPTIONS: dict[str, dict[str, str]] = yaml.safe_load(
 )
 
 
-def _excepted(rule: str, node: str) -> list[str]:
-    """The listed exceptions that a node falls under."""
+def _exceptions_for(rule: str, node: str) -> list[str]:
+    """The listed exceptions that apply to a node."""
     return [pattern for pattern in EXCEPTIONS.get(rule, {}) if fnmatchcase(node, pattern)]
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_the_project_keeps_the_rule(manifest: dict[str, Any], name: str) -> None:
+def test_the_project_follows_the_rule(manifest: dict[str, Any], name: str) -> None:
     messages = [
-        message for node, message in broken(RULES[name], manifest).items() if not _excepted(name, node)
+        message
+        for node, message in find_violations(RULES[name], manifest).items()
+        if not _exceptions_for(name, node)
     ]
     assert messages == [], "\n".join(messages)
 
 
-def test_each_exception_is_of_a_rule_and_has_a_reason() -> None:
+def test_each_exception_names_a_rule_and_has_a_reason() -> None:
     assert set(EXCEPTIONS) <= set(RULES)
     assert [
         node for nodes in EXCEPTIONS.values() for node, reason in nodes.items() if not reason.strip()
@@ -42,16 +44,16 @@ def test_each_exception_is_still_needed(manifest: dict[str, Any]) -> None:
     needed = {
         (name, pattern)
         for name, rule in RULES.items()
-        for node in broken(rule, manifest)
-        for pattern in _excepted(name, node)
+        for node in find_violations(rule, manifest)
+        for pattern in _exceptions_for(name, node)
     }
     listed = {(name, pattern) for name, nodes in EXCEPTIONS.items() for pattern in nodes}
     assert sorted(listed - needed) == [], "Remove these from tests/project_rule_exceptions.yml"
 
 
 @pytest.mark.parametrize("rule", RULES.values())
-def test_a_small_project_that_is_right_breaks_no_rule(rule: Rule) -> None:
-    assert broken(rule, small_manifest()) == {}
+def test_a_correct_small_project_breaks_no_rule(rule: Rule) -> None:
+    assert find_violations(rule, small_manifest()) == {}
 
 
 @pytest.mark.parametrize(
@@ -175,18 +177,18 @@ def test_a_small_project_that_is_right_breaks_no_rule(rule: Rule) -> None:
         ),
     ],
 )
-def test_a_rule_finds_what_breaks_it(rule: Rule, changed: str, change: dict[str, Any], problem: str) -> None:
+def test_a_rule_reports_a_violation(rule: Rule, changed: str, change: dict[str, Any], problem: str) -> None:
     manifest = copy.deepcopy(small_manifest())
     for nodes in manifest.values():
         if changed in nodes:
             nodes[changed] |= change
-    (message,) = broken(rule, manifest).values()
+    (message,) = find_violations(rule, manifest).values()
     assert message.startswith(problem)
     assert f"({rule.__name__}). Remedy: " in message
 
 
-def test_each_rule_has_been_seen_to_fail() -> None:
+def test_each_rule_has_a_failing_case() -> None:
     (cases,) = (
-        mark.args[1] for mark in test_a_rule_finds_what_breaks_it.pytestmark if mark.name == "parametrize"
+        mark.args[1] for mark in test_a_rule_reports_a_violation.pytestmark if mark.name == "parametrize"
     )
     assert {case[0] for case in cases} == set(RULES.values())

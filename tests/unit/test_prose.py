@@ -1,4 +1,4 @@
-"""Words that the project does not use are found, as whole words, except those with a reason beside them."""
+"""Words that the project does not use are found as whole words, unless a reason stands beside them."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def rules() -> Rules:
     return read_rules()
 
 
-def found(rules: Rules, path: str, text: str) -> list[tuple[int, str]]:
+def findings(rules: Rules, path: str, text: str) -> list[tuple[int, str]]:
     return [(one.line, one.words) for one in check(path, text, rules)]
 
 
@@ -34,7 +34,7 @@ def found(rules: Rules, path: str, text: str) -> list[tuple[int, str]]:
 )
 def test_words_are_found_in_any_kind_of_file(rules: Rules, text: str, words: str) -> None:
     for path in ("a.md", "b/a.py", "a.sh", "Makefile", ".ci/run", "a.yml"):
-        assert (1, words) in found(rules, path, text), path
+        assert (1, words) in findings(rules, path, text), path
 
 
 @pytest.mark.parametrize(
@@ -49,40 +49,40 @@ def test_words_are_found_in_any_kind_of_file(rules: Rules, text: str, words: str
     ],
 )
 def test_other_words_are_left_alone(rules: Rules, text: str) -> None:
-    assert found(rules, "a.md", text) == []
+    assert findings(rules, "a.md", text) == []
 
 
 def test_a_phrase_may_go_on_in_the_next_line(rules: Rules) -> None:
-    assert found(rules, "a.md", "First\nit is\nno URL") == [(2, "is no URL")]
-    assert found(rules, "a.py", "# It is\n# no URL\n") == [(1, "is no URL")]
-    assert found(rules, "a.sql", "-- as well\n-- of it\n") == [(1, "as well of")]
+    assert findings(rules, "a.md", "First\nit is\nno URL") == [(2, "is no URL")]
+    assert findings(rules, "a.py", "# It is\n# no URL\n") == [(1, "is no URL")]
+    assert findings(rules, "a.sql", "-- as well\n-- of it\n") == [(1, "as well of")]
 
 
-def test_conditions_of_sql_are_its_own(rules: Rules) -> None:
-    assert found(rules, "a.sql", "select 1 from days where nobody = 1") == []
-    assert found(rules, "a.md", "where nobody looks") == [(1, "where nobody")]
+def test_conditions_in_sql_are_left_alone(rules: Rules) -> None:
+    assert findings(rules, "a.sql", "select 1 from days where nobody = 1") == []
+    assert findings(rules, "a.md", "where nobody looks") == [(1, "where nobody")]
 
 
 def test_names_are_found_in_python_code_alone(rules: Rules) -> None:
     text = 'def foreign(error):\n    """A foreign key."""\n    return foreign_key(error, said=1)\n'
-    assert found(rules, "a.py", text) == [(1, "foreign"), (3, "said")]
-    assert found(rules, "a.md", "foreign, held_to, said") == []
+    assert findings(rules, "a.py", text) == [(1, "foreign"), (3, "said")]
+    assert findings(rules, "a.md", "foreign, held_to, said") == []
 
 
 def test_an_exception_names_the_words_and_has_a_reason(rules: Rules) -> None:
     line = "mend = 1  # prose: allow {}"
-    assert found(rules, "a.py", line.format("mend: the API's own name")) == []
-    assert found(rules, "a.py", line.format("newest: another word")) == [(1, "mend")]
-    assert found(rules, "a.py", line.format("mend:")) == [(1, "mend")]
+    assert findings(rules, "a.py", line.format("mend: the API's own name")) == []
+    assert findings(rules, "a.py", line.format("newest: another word")) == [(1, "mend")]
+    assert findings(rules, "a.py", line.format("mend:")) == [(1, "mend")]
     [finding] = check("a.py", line.format("mend"), rules)
     assert finding.advice == "an exception needs its reason"
-    assert found(rules, "a.md", "mend <!-- prose: allow mend: a quotation -->") == []
-    assert found(rules, "a.md", "mend <!-- prose: allow mend: -->") == [(1, "mend")]
+    assert findings(rules, "a.md", "mend <!-- prose: allow mend: a quotation -->") == []
+    assert findings(rules, "a.md", "mend <!-- prose: allow mend: -->") == [(1, "mend")]
 
 
 def test_excluded_and_unknown_files_are_not_looked_at(rules: Rules) -> None:
     for path in ("tools/prose.toml", "LICENSE", "requirements/dev.txt", "docs/images/a.png"):
-        assert found(rules, path, "mend") == []
+        assert findings(rules, path, "mend") == []
 
 
 def test_the_report_has_place_words_and_suggestion(

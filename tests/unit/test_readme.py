@@ -1,4 +1,4 @@
-"""What the README shows works: its example of a source lands as it stands there."""
+"""The README's example of a source works as printed."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from larder.landing.load import land
 from larder.landing.sources import Source
 from larder.settings import PROJECT
 from tests.unit.bronze_tables import values
-from tests.unit.http_stub import QuietHandler, served
-from tests.unit.landed import DAY
+from tests.unit.http_stub import QuietHandler, serve
+from tests.unit.landing_helpers import DAY
 
 AT = "2017-03-01T08:00:00+00:00"
 ROWS: dict[str, list[dict[str, Any]]] = {
@@ -46,7 +46,7 @@ def test_the_example_of_a_source_lands_each_version_once(
     exec(compile(example, "loyalty.py", "exec"), module.__dict__)  # noqa: S102 it is ours
     source = Source("loyalty", module.loyalty, {"base_url": False, "api_token": True})
     monkeypatch.setenv("SOURCES__LOYALTY__API_TOKEN", "secret")
-    with served(Api) as url:
+    with serve(Api) as url:
         monkeypatch.setenv("SOURCES__LOYALTY__BASE_URL", url)
         assert sum(land(source, DAY).rows.values()) == 3
         assert sum(land(source, DAY).rows.values()) == 0

@@ -1,4 +1,4 @@
-"""What the end of a run means for incidents, whatever its steps were."""
+"""Which incidents the end of a run opens and closes, whatever its steps were."""
 
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,7 @@ def _log(*steps: Step, error: BaseException | None = None, day: date = DAY) -> R
     return RunLog(day, False, "0a1b", "daily", f"daily {day}", steps=list(steps), error=error)
 
 
-def _open() -> list[str]:
+def _open_subjects() -> list[str]:
     return [one.subject for one in store.read() if one.closed_at is None]
 
 
@@ -46,24 +46,24 @@ def _open() -> list[str]:
 def test_the_step_that_failed_is_an_incident_until_a_run_completes(steps: list[Step], subject: str) -> None:
     error = SourceUnavailable("shop database: no answer")
     closing.alert.fn(_log(*steps, error=error), [])
-    assert _open() == [subject]
+    assert _open_subjects() == [subject]
     closing.alert.fn(_log(BUILD, day=date(2017, 12, 28)), [])
-    assert _open() == [subject], "an earlier date is no sign that it is over"
+    assert _open_subjects() == [subject], "an earlier date does not show that it is over"
     closing.alert.fn(_log(BUILD), [])
-    assert _open() == []
+    assert _open_subjects() == []
 
 
-def test_a_run_that_was_interrupted_neither_begins_an_incident_nor_ends_one() -> None:
+def test_an_interrupted_run_neither_opens_nor_closes_incidents() -> None:
     closing.alert.fn(_log(INGEST, error=SourceUnavailable("no answer")), [])
     closing.alert.fn(_log(BUILD, error=KeyboardInterrupt()), [])
-    assert _open() == ["ingest shop"]
+    assert _open_subjects() == ["ingest shop"]
 
 
-def test_an_ingest_that_failed_says_nothing_of_the_build() -> None:
+def test_a_failed_ingest_does_not_close_incidents_of_the_build() -> None:
     run = Run(DAY, "daily")
     oncall.raise_incident(Incident("run", "test.a", run, "a test failed", "test a", "3 rows", run.retry()))
     closing.alert.fn(_log(INGEST, error=SourceUnavailable("no answer")), [])
-    assert _open() == ["test.a", "ingest shop"]
+    assert _open_subjects() == ["test.a", "ingest shop"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What Prefect is told of dbt's nodes."""
+"""What is reported to Prefect about dbt's nodes."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +14,9 @@ def event(name: str, node: str = "model.larder.days") -> Any:
 
 
 def test_a_node_with_batches_begins_and_ends_once() -> None:
-    heard: list[str] = []
+    events: list[str] = []
     callback = without_batches(
-        lambda event: heard.append(f"{event.info.name} {event.data.node_info.unique_id}")
+        lambda event: events.append(f"{event.info.name} {event.data.node_info.unique_id}")
     )
     callback(event("NodeStart"))
     callback(event("NodeStart"))  # the first batch
@@ -27,7 +27,7 @@ def test_a_node_with_batches_begins_and_ends_once() -> None:
     callback(event("NodeFinished"))
     callback(event("NodeFinished", "model.larder.other"))
     callback(event("NodeFinished"))
-    assert heard == [
+    assert events == [
         "NodeStart model.larder.days",
         "NodeStart model.larder.other",
         "LogBatchResult model.larder.days",
@@ -37,8 +37,8 @@ def test_a_node_with_batches_begins_and_ends_once() -> None:
 
 
 def test_a_node_may_run_again() -> None:
-    heard: list[str] = []
-    callback = without_batches(lambda event: heard.append(event.info.name))
+    events: list[str] = []
+    callback = without_batches(lambda event: events.append(event.info.name))
     for name in ("NodeStart", "NodeFinished") * 2:
         callback(event(name))
-    assert heard == ["NodeStart", "NodeFinished"] * 2
+    assert events == ["NodeStart", "NodeFinished"] * 2

@@ -1,4 +1,4 @@
-"""What Prefect is told of the server that it reports to."""
+"""How Prefect is pointed to the server that it reports to."""
 
 import os
 import ssl
@@ -35,7 +35,7 @@ def test_with_tls_all_authorities_stay(environment: MutableMapping[str, str]) ->
     assert AUTHORITIES not in environment
 
 
-def test_a_given_server_is_used(environment: MutableMapping[str, str]) -> None:
+def test_a_configured_server_is_used(environment: MutableMapping[str, str]) -> None:
     environment["PREFECT_API_URL"] = "https://prefect.example.com/api"
     with prefect_server.connected() as url:
         assert url == "https://prefect.example.com/api"

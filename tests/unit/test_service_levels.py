@@ -1,4 +1,4 @@
-"""What is late, from a few made-up rows in the tables of `ops`, at a fixed time of the business's clock."""
+"""What is late, computed from a few made-up rows in `ops` at a fixed time of the business's clock."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _add(table: str, *rows: dict[str, Any], day: date = DAY) -> None:
-    """Append rows as a run of a business date would; what is not told is empty, or nothing."""
+    """Append rows as a run of a business date would; values left out are empty or null."""
     schema.ensure_tables()
     columns = schema.feed(table, []).schema()
     empty = {
@@ -38,7 +38,7 @@ def _add(table: str, *rows: dict[str, Any], day: date = DAY) -> None:
     }
     stamps = {"finished_at": STAMP, "_business_date": day, "_dlt_load_id": "1"}
     stamps = {name: value for name, value in stamps.items() if name in columns.names}
-    # What is known later is loaded later.
+    # Later information is loaded later.
     filled = [empty | stamps | {"_loaded_at": row.get("generated_at", STAMP)} | row for row in rows]
     append(table, pa.Table.from_pylist(filled, schema=columns), OPS)
 
@@ -70,9 +70,9 @@ def _promise(ready_by: str = "07:00", generated_at: datetime = STAMP) -> None:
 def _run(
     day: date, *, failed_step: str | None = None, name: str = "", offset: int = 0, **statuses: str
 ) -> None:
-    """A run of a business date: the statuses of marts and test, and whether its source was loaded."""
+    """Record a run of a business date: the statuses of marts and test, and whether its source was loaded."""
     run = name or f"run {day}"
-    told = {
+    row = {
         "flow_run_id": run,
         "run_name": run,
         "business_date": day,
@@ -84,7 +84,7 @@ def _run(
         "started_at": STAMP + timedelta(days=(day - DAY).days, minutes=len(name) - 1),
         "finished_at": STAMP + timedelta(minutes=len(name)),
     }
-    _add("flow_runs", told, day=day)
+    _add("flow_runs", row, day=day)
     if failed_step != "ingest shop":
         _add(
             "dlt_loads",
@@ -109,22 +109,22 @@ def _late(now: datetime = AFTER) -> dict[str, set[str]]:
     }
 
 
-def test_before_the_first_run_nothing_was_promised() -> None:
+def test_nothing_is_late_before_the_first_run() -> None:
     assert _late() == {}
 
 
-def test_what_a_run_built_in_time_is_no_incident() -> None:
+def test_marts_that_were_built_in_time_are_not_late() -> None:
     _run(DAY, sales="success", stores="success", unique="pass")
     assert _late() == {}
 
 
-def test_a_backfill_promises_nothing_for_its_dates() -> None:
+def test_a_backfill_makes_nothing_due_for_its_dates() -> None:
     _run(DAY + timedelta(days=1), sales="error")
     _run(FIRST, failed_step="dbt build", name="a backfill, days later" * 200, sales="error")
     assert _late() == {}
 
 
-def test_of_a_demo_whose_retailer_is_stopped_nothing_is_due(
+def test_nothing_is_due_for_a_demo_whose_retailer_is_stopped(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _run(FIRST, sales="success", stores="success", offset=-3600)
@@ -133,13 +133,13 @@ def test_of_a_demo_whose_retailer_is_stopped_nothing_is_due(
     assert _late() == {"no run": ALL}
 
 
-def test_a_day_on_which_nothing_ran_is_late_once_it_is_due() -> None:
+def test_a_day_without_a_run_is_late_once_it_is_due() -> None:
     _run(FIRST, sales="success", stores="success")
-    assert _late(BEFORE) == {}, "due is the day before, which is ready"
+    assert _late(BEFORE) == {}, "only the day before is due, and it is ready"
     assert _late(AFTER) == {"no run": ALL}
 
 
-def test_a_failed_run_leaves_late_what_it_did_not_build() -> None:
+def test_marts_that_a_failed_run_did_not_build_are_late() -> None:
     _run(FIRST, sales="success", stores="success")
     _run(DAY, failed_step="dbt build", sales="skipped", stores="success")
     assert _late() == {"failed run: dbt build": {SALES}}
@@ -157,13 +157,13 @@ def test_a_mart_with_a_failing_test_is_not_ready(status: str, late: set[str]) ->
     assert _late().get("failed run: dbt build", set()) == late
 
 
-def test_a_later_run_makes_up_for_an_earlier_date() -> None:
+def test_a_later_run_covers_an_earlier_date() -> None:
     _run(FIRST, sales="success", stores="success")
     _run(DAY + timedelta(days=1), sales="success", stores="success")
     assert _late() == {}
 
 
-def test_a_run_that_left_a_mart_out_is_a_cause_of_its_own() -> None:
+def test_a_mart_left_out_of_a_run_has_a_cause_of_its_own() -> None:
     _run(DAY, sales="success")
     assert _late() == {"not built": {STORES}}
 
@@ -174,7 +174,7 @@ def test_the_latest_run_is_the_cause() -> None:
     assert _late() == {"failed run: dbt build": {SALES}}
 
 
-def test_a_node_that_is_gone_or_promised_no_longer_is_not_late() -> None:
+def test_a_node_without_a_service_level_any_longer_is_not_late() -> None:
     _run(FIRST)
     gone = {"unique_id": SALES, "is_current": False, "generated_at": STAMP + timedelta(days=1)}
     changed = {"unique_id": STORES, "is_current": True, "generated_at": STAMP + timedelta(days=1)}
@@ -182,7 +182,7 @@ def test_a_node_that_is_gone_or_promised_no_longer_is_not_late() -> None:
     assert _late() == {"no run": {"source.shop.stores"}}
 
 
-def test_a_time_that_is_none_is_said() -> None:
+def test_an_invalid_ready_by_is_reported() -> None:
     _promise("7 o'clock", STAMP + timedelta(days=1))
     _run(DAY, sales="success", stores="success")
     assert _late() == {"ready_by is no time of day": ALL}
@@ -202,7 +202,7 @@ def test_many_marts_late_for_one_cause_are_one_incident_that_lists_them() -> Non
     assert incident.remarks == ("no owner of dim_stores: declare meta.owner",)
 
 
-def test_the_flow_tells_once_and_when_it_is_over(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_flow_alerts_once_and_again_when_it_is_over(capfd: pytest.CaptureFixture[str]) -> None:
     _run(FIRST, sales="success", stores="success")
     for _ in range(2):
         tell.fn(find_missed.fn(AFTER))
@@ -213,14 +213,14 @@ def test_the_flow_tells_once_and_when_it_is_over(capfd: pytest.CaptureFixture[st
     assert [one.closed_at is None for one in store.read()] == [False]
 
 
-def test_a_cause_that_makes_way_for_another_is_not_told_as_over(
+def test_a_cause_that_another_replaces_is_not_reported_as_over(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     _run(FIRST, sales="success", stores="success")
     tell.fn(find_missed.fn(AFTER))
     _run(DAY, failed_step="ingest shop")
     capfd.readouterr()
-    # Not delivered at first: what is told later is the same.
+    # Not delivered at first; the later message is the same.
     with monkeypatch.context() as patched:
         patched.setattr("larder.alerts.oncall._tell", lambda recorded: None)
         tell.fn(find_missed.fn(AFTER))
@@ -235,7 +235,7 @@ def test_a_cause_that_makes_way_for_another_is_not_told_as_over(
     assert capfd.readouterr().err == f"alert: Over: {late} (failed run: ingest shop)\n"
 
 
-def test_that_nothing_can_be_checked_is_an_incident(
+def test_a_failing_check_is_an_incident(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def broken(now: datetime) -> None:

@@ -16,7 +16,7 @@ NAMES = ["plain", "a b", "ü{x}[y]&,;+=@~", "q'u\"o\\te$x:st*r|<b>!"]
 
 def test_pyiceberg_and_spark_use_the_same_state_folder_whatever_its_name(tmp_path: Path) -> None:
     homes = [str(tmp_path / name) for name in NAMES]
-    command = [sys.executable, "-m", "tests.unit.spark_reads", *homes]
+    command = [sys.executable, "-m", "tests.unit.spark_round_trip", *homes]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -37,7 +37,7 @@ def test_a_state_folder_that_not_all_libraries_can_use_is_refused_in_one_line(
         settings.home()
 
 
-def test_a_warehouse_is_taken_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warehouse_uri_is_used_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LARDER_WAREHOUSE", "file:///data/my warehouse%20")
     assert settings.warehouse_uri() == "file:///data/my warehouse%20"
 

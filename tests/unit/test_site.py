@@ -1,4 +1,4 @@
-"""The site as files: no word of a table becomes markup, twice gives the same, links lead somewhere."""
+"""The site as files: text from tables never becomes markup, rebuilds are identical, links work."""
 
 import re
 from html.parser import HTMLParser
@@ -23,7 +23,7 @@ UI = "http://127.0.0.1:4200"
 
 
 class Elements(HTMLParser):
-    """What elements a page has, with their attributes, and its text."""
+    """A page's elements with their attributes, and its text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Elements(HTMLParser):
 
 
 def site(home: Path, ui: str | None = UI) -> Path:
-    """The folder of a site made now."""
+    """Build a site and return its folder."""
     folder = home / "site"
     make(folder, business_date=DAY, prefect_ui_url=ui)
     return folder
@@ -56,12 +56,12 @@ def test_a_site_of_an_empty_warehouse_has_all_pages_and_assets(home: Path) -> No
     assert all(b"No data yet" in made[page] for page in PAGES)
 
 
-def test_twice_gives_the_same(filled_home: Path) -> None:
+def test_building_twice_gives_the_same_files(filled_home: Path) -> None:
     first = content(site(filled_home))
     assert content(site(filled_home)) == first
 
 
-def test_words_of_databases_never_become_markup(filled_home: Path) -> None:
+def test_text_from_tables_never_becomes_markup(filled_home: Path) -> None:
     folder = site(filled_home)
     for page in PAGES:
         html = (folder / page).read_text()
@@ -71,7 +71,7 @@ def test_words_of_databases_never_become_markup(filled_home: Path) -> None:
         assert not [tag for tag, _ in elements.found if tag == "img"]
         scripts = [attributes for tag, attributes in elements.found if tag == "script"]
         assert all("src" in script or script["type"] == "application/json" for script in scripts)
-    # They are shown as they are, as text.
+    # It is shown unchanged, as text.
     assert HARM in Elements((folder / "index.html").read_text()).text
 
 
@@ -119,7 +119,7 @@ def test_pages_of_others_are_linked_where_they_are_and_said_where_not(home: Path
     assert 'href="docs/index.html"' in html and "Elementary: not made yet" in html
 
 
-def test_every_address_is_of_the_site_or_of_prefect(filled_home: Path) -> None:
+def test_every_link_leads_to_the_site_or_to_prefect(filled_home: Path) -> None:
     folder = site(filled_home)
     for tag, attributes in (found for page in PAGES for found in Elements((folder / page).read_text()).found):
         address = attributes.get("href") or attributes.get("src") or ""

@@ -1,4 +1,4 @@
-"""The page of the business: its figures against pandas, and nobody's household on it."""
+"""The business page: its figures against pandas, and no single household on it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -71,7 +71,7 @@ def test_each_section_says_what_is_missing(home: Path) -> None:
         assert only.text.startswith("No data yet: there is no table gold.")
 
 
-def test_sales_a_day_and_their_weekly_mean_are_those_of_pandas(home: Path) -> None:
+def test_daily_sales_and_their_weekly_mean_match_pandas(home: Path) -> None:
     write("gold.store_sales_daily", sales())
     each, mean = traces(sections()["Sales a day"])
     days = frame(sales()).groupby("sold_date")["net_sales_usd"].sum().sort_index()
@@ -83,7 +83,7 @@ def test_sales_a_day_and_their_weekly_mean_are_those_of_pandas(home: Path) -> No
 
 def test_figures_compare_a_week_with_the_week_before(home: Path) -> None:
     rows = sales()
-    # Days after the business date are not looked at.
+    # Days after the business date are ignored.
     write("gold.store_sales_daily", [*rows, rows[0] | {"sold_date": DAY + timedelta(days=1)}])
     (block,) = sections()["In short"].blocks
     assert isinstance(block, Tiles)
@@ -151,7 +151,7 @@ def test_promotion_lift_expects_the_rate_of_the_other_stores(home: Path) -> None
     ]  # fmt: skip
     write("gold.promotion_lift", weeks)
     found = sections()
-    # 50 units in 20 stores are 2.5 a store, or 10 in 4 stores.
+    # 50 units in 20 stores are 2.5 per store, or 10 in 4 stores.
     (line,) = traces(found["Promotion lift by week"])
     assert list(zip(line["x"], line["y"], strict=True)) == [("2017-12-18", 200.0), ("2017-12-25", 0.0)]
     assert table(found["Categories with most lift"]) == [["Soup", "40", "20", "+20"]]
@@ -185,7 +185,7 @@ def test_prices_of_a_dollar_and_more_are_ranked_by_their_change(home: Path) -> N
     assert (raised["y"], lowered["y"]) == ([2], [1])
 
 
-def test_stores_that_gained_and_lost_most_sold_enough_before(home: Path) -> None:
+def test_gains_and_losses_leave_out_stores_that_sold_little_before(home: Path) -> None:
     def store(name: str, before: str, lately: str, growth: str | None) -> dict[str, Any]:
         return {
             "store_name": name, "average_basket_usd": Decimal("20.00"),

@@ -10,7 +10,7 @@ from larder.report.blocks import Block, Failure, Sentence, Table, Tiles
 from larder.report.page import Page
 from larder.report.pages.front.page import build_front_page
 from larder.report.warehouse import Warehouse
-from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, service_level, write
+from tests.unit.site_tables import DAY, OWNER, at, data_test_run, model_run, run, service_level, write
 
 UI = "http://127.0.0.1:4200"
 EVE = date(2017, 12, 30)
@@ -23,7 +23,7 @@ def page(ui: str | None = UI) -> Page:
 
 
 def blocks(found: Page, title: str) -> list[Block]:
-    """What stands in a section."""
+    """The blocks of a section."""
     return [block for one in found.groups[0].sections if one.title == title for block in one.blocks]
 
 
@@ -43,7 +43,7 @@ def banner(found: Page) -> tuple[str, str, str, list[str]]:
     return found.banner.tone, found.banner.word, found.banner.sentence, list(found.banner.facts)
 
 
-def test_nothing_yet_is_said_in_one_sentence_a_section(home: Path) -> None:
+def test_without_tables_each_section_says_in_one_sentence_that_it_has_no_data(home: Path) -> None:
     found = page()
     assert banner(found)[:2] == ("idle", "Nothing yet")
     for section in found.groups[0].sections:
@@ -52,7 +52,7 @@ def test_nothing_yet_is_said_in_one_sentence_a_section(home: Path) -> None:
         assert only.text.startswith("No data yet: there is no table ops.")
 
 
-def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
+def test_empty_tables_show_that_there_is_nothing_yet(home: Path) -> None:
     write("ops.run_history", [])
     write("ops.incident_history", [])
     found = page()
@@ -60,9 +60,12 @@ def test_empty_tables_are_nothing_yet_too(home: Path) -> None:
     assert blocks(found, "Open incidents") == [Sentence("No incident is open.", "good")]
 
 
-def test_ready_since_the_first_of_its_good_runs(home: Path) -> None:
+def test_a_date_is_ready_since_its_first_good_run(home: Path) -> None:
     write("ops.run_history", [run(1, outcome="failed", failed_step="dbt build"), run(2), run(3)])
-    write("ops.test_run_history", [checked(3, "a", "pass"), checked(3, "b", "pass"), checked(1, "a", "fail")])
+    write(
+        "ops.test_run_history",
+        [data_test_run(3, "a", "pass"), data_test_run(3, "b", "pass"), data_test_run(1, "a", "fail")],
+    )
     write("ops.model_run_history", [model_run(3, "sales"), model_run(1, "sales", "error")])
     write("ops.freshness_history", [])
     found = page()
@@ -86,7 +89,7 @@ def test_failures_show_the_first_cause_its_owner_and_its_error_but_nothing_skipp
         ],
     )
     since = at(5, 1)
-    failed = checked(
+    failed = data_test_run(
         2,
         "totals",
         "fail",
@@ -95,7 +98,10 @@ def test_failures_show_the_first_cause_its_owner_and_its_error_but_nothing_skipp
         column_name="amount",
         failing_since=since,
     )
-    write("ops.test_run_history", [failed, checked(2, "keys", "pass"), checked(1, "keys", "fail", EVE)])
+    write(
+        "ops.test_run_history",
+        [failed, data_test_run(2, "keys", "pass"), data_test_run(1, "keys", "fail", EVE)],
+    )
     write("ops.freshness_history", [])
     found = page()
     tone, word, sentence, facts = banner(found)
@@ -119,7 +125,7 @@ def test_a_completed_run_with_failed_tests_is_not_ready(home: Path) -> None:
     assert banner(page())[1] == "Not ready"
 
 
-def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
+def test_a_stale_source_is_a_cause(home: Path) -> None:
     write("ops.run_history", [run(1, outcome="failed", failed_step="source freshness")])
     stale: dict[str, Any] = {
         "flow_run_id": "run-1", "unique_id": "source.shop.baskets", "source_name": "shop",
@@ -147,7 +153,7 @@ def test_a_source_that_is_too_old_is_a_cause(home: Path) -> None:
     ]
 
 
-def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
+def test_missed_service_levels_are_shown_even_if_the_date_is_ready(home: Path) -> None:
     write("ops.run_history", [run(1)])
     levels = [
         service_level("summary", is_kept=False, ready_at=at(8, 35), minutes_late=95),
@@ -170,7 +176,7 @@ def test_what_is_late_is_told_whether_ready_or_not(home: Path) -> None:
     assert (others.summary, kept.summary) == ("", "1 of 3 kept")
 
 
-def test_a_date_that_nothing_ran_for_is_late_once_a_service_level_is_missed(home: Path) -> None:
+def test_a_date_without_a_run_is_late_once_a_service_level_is_missed(home: Path) -> None:
     write("ops.run_history", [run(1, EVE)])
     assert banner(page())[:2] == ("idle", "Not run yet")
     write("ops.service_level_history", [service_level("summary", is_kept=False)])
@@ -179,7 +185,7 @@ def test_a_date_that_nothing_ran_for_is_late_once_a_service_level_is_missed(home
     assert "1 service level is missed by now. The latest date that is ready is 2017-12-30." in sentence
 
 
-def test_open_incidents_show_owner_and_since_when(home: Path) -> None:
+def test_open_incidents_show_owner_and_opening_time(home: Path) -> None:
     opened = {
         "incident_id": "1", "kind": "run failed", "subject": "daily", "summary": "totals differ",
         "owner": OWNER, "business_date": EVE, "is_open": True, "opened_at": at(5, 2),
@@ -217,7 +223,7 @@ def test_loads_are_those_of_the_latest_run(home: Path) -> None:
 @pytest.mark.parametrize(
     ("ui", "link"), [(f"{UI}/", f"{UI}/runs/flow-run/run-1"), (UI, f"{UI}/runs/flow-run/run-1"), (None, "")]
 )
-def test_runs_link_into_prefect_where_it_has_a_ui(home: Path, ui: str | None, link: str) -> None:
+def test_runs_link_to_prefect_if_it_has_a_ui(home: Path, ui: str | None, link: str) -> None:
     write("ops.run_history", [run(1)])
     found = page(ui)
     assert found.banner is not None and found.banner.link == link
@@ -235,7 +241,7 @@ def test_a_missing_column_hides_its_table_and_nothing_else(home: Path) -> None:
     assert blocks(found, "Open incidents") == [Sentence(expected, "idle")]
 
 
-def test_a_table_whose_files_are_lost_is_said_to_be_unreadable(home: Path) -> None:
+def test_a_table_whose_files_are_lost_is_shown_as_unreadable(home: Path) -> None:
     write("ops.run_history", [run(1)])
     write("ops.incident_history", [{"incident_id": "1", "is_open": True, "opened_at": at(5)}])
     for file in (home / "warehouse").rglob("*incident_history/data/*"):

@@ -1,4 +1,4 @@
-"""The site in a real browser: nothing fails or comes from elsewhere, charts are drawn, it fits a phone."""
+"""The site in a real browser: no error, no outside request, charts are drawn, and it fits a phone."""
 
 import functools
 import shutil
@@ -22,10 +22,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Serves files without logging each request."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is on the path")
     with sync_playwright() as playwright:
-        # A sandbox needs rights that a container's root has not; the pages are our own.
+        # The sandbox needs rights that root lacks in a container, and the pages are our own.
         found = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox"], timeout=patience.SECONDS * 1000
         )
@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(filled_home: Path) -> Iterator[str]:
-    """Where a site with a little of everything is served."""
+    """The address of a site with sample rows of everything."""
     make(filled_home / "site", business_date=DAY, prefect_ui_url="http://127.0.0.1:4200")
     handler = functools.partial(Quiet, directory=str(filled_home / "site"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -56,23 +56,23 @@ def address(filled_home: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_open_whole(
+def test_pages_open_without_problems_and_fit_the_screen(
     browser: Browser, address: str, size: str, scheme: Literal["light", "dark"]
 ) -> None:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     context.set_default_timeout(patience.SECONDS * 1000)
     page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("response", lambda response: wrong.extend(_failed(response)))
-    page.on("request", lambda request: wrong.extend(_elsewhere(request, address)))
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on("response", lambda response: problems.extend(_failed(response)))
+    page.on("request", lambda request: problems.extend(_elsewhere(request, address)))
     for name in PAGES:
         page.goto(f"{address}/{name}.html")
-        _see_charts(page)
+        _check_charts(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {size}"
-        assert wrong == [], name
+        assert problems == [], name
     context.close()
 
 
@@ -80,7 +80,7 @@ def test_charts_follow_the_reader_from_light_to_dark(browser: Browser, address: 
     page = browser.new_page(color_scheme="light")
     page.set_default_timeout(patience.SECONDS * 1000)
     page.goto(f"{address}/business.html")
-    _see_charts(page)
+    _check_charts(page)
     colour = "getComputedStyle(document.querySelector('#sales .xtick text')).fill"
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
@@ -96,8 +96,8 @@ def _elsewhere(request: Request, address: str) -> list[str]:
     return [] if request.url.startswith((address, "data:", "blob:")) else [f"request to {request.url}"]
 
 
-def _see_charts(page: Page) -> None:
-    """Wait until all charts are drawn, and see that each has a line or bars."""
+def _check_charts(page: Page) -> None:
+    """Wait until all charts are drawn, and check that each has a line or bars."""
     charts = page.locator(".chart").count()
     if charts:
         page.wait_for_selector("html[data-charts=drawn]")

@@ -1,4 +1,4 @@
-"""The pages of quality and of runs: what fails, how measures move, what is slow."""
+"""The quality page and the runs page: what fails, how measures change, what is slow."""
 
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from larder.report.page import Page
 from larder.report.pages.quality.page import build_quality_page
 from larder.report.pages.runs.page import build_runs_page
 from larder.report.warehouse import Warehouse
-from tests.unit.site_tables import DAY, OWNER, at, checked, model_run, run, write
+from tests.unit.site_tables import DAY, OWNER, at, data_test_run, model_run, run, write
 
 EVE = date(2017, 12, 30)
 
@@ -19,13 +19,13 @@ def sections(page: Page) -> dict[str, Section]:
     return {section.title: section for group in page.groups for section in group.sections}
 
 
-def quality_of_now() -> dict[str, Section]:
+def quality_sections() -> dict[str, Section]:
     """The sections of the page of quality."""
     with Warehouse(DAY) as warehouse:
         return sections(build_quality_page(warehouse))
 
 
-def runs_of_now() -> dict[str, Section]:
+def runs_sections() -> dict[str, Section]:
     """The sections of the page of runs."""
     with Warehouse(DAY) as warehouse:
         return sections(build_runs_page(warehouse, None))
@@ -52,13 +52,13 @@ def lines(found: Section) -> dict[str, list[Any]]:
 
 
 def test_each_section_says_what_is_missing(home: Path) -> None:
-    for section in (*quality_of_now().values(), *runs_of_now().values()):
+    for section in (*quality_sections().values(), *runs_sections().values()):
         block = only(section)
         assert isinstance(block, Sentence)
         assert block.text.startswith("No data yet: there is no table ops.")
 
 
-def test_empty_tables_are_said_in_words(home: Path) -> None:
+def test_empty_tables_are_described_in_a_sentence(home: Path) -> None:
     for name in (
         "test_run_history",
         "run_history",
@@ -69,40 +69,42 @@ def test_empty_tables_are_said_in_words(home: Path) -> None:
         write(f"ops.{name}", [])
     write("ops.null_rate_history", [])
     write("ops.load_history", [])
-    for section in (*quality_of_now().values(), *runs_of_now().values()):
+    for section in (*quality_sections().values(), *runs_sections().values()):
         assert isinstance(only(section), Sentence)
 
 
-def test_failing_now_is_what_the_latest_run_of_a_test_says(home: Path) -> None:
+def test_failing_now_shows_the_latest_run_of_each_test(home: Path) -> None:
     write(
         "ops.test_run_history",
         [
-            checked(1, "mended", "fail"),
-            checked(2, "mended", "pass"),
-            checked(1, "broken", "pass"),
-            checked(2, "broken", "fail", failing_since=at(5, 2), failure_count=3, message="Got 3 results"),
-            checked(3, "broken", "skipped"),
-            checked(2, "odd", "warn", failing_since=at(4), failure_count=1),
+            data_test_run(1, "fixed", "fail"),
+            data_test_run(2, "fixed", "pass"),
+            data_test_run(1, "broken", "pass"),
+            data_test_run(
+                2, "broken", "fail", failing_since=at(5, 2), failure_count=3, message="Got 3 results"
+            ),
+            data_test_run(3, "broken", "skipped"),
+            data_test_run(2, "odd", "warn", failing_since=at(4), failure_count=1),
         ],
     )
-    assert table(quality_of_now()["Failing now"]) == [
+    assert table(quality_sections()["Failing now"]) == [
         ["broken", "fail", "2018-01-01 05:02", OWNER, "3", "Got 3 results"],
         ["odd", "warn", "2018-01-01 04:00", OWNER, "1", ""],
     ]
 
 
-def test_tests_are_counted_as_the_latest_run_of_each_date_left_them(home: Path) -> None:
+def test_tests_are_counted_by_their_latest_run_of_each_date(home: Path) -> None:
     write(
         "ops.test_run_history",
         [
-            checked(1, "a", "fail", EVE),
-            checked(2, "a", "pass", EVE),
-            checked(2, "b", "warn", EVE),
-            checked(3, "a", "error"),
-            checked(3, "b", "skipped"),
+            data_test_run(1, "a", "fail", EVE),
+            data_test_run(2, "a", "pass", EVE),
+            data_test_run(2, "b", "warn", EVE),
+            data_test_run(3, "a", "error"),
+            data_test_run(3, "b", "skipped"),
         ],
     )
-    found = quality_of_now()
+    found = quality_sections()
     assert lines(found["Tests by status"]) == {
         "Passed": [1, 0],
         "Warned": [1, 0],
@@ -138,7 +140,7 @@ def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
             for column, day, pct, minute in nulls
         ],
     )  # fmt: skip
-    found = quality_of_now()
+    found = quality_sections()
     assert lines(found["Growth of tables"]) == {"bronze.baskets": [0.0, 25.0]}
     assert lines(found["Share of nulls"]) == {"sales.brand": [0.0, 2.5]}
     assert [row[:3] for row in table(found["Rows of each table"])] == [
@@ -148,7 +150,7 @@ def test_growth_and_nulls_are_measured_from_the_first_date(home: Path) -> None:
     assert [row[:3] for row in table(found["Columns with nulls"])] == [["brand", "12.50 %", "+2.50 points"]]
 
 
-def test_freshness_is_shown_as_a_share_of_what_is_allowed(home: Path) -> None:
+def test_freshness_is_shown_as_a_share_of_the_allowed_age(home: Path) -> None:
     check = {"source_name": "shop", "status": "pass", "warn_after_hours": 24.0, "error_after_hours": 48.0}
     ages = [("baskets", EVE, 6.0), ("baskets", DAY, 12.0), ("stores", DAY, 18.0)]
     write(
@@ -160,26 +162,26 @@ def test_freshness_is_shown_as_a_share_of_what_is_allowed(home: Path) -> None:
             for name, day, age in ages
         ],
     )  # fmt: skip
-    assert lines(quality_of_now()["Source freshness"])["shop"] == [25.0, 75.0]
+    assert lines(quality_sections()["Source freshness"])["shop"] == [25.0, 75.0]
 
 
-def test_slower_than_usual_takes_half_as_long_again_and_a_second_more(home: Path) -> None:
+def test_slower_than_usual_means_half_as_long_again_and_a_second_more(home: Path) -> None:
     models = [("slow", 9.0, 6.0), ("steady", 9.0, 6.1), ("tiny", 0.9, 0.3), ("new", 30.0, None)]
     write(
         "ops.model_run_history",
         [model_run(1, name, execution_seconds=took, usual_seconds=usual) for name, took, usual in models],
     )
-    found = runs_of_now()
+    found = runs_sections()
     assert table(found["Slower than usual"]) == [["slow", "9.0 s", "6.0 s", "+50 %", "", OWNER]]
     assert [row[0] for row in table(found["Slowest models"])] == ["new", "slow", "steady", "tiny"]
 
 
-def test_runs_are_told_in_short_and_one_by_one(home: Path) -> None:
+def test_runs_are_summarized_and_listed(home: Path) -> None:
     broken = run(
         3, outcome="failed", failed_step="ingest shop", error="the shop does not answer", duration_seconds=5.0
     )
     write("ops.run_history", [run(1, EVE, duration_seconds=100.0), run(2, duration_seconds=130.0), broken])
-    found = runs_of_now()
+    found = runs_sections()
     block = only(found["In short"])
     assert isinstance(block, Tiles)
     assert {tile.label: tile.value for tile in block.tiles} == {

@@ -32,7 +32,7 @@ from larder.scaffold.new import NewFrom, add_source
 from larder.scaffold.rendering import render
 from larder.scaffold.staged import stage
 from larder.scaffold.writer import write
-from tests.unit.landed import land_source
+from tests.unit.landing_helpers import land_source
 from tests.unit.pages_stub import TOKEN, PagesStub, serving_pages
 
 OWNER = "Loyalty team <loyalty@example.com>"

@@ -15,15 +15,15 @@ from larder.settings import PROJECT
 FOLDERS = ["plain", "with a space", "lär(d),+=@~"]
 
 
-def sourced(conf: Path, name: str, environ: dict[str, str] | None = None) -> str:
+def sourced_value(conf: Path, name: str, environ: dict[str, str] | None = None) -> str:
     """A variable's value after spark-env.sh."""
     command = ["bash", "-c", f'. "$0"/spark-env.sh; printf %s "${name}"', str(conf)]
     return subprocess.run(command, env=environ or {}, capture_output=True, text=True, check=True).stdout
 
 
-def launched(options: str) -> list[str]:
+def launcher_words(options: str) -> list[str]:
     """The words of the command that Spark's launcher makes of SPARK_SUBMIT_OPTS."""
-    java = Path(sourced(spark_conf.pyspark_folder() / "conf", "JAVA_HOME"), "bin", "java")
+    java = Path(sourced_value(spark_conf.pyspark_folder() / "conf", "JAVA_HOME"), "bin", "java")
     jars = f"{spark_conf.pyspark_folder()}/jars/*"
     launcher = ["org.apache.spark.launcher.Main", "org.apache.spark.deploy.SparkSubmit", "--version"]
     # As spark-class sets them.
@@ -39,9 +39,9 @@ def test_start_scripts_find_java_jars_and_flags(tmp_path: Path, name: str) -> No
     folder.mkdir()
     archive = spark_conf.option(f"-XX:SharedArchiveFile={folder}/one.jsa:{folder}/two.jsa")
     conf = spark_conf.install(folder / "java", [folder / "a.jar", folder / "b.jar"], archive, folder / "conf")
-    assert sourced(conf, "JAVA_HOME") == f"{folder}/java"
-    assert sourced(conf, "SPARK_DIST_CLASSPATH") == f"{folder}/a.jar:{folder}/b.jar"
-    words = launched(sourced(conf, "SPARK_SUBMIT_OPTS"))
+    assert sourced_value(conf, "JAVA_HOME") == f"{folder}/java"
+    assert sourced_value(conf, "SPARK_DIST_CLASSPATH") == f"{folder}/a.jar:{folder}/b.jar"
+    words = launcher_words(sourced_value(conf, "SPARK_SUBMIT_OPTS"))
     assert f"-XX:SharedArchiveFile={folder}/one.jsa:{folder}/two.jsa" in words
     assert f"-Dlog4j2.configurationFile={(conf / 'log4j2.properties').as_uri()}" in words
     assert "-Dspark.ui.enabled=false" in words
@@ -49,7 +49,7 @@ def test_start_scripts_find_java_jars_and_flags(tmp_path: Path, name: str) -> No
 
 def test_an_option_with_quotes_stays_one_word() -> None:
     text = "-Dtext=a \"b\" 'c' \\d"
-    assert text in launched(f"-Dfirst=1 {spark_conf.option(text)} -Dlast=1")
+    assert text in launcher_words(f"-Dfirst=1 {spark_conf.option(text)} -Dlast=1")
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -59,7 +59,7 @@ def test_the_start_script_reads_its_configuration_in_any_folder(tmp_path: Path, 
     (home / "conf").mkdir()
     script = home / "bin" / "load-spark-env.sh"
     shutil.copy(spark_conf.pyspark_folder() / "bin" / script.name, script)
-    # As pyspark brings it: the set-up may have changed the installed one.
+    # As pyspark ships it: the set-up may have changed the installed one.
     script.write_text(script.read_text().replace('. "${SPARK_ENV_SH}"', ". ${SPARK_ENV_SH}"))
     shared = tmp_path / "in the installer's cache"
     shared.hardlink_to(script)
@@ -76,16 +76,16 @@ def test_the_start_script_reads_its_configuration_in_any_folder(tmp_path: Path, 
     assert shared.read_text() == before
 
 
-def test_what_the_user_exports_stays(tmp_path: Path) -> None:
+def test_variables_that_the_user_exports_are_kept(tmp_path: Path) -> None:
     conf = spark_conf.install(tmp_path / "java", [], folder=tmp_path / "conf")
     mine = {"SPARK_DRIVER_MEMORY": "7g", "SPARK_SUBMIT_OPTS": "-Dmine=1"}
-    assert sourced(conf, "SPARK_DRIVER_MEMORY", mine) == "7g"
-    assert sourced(conf, "SPARK_SUBMIT_OPTS", mine).split()[-1] == "-Dmine=1"
-    assert sourced(conf, "SPARK_DRIVER_MEMORY") == "2g"
+    assert sourced_value(conf, "SPARK_DRIVER_MEMORY", mine) == "7g"
+    assert sourced_value(conf, "SPARK_SUBMIT_OPTS", mine).split()[-1] == "-Dmine=1"
+    assert sourced_value(conf, "SPARK_DRIVER_MEMORY") == "2g"
 
 
-def checked(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """What the first step of the set-up says of a project in a folder."""
+def check_folder(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the first step of the set-up for a project in a folder."""
     (folder / "tools").mkdir(parents=True)
     shutil.copy(PROJECT / "tools" / "folder.sh", folder / "tools")
     command = ["sh", str(folder / "tools" / "folder.sh")]
@@ -94,15 +94,15 @@ def checked(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_set_up_takes_a_folder_of_that_name(tmp_path: Path, name: str) -> None:
-    done = checked(tmp_path / name, LC_ALL="C.UTF-8")
+def test_the_set_up_accepts_the_folder(tmp_path: Path, name: str) -> None:
+    done = check_folder(tmp_path / name, LC_ALL="C.UTF-8")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("character", list(":#?%\"'\\$`*;&|<>![]{}\t"))
-def test_the_set_up_refuses_a_folder_first_of_all_in_one_line(tmp_path: Path, character: str) -> None:
+def test_the_set_up_refuses_an_unusable_folder_with_a_one_line_error(tmp_path: Path, character: str) -> None:
     folder = tmp_path / f"a{character}b"
-    done = checked(folder)
+    done = check_folder(folder)
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: the path of this folder, {folder}, has a character")
     assert done.stderr.count("\n") == 1
@@ -113,19 +113,19 @@ def test_the_folder_is_checked_before_anything_is_installed() -> None:
     assert steps[1] == "\tsh tools/folder.sh"
 
 
-def test_a_folder_that_the_locale_cannot_spell_is_refused(tmp_path: Path) -> None:
-    done = checked(tmp_path / "lärder", LC_ALL="C")
+def test_a_folder_that_the_locale_cannot_encode_is_refused(tmp_path: Path) -> None:
+    done = check_folder(tmp_path / "lärder", LC_ALL="C")
     assert done.returncode == 1
     assert done.stderr.endswith("unset LC_ALL, or set it to a UTF-8 locale such as C.UTF-8\n")
 
 
 def test_spark_is_configured_here() -> None:
     conf = spark_conf.pyspark_folder() / "conf"
-    assert Path(sourced(conf, "JAVA_HOME"), "bin", "java").exists()
-    assert all(Path(jar).exists() for jar in sourced(conf, "SPARK_DIST_CLASSPATH").split(":"))
+    assert Path(sourced_value(conf, "JAVA_HOME"), "bin", "java").exists()
+    assert all(Path(jar).exists() for jar in sourced_value(conf, "SPARK_DIST_CLASSPATH").split(":"))
 
 
 def test_the_class_for_local_files_is_on_the_class_path() -> None:
     name = spark.parameters()["spark.hadoop.fs.file.impl"].replace(".", "/") + ".class"
-    jars = sourced(spark_conf.pyspark_folder() / "conf", "SPARK_DIST_CLASSPATH").split(":")
+    jars = sourced_value(spark_conf.pyspark_folder() / "conf", "SPARK_DIST_CLASSPATH").split(":")
     assert any(name in zipfile.ZipFile(jar).namelist() for jar in jars)

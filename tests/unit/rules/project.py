@@ -1,6 +1,6 @@
-"""This project in dbt's manifest, as the rules read it, and what breaks a rule.
+"""This project in dbt's manifest, as the rules read it, and the violations of a rule.
 
-A rule is a function that yields the nodes that break it, each with what is wrong. Its docstring gives the
+A rule is a function that yields the nodes that break it, each with the problem. Its docstring gives the
 reason, then the remedy, which the message repeats.
 """
 
@@ -10,14 +10,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 Node = dict[str, Any]
-Found = Iterator[tuple[str, str]]
+Violations = Iterator[tuple[str, str]]
 
 
 class Project:
     """The nodes of this project in dbt's manifest, without those of packages."""
 
     def __init__(self, manifest: dict[str, Any]) -> None:
-        """Take them from a manifest as JSON."""
+        """Read them from a manifest."""
         own = [node for node in manifest["nodes"].values() if node["package_name"] == "larder"]
         self.nodes: dict[str, Node] = manifest["nodes"] | manifest["sources"]
         self.models = [node for node in own if node["resource_type"] in ("model", "snapshot")]
@@ -31,19 +31,19 @@ class Project:
         return [node for node in self.models if layer(node) in layers]
 
     def tests_of(self, node: Node) -> list[tuple[str, str | None]]:
-        """A model's generic tests: their names, and the columns that they are of."""
+        """A model's generic tests: their names and columns."""
         own = [test for test in self.tests if test.get("attached_node") == node["unique_id"]]
         return [(test["test_metadata"]["name"], test.get("column_name")) for test in own]
 
 
 def parents(node: Node) -> list[str]:
-    """The ids of what a node reads."""
+    """The ids of the nodes that a node reads."""
     found: list[str] = node["depends_on"]["nodes"]
     return found
 
 
 def layer(node: Node) -> str:
-    """A model's layer by its folder: `staging`, `intermediate`, `marts`, or `snapshots`; else empty."""
+    """A model's layer by its folder: `staging`, `intermediate`, `marts`, or `snapshots`; otherwise empty."""
     folders = PurePosixPath(node["original_file_path"]).parts
     if folders[0] == "snapshots":
         return "snapshots"
@@ -51,15 +51,15 @@ def layer(node: Node) -> str:
 
 
 def label(node: Node) -> str:
-    """A node as the list of exceptions names it: `dim_stores`, or `shop.stores` of a source."""
+    """A node's name in the list of exceptions: `dim_stores`, or `shop.stores` for a source."""
     return f"{node['source_name']}.{node['name']}" if node["resource_type"] == "source" else node["name"]
 
 
-Rule = Callable[[Project], Found]
+Rule = Callable[[Project], Violations]
 
 
-def broken(rule: Rule, manifest: dict[str, Any]) -> dict[str, str]:
-    """What breaks a rule: a message by node, which names the problem, the rule and the remedy."""
+def find_violations(rule: Rule, manifest: dict[str, Any]) -> dict[str, str]:
+    """A rule's violations: a message by node, which names the problem, the rule and the remedy."""
     remedy = " ".join(inspect.getdoc(rule).partition("Remedy: ")[2].split())  # type: ignore[union-attr]
     found: dict[str, list[str]] = {}
     for node, problem in rule(Project(manifest)):

@@ -1,4 +1,4 @@
-"""A dlt source of a test's own, landed as a module of `ingest/` is."""
+"""Land a test's own dlt source as a module of `ingest/` is landed."""
 
 from collections.abc import Callable
 from datetime import date

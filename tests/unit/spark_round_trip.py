@@ -1,9 +1,9 @@
-"""Writes a table into the warehouse of each state folder named, then has Spark read it and write beside it.
+"""Write a table to the warehouse of each state folder, then have Spark read it and write a copy.
 
-python -m tests.unit.spark_reads <state folder> ...
+python -m tests.unit.spark_round_trip <state folder> ...
 
-Prints JSON: per state folder the files that Spark wrote, and what pyiceberg reads of them. One JVM for all,
-with a session of its own for each folder, since a session keeps the catalog that it first used.
+Prints JSON: per state folder the files that Spark wrote, and what pyiceberg reads from them. There is one JVM
+for all, with a session for each folder, since a session keeps the catalog that it first used.
 """
 
 import json
@@ -18,8 +18,8 @@ from larder.lake.tables import append
 from larder.runtime import spark
 
 
-def through_spark(home: str) -> dict[str, Any]:
-    """Append to `bronze.numbers` by pyiceberg, copy it by Spark, read the copy by pyiceberg."""
+def round_trip(home: str) -> dict[str, Any]:
+    """Append to `bronze.numbers` with pyiceberg, copy it with Spark, read the copy with pyiceberg."""
     os.environ["LARDER_HOME"] = home
     catalog().create_namespace_if_not_exists(BRONZE)
     append("numbers", pa.table({"number": [1, 2, 3]}))
@@ -36,4 +36,4 @@ def through_spark(home: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({home: through_spark(home) for home in sys.argv[1:]}))
+    print(json.dumps({home: round_trip(home) for home in sys.argv[1:]}))

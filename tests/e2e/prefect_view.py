@@ -1,4 +1,4 @@
-"""What Prefect's server shows of flow runs, for the story's tests to look at."""
+"""Read the flow runs that Prefect's server shows, for the tests of the story."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ from prefect.client.schemas.filters import ArtifactFilter, FlowRunFilter, LogFil
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 
-PAGE = 200  # the most that the server gives at once
+PAGE = 200  # the server's largest page
 
 
-def shown() -> list[dict[str, Any]]:
-    """The server's flow runs in the order of their start: name, tags, state, tasks, artifacts.
+def describe_runs() -> list[dict[str, Any]]:
+    """The server's flow runs, in the order they started: name, tags, state, tasks, artifacts.
 
-    Of a task: its name, its state, and how many lines its log has.
+    A task is its name, its state and the number of lines in its log.
     """
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(sort=FlowRunSort.START_TIME_ASC, limit=PAGE)
-        return [_shown(client, run) for run in runs]
+        return [_describe_run(client, run) for run in runs]
 
 
-def _shown(client: SyncPrefectClient, run: FlowRun) -> dict[str, Any]:
+def _describe_run(client: SyncPrefectClient, run: FlowRun) -> dict[str, Any]:
     only = FlowRunFilter.model_validate({"id": {"any_": [run.id]}})
     tasks = _all(client.read_task_runs, flow_run_filter=only)
     logs = _all(client.read_logs, log_filter=LogFilter.model_validate({"flow_run_id": {"any_": [run.id]}}))
@@ -37,7 +37,7 @@ def _shown(client: SyncPrefectClient, run: FlowRun) -> dict[str, Any]:
 
 
 def _all(read: Any, **filters: Any) -> list[Any]:
-    """All pages of what a method of the client reads."""
+    """The results of a method of the client, from all pages."""
     found: list[Any] = []
     while page := read(**filters, limit=PAGE, offset=len(found)):
         found += page
