@@ -1,4 +1,4 @@
-# Sets up and calls; everything else is the command `larder` (.venv/bin/larder --help).
+# Sets the project up and runs its commands; everything else is the command `larder` (.venv/bin/larder --help).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SILENT:
@@ -10,22 +10,22 @@ DBT := dbt_packages/.installed
 .PHONY: help setup demo test lint prose audit serve bench deps lock clean
 
 help:
-	echo 'make demo    set up, then the retailer'\''s year through the whole warehouse'
-	echo 'make test    set up, then all tests'
-	echo 'make setup   Python packages, Java, Spark'\''s jars, dbt packages; again costs nothing'
-	echo 'make serve   Prefect'\''s UI with the daily schedule, and the site'
-	echo 'make lint    ruff, codespell, prose, mypy, import-linter, sqlfluff, dbt parse'
-	echo 'make prose   words that this project does not use, and what to write instead'
-	echo 'make audit   the pinned Python packages against lists of known vulnerabilities'
-	echo 'make bench   the measures, printed'
-	echo 'make deps    the dbt packages again: hub, mirror or stand-ins'
-	echo 'make lock    pin the Python requirements anew'
-	echo 'make clean   remove what was installed and built (the state in .larder stays)'
+	echo 'make demo    set up, then run the retailer'\''s year through the whole warehouse'
+	echo 'make test    set up, then run all tests'
+	echo 'make setup   install Python packages, Java, Spark'\''s jars and dbt packages, if missing'
+	echo 'make serve   run Prefect'\''s UI with the daily schedule, and the site'
+	echo 'make lint    run ruff, codespell, prose, mypy, import-linter, sqlfluff, dbt parse'
+	echo 'make prose   find words that this project does not use, and suggest others'
+	echo 'make audit   check the pinned Python packages for known vulnerabilities'
+	echo 'make bench   run the benchmarks and print the results'
+	echo 'make deps    reinstall the dbt packages from the hub, a mirror or the stand-ins'
+	echo 'make lock    pin the Python requirements again'
+	echo 'make clean   remove everything installed and built (the state in .larder is kept)'
 
 setup: .venv/.packages .venv/.spark $(DBT)
 
-# Python's packages, pinned, hashed and compiled, which each process would do anew where Python may write no
-# bytecode; then this project itself.
+# The Python packages, pinned and hashed, then this project itself. They are compiled now: if Python may not write
+# bytecode later, each process would compile them again.
 .venv/.packages: $(LOCK) pyproject.toml tools/uv.sh
 	sh tools/folder.sh
 	[ -x $(BIN)/python ] || { python=$$(sh tools/python.sh) && sh tools/uv.sh venv --quiet --python "$$python" .venv; }
@@ -38,7 +38,7 @@ setup: .venv/.packages .venv/.spark $(DBT)
 	$(BIN)/python -m larder.install
 	touch $@
 
-# dbt's packages: from the hub, a mirror, or the stand-ins. The file is the mark of larder.install.dbt_packages.
+# dbt's packages: from the hub, a mirror, or the stand-ins. larder.install.dbt_packages writes the marker file.
 $(DBT): .venv/.packages packages.yml package-lock.yml $(shell find airgap -type f)
 	$(BIN)/python -m larder.install.dbt_packages
 	touch $@
@@ -64,7 +64,7 @@ lint: setup
 prose: setup
 	$(BIN)/python tools/prose.py
 
-# Without the set-up: an environment of its own, which must not change the one that is audited.
+# Does not depend on setup: pip-audit has its own environment, so that it does not change the audited one.
 audit: .audit/.packages
 	sh tools/audit.sh
 

@@ -1,1 +1,1 @@
-"""Measures: ratios within one run, floors and peers side by side."""
+"""Benchmarks: ratios within one run, compared with floors and with another engine."""

@@ -1,4 +1,4 @@
-"""dbt in this process, timed; what goes wrong is one line."""
+"""Runs and times dbt in this process; a failure is one line."""
 
 import time
 
@@ -9,27 +9,27 @@ from larder.runtime.build_plan import Build
 from larder.variables import temporary_environment
 
 
-def dbt(arguments: list[str]) -> float:
-    """Seconds of a dbt command.
+def run_dbt(arguments: list[str]) -> float:
+    """Run a dbt command and return its seconds.
 
     Raises:
-        LarderError: it failed; nothing is measured.
+        LarderError: the command failed.
     """
     began = time.monotonic()
     done = dbtRunner().invoke(["--quiet", *arguments])
     if not done.success:
-        raise LarderError(f"{first_error(done)}; nothing is measured, run `larder run` to see why")
+        raise LarderError(f"{describe_first_error(done)}; nothing was measured, run `larder run` to see why")
     return time.monotonic() - began
 
 
-def build(planned: Build, *options: str) -> float:
-    """Seconds of a planned build with more options of dbt's."""
+def run_build(planned: Build, *options: str) -> float:
+    """Run a planned build with additional dbt options and return its seconds."""
     with temporary_environment(planned.environment):
-        return dbt([*planned.arguments, *options])
+        return run_dbt([*planned.arguments, *options])
 
 
-def first_error(done: dbtRunnerResult) -> str:
-    """The first line of what failed in a dbt command, with the node where there is one."""
+def describe_first_error(done: dbtRunnerResult) -> str:
+    """The first line of a failed dbt command's error, with the node if there is one."""
     results = getattr(done.result, "results", [])
     failed = [result for result in results if result.status in ("error", "fail")]
     if not failed:

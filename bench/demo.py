@@ -1,4 +1,4 @@
-"""The demo as `make demo` runs it: the whole year and three increments, in time and memory."""
+"""Time and memory of the demo as `make demo` runs it: the whole year and three increments."""
 
 import os
 import tempfile
@@ -11,11 +11,11 @@ GIB_LIMIT = 6
 
 
 def main() -> None:
-    """Play the demo in a temporary state folder and print its measures."""
+    """Play the demo in a temporary state folder and print its time and memory."""
     with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
         os.environ |= {"LARDER_HOME": str(Path(name) / "home"), "DBT_TARGET_PATH": str(Path(name) / "target")}
         environment.prepare()
-        # Only now: Prefect reads its settings when it is imported.
+        # Imported here because Prefect reads its settings on import.
         from demo.play import play
 
         steps = play()

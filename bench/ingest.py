@@ -1,7 +1,7 @@
-"""Ingest of all basket lines, against a floor measured in the same run.
+"""Ingest of all basket lines, compared with a floor measured in the same run.
 
-The floor: binary COPY of the same table to a file, and the same rows written as Parquet/zstd by pyarrow.
-Memory: the peak of a process that does nothing but the ingest, also with the table doubled.
+The floor is a binary COPY of the same table to a file, plus the same rows written as Parquet/zstd by pyarrow.
+Memory is the peak of a process that only runs the ingest, measured also with twice the rows.
 """
 
 import os
@@ -16,8 +16,8 @@ import adbc_driver_postgresql.dbapi as adbc
 import psycopg
 import pyarrow.parquet as pq
 
-from bench.measure import claim, ratio, spread
-from bench.sources import retailer_at
+from bench.measure import compute_ratios, format_ratio, format_spread
+from bench.sources import run_retailer
 from demo import state as demo_state
 from demo.postgres_server import ADMIN
 from larder.errors import LarderError
@@ -27,8 +27,8 @@ LIMIT = 2.5
 MEMORY_LIMIT_MIB = 1024
 LAST_DATE = date(2018, 1, 1)
 
-# Runs in a process of its own: prints seconds, its peak of resident memory in KiB, and rows. The peak is the
-# kernel's for this program alone (getrusage would count the parent's at the fork).
+# Runs in its own process and prints seconds, peak resident memory in KiB, and rows. The peak comes from
+# /proc, because getrusage would include the parent's memory at the fork.
 INGEST_LINES = """
 import re, time
 from datetime import date
@@ -51,8 +51,8 @@ print(seconds, peak, lines[0].rows)
 """
 
 
-def floor(url: str, folder: Path) -> float:
-    """Seconds for the COPY to a file and the Parquet write; reading the rows into Arrow is not counted."""
+def measure_floor(url: str, folder: Path) -> float:
+    """Time the COPY to a file and the Parquet write, in seconds, without reading the rows into Arrow."""
     began = time.monotonic()
     with (
         psycopg.connect(url) as connection,
@@ -71,7 +71,7 @@ def floor(url: str, folder: Path) -> float:
 
 
 def ingest_lines(url: str, folder: Path, name: str) -> tuple[float, float, int]:
-    """Seconds, peak MiB and rows of an ingest of the lines into an empty Bronze."""
+    """Ingest the lines into an empty Bronze; returns seconds, peak MiB and rows."""
     environment = os.environ | {"LARDER_HOME": str(folder / name), "SOURCES__SHOP__CREDENTIALS": url}
     done = subprocess.run(
         [sys.executable, "-c", INGEST_LINES], env=environment, check=True, capture_output=True, text=True
@@ -80,11 +80,11 @@ def ingest_lines(url: str, folder: Path, name: str) -> tuple[float, float, int]:
     return float(seconds), float(kib) / 1024, int(rows)
 
 
-def doubled(home: Path) -> str:
-    """Add a second copy of every line and basket to the shop (ids negated); the ingestion's URL."""
+def double_lines(home: Path) -> str:
+    """Add a second copy of every line and basket to the shop (ids negated); returns the ingestion's URL."""
     now = demo_state.load(home)
     if now is None or now.database is None:
-        raise LarderError(f"the retailer in {home} has stopped during the measurement; run it again")
+        raise LarderError(f"the retailer in {home} stopped during the measurement; run the benchmark again")
     with psycopg.connect(now.database.url(ADMIN, now.database.admin_password, "shop")) as connection:
         connection.execute(
             "insert into baskets select -basket_id, household_id, store_id, rung_up_at, status, updated_at "
@@ -99,24 +99,24 @@ def doubled(home: Path) -> str:
 
 
 def main() -> None:
-    """Measure and print; the retailer lives in a temporary folder."""
+    """Measure and print the result; the retailer runs in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
         folder = Path(name)
         home = folder / "retailer"
         os.environ["LARDER_HOME"] = str(home)
-        with retailer_at(home, LAST_DATE):
+        with run_retailer(home, LAST_DATE):
             url = os.environ["SOURCES__SHOP__CREDENTIALS"]
             floors, ingests, peaks, rows = [], [], [], 0
             for turn in range(REPETITIONS):
-                floors.append(floor(url, folder))
+                floors.append(measure_floor(url, folder))
                 seconds, peak, rows = ingest_lines(url, folder, f"once-{turn}")
                 ingests.append(seconds)
                 peaks.append(peak)
-            _, twice, more = ingest_lines(doubled(home), folder, "twice")
-    print(f"Ingest of {rows:,} basket lines: {spread(ingests)}; floor {spread(floors)}")
-    print(claim("  ingest / floor", ratio(ingests, floors), LIMIT))
+            _, twice, more = ingest_lines(double_lines(home), folder, "twice")
+    print(f"Ingest of {rows:,} basket lines: {format_spread(ingests)}; floor {format_spread(floors)}")
+    print(format_ratio("  ingest / floor", compute_ratios(ingests, floors), LIMIT))
     print(
-        f"  peak memory {spread(peaks, 'MiB')}, of {more:,} lines {twice:.0f} MiB, "
+        f"  peak memory {format_spread(peaks, 'MiB')}, of {more:,} lines {twice:.0f} MiB, "
         f"limit {MEMORY_LIMIT_MIB} MiB — {'kept' if max(*peaks, twice) < MEMORY_LIMIT_MIB else 'MISSED'}"
     )
 

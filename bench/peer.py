@@ -1,8 +1,8 @@
-"""The same marts from the same Bronze by DuckDB, beside Spark.
+"""The same marts built from the same Bronze by DuckDB and by Spark.
 
-Each model's compiled SQL is translated by sqlglot from Spark's dialect to DuckDB's and run in DuckDB in
-dbt's order, over the very Parquet files of Bronze. A snapshot is its source's rows with open validity, as
-after its first run. The facts' totals of both engines must agree, or there is nothing to compare.
+sqlglot translates each model's compiled SQL from Spark's dialect to DuckDB's. DuckDB runs it in dbt's order
+over the same Parquet files of Bronze. A snapshot is its source's rows with open validity, as after its first
+run. The facts' totals must agree between the engines, otherwise the comparison is an error.
 """
 
 import json
@@ -18,9 +18,9 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from bench.dbt import build, dbt
-from bench.measure import claim, ratio, spread
-from bench.sources import load, retailer_at
+from bench.dbt import run_build, run_dbt
+from bench.measure import compute_ratios, format_ratio, format_spread
+from bench.sources import load, run_retailer
 from larder import settings
 from larder.errors import LarderError
 from larder.lake.catalog import BRONZE, catalog
@@ -34,10 +34,10 @@ DAY = date(2017, 12, 31)
 TOTALS = "select count(*), sum(net_sales_usd) from gold.fct_basket_lines where not is_voided"
 
 
-def models() -> list[dict[str, Any]]:
-    """The daily build's models and snapshots, compiled as for a full refresh, in an order that works."""
-    # A build compiles a microbatch model for each of its batches only; this is the whole of it.
-    dbt(["compile", "--full-refresh", "--exclude", *EXCLUDED])
+def compile_models() -> list[dict[str, Any]]:
+    """Compile the daily build's models and snapshots as for a full refresh; in order of dependencies."""
+    # `dbt build` compiles a microbatch model batch by batch; `dbt compile` compiles it as one query.
+    run_dbt(["compile", "--full-refresh", "--exclude", *EXCLUDED])
     nodes = json.loads((target_path() / "manifest.json").read_text())["nodes"]
     compiled = json.loads((target_path() / "run_results.json").read_text())["results"]
     wanted = {
@@ -45,15 +45,15 @@ def models() -> list[dict[str, Any]]:
         for name in (result["unique_id"] for result in compiled)
         if nodes[name]["resource_type"] in ("model", "snapshot")
     }
-    # Through ephemeral models, too, which are not built themselves.
+    # Including dependencies through ephemeral models, which are not built themselves.
     order = TopologicalSorter(
         {name: node["depends_on"]["nodes"] for name, node in nodes.items() if node["resource_type"] != "test"}
     )
     return [wanted[name] for name in order.static_order() if name in wanted]
 
 
-def duckdb_sql(node: dict[str, Any]) -> str:
-    """The statement that builds a node in DuckDB: a view where it is one in Spark, else a table."""
+def translate(node: dict[str, Any]) -> str:
+    """The statement that builds a node in DuckDB: a view if it is one in Spark, else a table."""
     if node["resource_type"] == "snapshot":
         source = next(name for name in node["depends_on"]["nodes"]).rpartition(".")[2]
         select = (
@@ -66,8 +66,8 @@ def duckdb_sql(node: dict[str, Any]) -> str:
     return f"create or replace {kind} {node['schema']}.{node['alias']} as {select}"
 
 
-def duckdb_seconds(statements: list[str], folder: Path) -> tuple[float, tuple[Any, ...] | None]:
-    """Seconds of all statements in a new database, and its facts' totals."""
+def run_duckdb(statements: list[str], folder: Path) -> tuple[float, tuple[Any, ...] | None]:
+    """Run all statements in a new database; returns the seconds and the facts' totals."""
     database = folder / "peer.duckdb"
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as connection:
@@ -90,29 +90,29 @@ def duckdb_seconds(statements: list[str], folder: Path) -> tuple[float, tuple[An
 
 
 def main() -> None:
-    """Measure and print; retailer, warehouse and dbt's artifacts live in a temporary folder."""
+    """Measure and print the result; retailer, warehouse and dbt's artifacts are in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="larder-bench-") as name:
         folder = Path(name)
         os.environ |= {"LARDER_HOME": str(folder / "home"), "DBT_TARGET_PATH": str(folder / "target")}
         os.chdir(settings.PROJECT)
-        with retailer_at(settings.home(), DAY):
+        with run_retailer(settings.home(), DAY):
             load(DAY)
-        # A full `dbt run` with snapshots, no tests, in this process's warm Spark.
+        # A full refresh of models and snapshots without tests, in this process's warm Spark.
         planned = plan_build(DAY, full_refresh=True)
-        build(planned, *NO_TESTS)
-        statements = [duckdb_sql(node) for node in models()]
+        run_build(planned, *NO_TESTS)
+        statements = [translate(node) for node in compile_models()]
         spark, peer = [], []
         for _ in range(REPETITIONS):
-            spark.append(build(planned, *NO_TESTS))
-            seconds, totals = duckdb_seconds(statements, folder)
+            spark.append(run_build(planned, *NO_TESTS))
+            seconds, totals = run_duckdb(statements, folder)
             peer.append(seconds)
         ours = session().sql(TOTALS).first()
         if ours is None or tuple(ours) != totals:
             raise LarderError(
-                f"Spark and DuckDB disagree on the facts ({ours}, {totals}): nothing to compare"
+                f"Spark and DuckDB disagree on the facts' totals ({ours}, {totals}); nothing was compared"
             )
-    print(f"All marts of the year: Spark through dbt {spread(spark)}, DuckDB {spread(peer)}")
-    print(claim("  Spark through dbt / DuckDB", ratio(spark, peer), None))
+    print(f"All marts of the year: Spark through dbt {format_spread(spark)}, DuckDB {format_spread(peer)}")
+    print(format_ratio("  Spark through dbt / DuckDB", compute_ratios(spark, peer), None))
 
 
 if __name__ == "__main__":

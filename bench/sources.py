@@ -1,4 +1,4 @@
-"""The retailer's systems while a measure runs, and their way into Bronze."""
+"""The retailer's systems during a benchmark, and their ingestion into Bronze."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +12,8 @@ from larder.landing.sources import source_names
 
 
 @contextmanager
-def retailer_at(home: Path, business_date: date) -> Iterator[None]:
-    """Run the whole retailer at a date, as the sources of this process, and stop it at the end."""
+def run_retailer(home: Path, business_date: date) -> Iterator[None]:
+    """Run the retailer at a date as the sources of this process, and stop it at the end."""
     retailer.start(home, business_date)
     try:
         local_sources.load()
@@ -23,6 +23,6 @@ def retailer_at(home: Path, business_date: date) -> Iterator[None]:
 
 
 def load(business_date: date) -> None:
-    """Bring what the sources have of a business date into Bronze."""
+    """Ingest every source into Bronze for a business date."""
     for source in source_names():
         ingest(source, business_date)

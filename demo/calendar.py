@@ -1,7 +1,7 @@
 """The retailer's year: its business dates and its promotion weeks.
 
-A business date is a UTC day. Promotion weeks are the source's own: they begin on Mondays, so week 1 of 2017
-is the Sunday on which the year begins.
+A business date is a UTC day. Promotion weeks are defined by the source data and begin on Mondays, so week 1
+holds a single day of 2017, Sunday, January 1.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +18,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def check(business_date: date) -> None:
-    """Raise `RetailerError` when the retailer has no such business date."""
+    """Raise `RetailerError` if the retailer has no such business date."""
     if not FIRST_DATE <= business_date <= LAST_DATE:
         raise RetailerError(
             f"The demo retailer has no business date {business_date}: "
@@ -32,10 +32,10 @@ def week_start(week: int) -> date:
 
 
 def to_day(value: date) -> int:
-    """Days since 1970-01-01: how the generator's arrays and Parquet hold a date."""
+    """Days since 1970-01-01, which is how the generator's arrays and Parquet files store a date."""
     return (value - _EPOCH).days
 
 
 def end_of(business_date: date) -> datetime:
-    """The first instant (UTC) that is no longer part of a business date."""
+    """The first instant (UTC) after a business date."""
     return datetime.combine(business_date + timedelta(days=1), time(), UTC)

@@ -1,4 +1,4 @@
-"""`larder demo`: the demo retailer's commands, an entry point of the command `larder`."""
+"""`larder demo`: the demo retailer's commands, which `larder` loads by entry point."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +21,10 @@ def demo_start(
         2017, 12, 28
     ),
     households: Annotated[
-        int | None, typer.Option(min=1, help="A small retailer of so many households.")
+        int | None, typer.Option(min=1, help="Use a sample of this many households.")
     ] = None,
 ) -> None:
-    """Start the retailer's database, API and files anew, as they were at the end of a business date."""
+    """Start the retailer's database, API and files over, as of the end of a business date."""
     from demo import retailer
 
     _show(retailer.start(settings.home(), date.date(), sample_households=households))
@@ -32,7 +32,7 @@ def demo_start(
 
 @app.command("advance")
 def demo_advance(days: Annotated[int, typer.Argument(min=1, help="How many days.")] = 1) -> None:
-    """Move the retailer's clock on: sales, late baskets, corrections, voids, price changes."""
+    """Move the retailer's clock forward: sales, late baskets, corrections, voids, price changes."""
     from demo import retailer
 
     _show(retailer.advance(settings.home(), days))
@@ -40,28 +40,28 @@ def demo_advance(days: Annotated[int, typer.Argument(min=1, help="How many days.
 
 @app.command("status")
 def demo_status() -> None:
-    """Show the retailer's clock, what runs where, and what each system holds."""
+    """Show the retailer's date, which systems are running and where, and how many rows each shows."""
     from demo import retailer
 
     status = retailer.status(settings.home())
     if status is None:
-        typer.echo("No retailer was ever started here: larder demo start")
+        typer.echo("No retailer has been started in this state folder. Run `larder demo start`.")
     else:
         _show(status)
 
 
 @app.command("stop")
 def demo_stop() -> None:
-    """Stop the retailer's systems and remove what they served. The warehouse stays."""
+    """Stop the retailer's systems and delete their data. The warehouse is kept."""
     from demo import retailer
 
     retailer.stop(settings.home())
-    typer.echo("The retailer's systems are stopped.")
+    typer.echo("The retailer's systems have been stopped.")
 
 
 @app.command("play")
 def demo_play() -> None:
-    """Start over and play it all: the whole year, then three days one by one. Takes minutes."""
+    """Start over and run the whole demo: the year, then three days one by one. Takes minutes."""
     from larder.runtime import environment
 
     environment.prepare()
@@ -71,7 +71,7 @@ def demo_play() -> None:
 
 
 def _show(status: "Status") -> None:
-    """The retailer's clock and systems."""
+    """Print the retailer's date and systems."""
     typer.echo(f"Business date {status.business_date}")
     for system, is_running in status.running.items():
         typer.echo(f"{system:<12} {status.urls[system] if is_running else 'not running'}")

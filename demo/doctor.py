@@ -1,4 +1,4 @@
-"""The part of `larder doctor` that examines the demo retailer; an entry point of it."""
+"""The check of the demo retailer, which `larder doctor` loads by entry point."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from larder.errors import LarderError
 
 
 def demo() -> Iterator[Finding]:
-    """The demo retailer: PostgreSQL's programs, and whether it runs."""
+    """Check that PostgreSQL can be found, and whether the demo retailer is running."""
     try:
         yield Finding("ok", f"PostgreSQL for the demo: {postgres_binaries.find()}")
         status = retailer.status(settings.home())
@@ -21,5 +21,7 @@ def demo() -> Iterator[Finding]:
     elif all(status.running.values()):
         yield Finding("ok", f"the demo retailer is running, at {status.business_date}")
     else:
-        halted = ", ".join(name for name, is_running in status.running.items() if not is_running)
-        yield Finding("warn", f"of the demo retailer has ended: {halted}", "run `larder demo start`")
+        stopped = ", ".join(name for name, is_running in status.running.items() if not is_running)
+        yield Finding(
+            "warn", f"the demo retailer is not fully running: {stopped} stopped", "run `larder demo start`"
+        )

@@ -1,7 +1,7 @@
-"""What the demo retailer raises when it cannot do what was asked."""
+"""The demo retailer's error."""
 
 from larder.errors import LarderError
 
 
 class RetailerError(LarderError):
-    """One line for the person at the keyboard: what is wrong, where, and what to do next."""
+    """The demo retailer cannot do what was asked: one line with what is wrong, where, and what to do next."""

@@ -1,7 +1,7 @@
-"""Chance that is the same on every machine and in every run: it is read off a hash of the ids.
+"""Reproducible randomness, derived from a hash of the ids: the same on every machine and in every run.
 
-splitmix64 (Steele, Lea, Flood 2014), the finaliser of which mixes consecutive ids well enough for rates and
-order.
+The hash is the finalizer of splitmix64 (Steele, Lea, Flood 2014), which mixes consecutive ids well enough for
+rates and orderings.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def hashes(salt: str, *keys: Ints) -> Hashes:
-    """A 64-bit hash for each row of one or more key arrays; another salt gives other hashes."""
+    """A 64-bit hash for each row of one or more key arrays; a different salt gives different hashes."""
     seed = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=8).digest(), "little")
     mixed: Hashes = np.full(len(keys[0]), seed, dtype=np.uint64)
     for key in keys:
@@ -23,22 +23,22 @@ def hashes(salt: str, *keys: Ints) -> Hashes:
     return mixed
 
 
-def chosen(salt: str, rate: float, days: Ints, *keys: Ints) -> tuple[Mask, Mask]:
-    """Pick about `rate` of the rows, and at least one of each day, however small the data.
+def choose(salt: str, rate: float, days: Ints, *keys: Ints) -> tuple[Mask, Mask]:
+    """Choose about `rate` of the rows, and at least one per day, however small the data.
 
-    Returns two masks over the rows: the chosen ones, and among them the one that each day was sure to have.
+    Returns two masks over the rows: the chosen rows, and the one guaranteed row of each day.
     """
     row_hashes = hashes(salt, *keys)
     order = np.lexsort((row_hashes, days))
     first_of_day = np.ones(len(order), dtype=np.bool_)
     first_of_day[1:] = days[order][1:] != days[order][:-1]
-    sure = np.zeros(len(order), dtype=np.bool_)
-    sure[order[first_of_day]] = True
-    return sure | (row_hashes < np.uint64(rate * 2**64)), sure
+    guaranteed = np.zeros(len(order), dtype=np.bool_)
+    guaranteed[order[first_of_day]] = True
+    return guaranteed | (row_hashes < np.uint64(rate * 2**64)), guaranteed
 
 
 def pick(salt: str, count: int, *keys: Ints) -> Ints:
-    """For each row a number from 0 to `count` - 1."""
+    """A number from 0 to `count` - 1 for each row."""
     return (hashes(salt, *keys) % np.uint64(count)).astype(np.int64)
 
 

@@ -1,7 +1,6 @@
-"""The retailer's whole history, generated once and kept as Parquet below the demo's folder.
+"""Generates the retailer's whole history once and keeps it as Parquet files in the demo's folder.
 
-Starting over with the same sample uses it again; another sample, source package or generator makes it
-anew.
+Starting over with the same sample reuses it. A different sample, source package or generator regenerates it.
 """
 
 import hashlib
@@ -21,11 +20,11 @@ from demo.places import household_history, store_history
 from demo.prices import product_history
 from demo.sales import sales_history
 
-_ROW_GROUP_ROWS = 1 << 17  # rows are in the order they become visible: a day's events touch one group or two
+_ROW_GROUP_ROWS = 1 << 17  # rows are sorted by visibility date, so a day's events are in one or two groups
 
 
 def prepare(folder: Path, sample_households: int | None) -> None:
-    """Make sure that `folder` holds the history of the whole year, or of a sample's."""
+    """Make sure that `folder` holds the history of all households, or of a sample."""
     manifest = folder / "manifest.json"
     wanted = json.dumps({"sample_households": sample_households, "made_by": _fingerprint()})
     if manifest.exists() and manifest.read_text() == wanted:
@@ -34,13 +33,13 @@ def prepare(folder: Path, sample_households: int | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with ThreadPoolExecutor(1) as pool:
-        cutting = pool.submit(
-            promotions.cut, promotion_folder(folder), data.promotion_stores, data.promotion_products
+        writing = pool.submit(
+            promotions.write_weeks, promotion_folder(folder), data.promotion_stores, data.promotion_products
         )
         for path, table in _tables(folder, data):
             pq.write_table(table, path, row_group_size=_ROW_GROUP_ROWS, compression="zstd")
-        cutting.result()
-    manifest.write_text(wanted)  # last: a history without it is unfinished and made again
+        writing.result()
+    manifest.write_text(wanted)  # last: a history without a manifest is incomplete and is generated again
 
 
 def _tables(folder: Path, data: source.Source) -> Iterator[tuple[Path, pa.Table]]:
@@ -54,7 +53,7 @@ def _tables(folder: Path, data: source.Source) -> Iterator[tuple[Path, pa.Table]
 
 
 def _fingerprint() -> str:
-    """Stands for the source package and for the code that turns it into a history."""
+    """A hash of the source package's version and of the code that generates the history."""
     digest = hashlib.sha256(source.version().encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

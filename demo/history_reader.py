@@ -1,4 +1,4 @@
-"""Reads a generated history: what the retailer's systems show at a business date."""
+"""Reads from a generated history what the retailer's systems show at a business date."""
 
 from datetime import date
 from pathlib import Path
@@ -13,24 +13,24 @@ from demo.tables import MARKETING, SHOP
 
 
 def shop_file(folder: Path, name: str) -> Path:
-    """The Parquet file of a shop table's versions."""
+    """The Parquet file with the versions of a shop table."""
     return folder / f"shop_{name}.parquet"
 
 
 def marketing_file(folder: Path, name: str) -> Path:
-    """The Parquet file of the versions of one of the marketing API's resources."""
+    """The Parquet file with the versions of a resource of the marketing API."""
     return folder / f"marketing_{name}.parquet"
 
 
 def promotion_folder(folder: Path) -> Path:
-    """Where the weeks' promotion files wait to be dropped."""
+    """The folder with the promotion files of all weeks, from which they are dropped."""
     return folder / "promotions"
 
 
 def shop_at(folder: Path, name: str, business_date: date) -> pa.Table:
-    """The rows a shop table shows at the end of a business date."""
-    shown = (pc.field("visible_on") <= business_date) & (pc.field("replaced_on") > business_date)
-    return _shop_rows(folder, name, shown)
+    """The rows that a shop table shows at the end of a business date."""
+    visible = (pc.field("visible_on") <= business_date) & (pc.field("replaced_on") > business_date)
+    return _shop_rows(folder, name, visible)
 
 
 def shop_events(folder: Path, name: str, business_date: date) -> pa.Table:
@@ -39,18 +39,18 @@ def shop_events(folder: Path, name: str, business_date: date) -> pa.Table:
 
 
 def marketing_rows(folder: Path, name: str) -> pa.Table:
-    """All versions of one of the API's resources, in paging order."""
+    """All versions of a resource of the API, in paging order."""
     return pq.read_table(marketing_file(folder, name), schema=MARKETING[name])
 
 
-def marketing_shown(versions: pa.Table, business_date: date) -> Mask:
-    """Which of a resource's versions are shown at the end of a business date."""
+def find_visible(versions: pa.Table, business_date: date) -> Mask:
+    """A mask of a resource's versions that are visible at the end of a business date."""
     now = pa.scalar(end_of(business_date), versions["updated_at"].type)
-    shown: Mask = (
+    visible: Mask = (
         pc.less(versions["updated_at"], now).to_numpy()
         & pc.greater_equal(versions["replaced_at"], now).to_numpy()
     )
-    return shown
+    return visible
 
 
 def _shop_rows(folder: Path, name: str, wanted: pc.Expression) -> pa.Table:

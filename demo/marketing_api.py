@@ -2,9 +2,9 @@
 
     python -m demo.marketing_api <demo folder>
 
-A process of its own that listens on a free port of 127.0.0.1, written to `marketing_api.port` in the demo
-folder. The retailer's state there holds its token and the business date, read anew at each request: the clock
-moves without a restart. `LARDER_DEMO_429_EVERY` and `LARDER_DEMO_503_EVERY` say which requests it refuses (0:
+It listens on a free port of 127.0.0.1 and writes the port to `marketing_api.port` in the demo folder. It
+reads its token and the business date from the retailer's state in that folder on each request, so the clock
+moves without a restart. `LARDER_DEMO_429_EVERY` and `LARDER_DEMO_503_EVERY` set which requests it refuses (0:
 none).
 """
 
@@ -35,7 +35,10 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(home: Path, busy_every: int, down_every: int) -> FastAPI:
-    """The API of the retailer in `home`; each `busy_every`-th request gets 429, each `down_every`-th 503."""
+    """Build the API of the retailer in `home`.
+
+    Each `busy_every`-th request gets 429, each `down_every`-th 503; 0 switches that off.
+    """
     app = FastAPI(title="Marketing", docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages(state.folder(home) / "history")
     requests = count(1)
@@ -44,15 +47,15 @@ def make_app(home: Path, busy_every: int, down_every: int) -> FastAPI:
     async def guard(request: Request, proceed: Next) -> Response:
         now = state.load(home)
         if now is None or now.api is None:
-            return _refusal(503, "The marketing system is closing.")
+            return _refusal(503, "The marketing system is shutting down.")
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), f"Bearer {now.api.token}".encode()):
-            return _refusal(401, "A valid bearer token is needed.", {"WWW-Authenticate": "Bearer"})
+            return _refusal(401, "A valid bearer token is required.", {"WWW-Authenticate": "Bearer"})
         number = next(requests)
         if busy_every and number % busy_every == 0:
             return _refusal(429, "Too many requests.", {"Retry-After": str(RETRY_AFTER_SECONDS)})
         if down_every and number % down_every == 0:
-            return _refusal(503, "The marketing system is being maintained.")
+            return _refusal(503, "The marketing system is down for maintenance.")
         request.state.business_date = now.business_date
         return await proceed(request)
 
@@ -65,7 +68,7 @@ def make_app(home: Path, busy_every: int, down_every: int) -> FastAPI:
         after: Annotated[int, Query(ge=-1)] = -1,
     ) -> Response:
         if resource not in pages.resources:
-            return _refusal(404, f"There is no {resource}; there are {', '.join(pages.resources)}.")
+            return _refusal(404, f"There is no resource {resource}. Available: {', '.join(pages.resources)}.")
         rows, last = pages.page(resource, request.state.business_date, updated_since, limit, after)
         link = None if last is None else str(request.url.include_query_params(after=last))
         return JSONResponse({"data": rows, "next": link})
@@ -79,7 +82,7 @@ def _refusal(status: int, message: str, headers: dict[str, str] | None = None) -
 
 
 def main() -> None:
-    """Serve until a signal ends it."""
+    """Serve until terminated by a signal."""
     demo_folder = Path(sys.argv[1])
     every = [
         int(os.environ.get(f"LARDER_DEMO_{name}_EVERY", default))

@@ -1,4 +1,4 @@
-"""Pages of the marketing resources as they are at a business date."""
+"""Pages of the marketing resources as of a business date."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,10 +13,10 @@ from demo.tables import MARKETING
 
 
 class Pages:
-    """The resources' versions, in memory, each in the order of `updated_at` and id.
+    """The versions of all resources in memory, ordered by `updated_at` and id.
 
-    A version's place in that order never changes, so it serves as the paging cursor: a record that changes
-    between two pages moves behind the cursor's page and is served again, and none is left out.
+    A version's position in that order never changes, so it is the paging cursor: a record that changes
+    between two pages moves behind the cursor and is served again, and no record is left out.
     """
 
     def __init__(self, history_folder: Path) -> None:
@@ -29,20 +29,20 @@ class Pages:
     def page(
         self, resource: str, business_date: date, updated_since: datetime | None, limit: int, after: int
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """The next rows (JSON-ready) behind cursor `after` (-1: the start), and the next cursor or None.
+        """The rows (JSON-ready) after the cursor `after` (-1: from the start), and the next cursor or None.
 
-        `updated_since` is inclusive; without an offset it is taken as UTC.
+        `updated_since` is inclusive, and UTC if it has no offset.
         """
         versions = self._versions[resource]
-        shown = history_reader.marketing_shown(versions, business_date)
+        visible = history_reader.find_visible(versions, business_date)
         if updated_since is not None:
             since = updated_since if updated_since.tzinfo else updated_since.replace(tzinfo=UTC)
             recent = pc.greater_equal(versions["updated_at"], pa.scalar(since, versions["updated_at"].type))
-            shown &= recent.to_numpy()
-        places = np.flatnonzero(shown)
-        places = places[places > after]
-        rows = versions.take(places[:limit]).drop_columns(["replaced_at"]).to_pylist()
-        last = int(places[limit - 1]) if len(places) > limit else None
+            visible &= recent.to_numpy()
+        positions = np.flatnonzero(visible)
+        positions = positions[positions > after]
+        rows = versions.take(positions[:limit]).drop_columns(["replaced_at"]).to_pylist()
+        last = int(positions[limit - 1]) if len(positions) > limit else None
         return [_json_ready(row) for row in rows], last
 
 

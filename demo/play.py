@@ -21,7 +21,7 @@ from larder.runtime.meter import Meter, Step
 
 FIRST_DATE = date(2017, 12, 28)
 DAYS = 3
-MADE = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
+OWN_FILES = ("catalog.db", "catalog.db-shm", "catalog.db-wal", "warehouse", "dlt", "prefect", "site")
 
 
 def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int | None = None) -> list[Step]:
@@ -30,22 +30,22 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
     Returns the measured steps.
 
     Raises:
-        LarderError: the state folder holds a warehouse that no demo made, or a step failed.
+        LarderError: the state folder holds a warehouse that the demo did not make, or a step failed.
     """
     home = _fresh_home()
     console = Console(width=None if sys.stdout.isatty() else 120)
-    meter = Meter(lambda: _processes(home))
+    meter = Meter(lambda: _process_ids(home))
     built: dict[str, int] = {}
     with ExitStack() as stack:
         stack.callback(retailer.stop, home)
         with meter.step(f"start the retailer at {first_date}"), ThreadPoolExecutor(1) as pool:
             started = pool.submit(retailer.start, home, first_date, sample_households=sample_households)
             stack.enter_context(prefect_server.connected())
-            shown = started.result()
-        _say(console, meter, f"{shown.rows['shop.basket_lines']:,} basket lines in the shop")
-        # Also where the environment names other systems: the demo loads its own retailer, nothing else.
+            status = started.result()
+        _print_step(console, meter, f"{status.rows['shop.basket_lines']:,} basket lines in the shop")
+        # Override the environment: the demo loads from its own retailer only.
         local_sources.load(override=True)
-        # Only now: Prefect reads its API's address when it is imported.
+        # Imported here because Prefect reads its API's address on import.
         from flows.daily import daily
         from flows.report import report
 
@@ -54,19 +54,19 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
             if offset:
                 with meter.step(f"advance the retailer to {day}"):
                     retailer.advance(home)
-                _say(console, meter, "late baskets, corrections, voids, price changes")
+                _print_step(console, meter, "late baskets, corrections, voids, price changes")
             with meter.step(f"run {day}" + ("" if offset else " (initial load)")):
                 built = daily(day, full_refresh=offset == 0, with_report=False)
-            _say(console, meter, _outcome(built))
+            _print_step(console, meter, _format_outcome(built))
         with meter.step("report what happened"):
             report(day)
-        _say(console, meter, "ops tables, data quality, documentation, site")
-    _summary(console, meter, built)
+        _print_step(console, meter, "ops tables, data quality, documentation, site")
+    _print_summary(console, meter, built)
     return meter.steps
 
 
 def _fresh_home() -> Path:
-    """The state folder, without what an earlier demo left there."""
+    """Remove what an earlier demo left in the state folder, and return the folder."""
     home = settings.home()
     marker = made_by_the_demo(home)
     elsewhere = [
@@ -74,17 +74,17 @@ def _fresh_home() -> Path:
     ]
     if elsewhere:
         raise LarderError(
-            f"{', '.join(elsewhere)} points at a warehouse outside {home}, and the demo starts over; "
+            f"{', '.join(elsewhere)} points to a warehouse outside {home}, and the demo starts over; "
             f"unset it and try again"
         )
-    # A catalog without tables is no warehouse: linting opens one.
+    # A catalog without tables does not count as a warehouse: linting creates one.
     is_ours = marker.exists() and not _holds_other_loads()
     if (home / "catalog.db").exists() and not is_ours and any(layers.rows().values()):
         raise LarderError(
             f"{home} holds a warehouse that the demo did not make, and the demo starts over; "
             f"set LARDER_HOME to another folder and try again"
         )
-    for name in MADE:
+    for name in OWN_FILES:
         path = home / name
         if path.is_dir():
             shutil.rmtree(path)
@@ -97,29 +97,29 @@ def _fresh_home() -> Path:
 
 
 def made_by_the_demo(home: Path) -> Path:
-    """The file that says that the demo made this state folder's warehouse, and may start it over."""
+    """The file that marks this state folder's warehouse as made by the demo, which may then start over."""
     return demo_state.folder(home) / "made-the-warehouse"
 
 
 def _holds_other_loads() -> bool:
-    """Whether anything was loaded by the machine's clock, and so from systems other than the retailer's."""
+    """Whether anything was loaded by the machine's clock, and so from other systems than the retailer's."""
     found = tables.rows_where("load_log", "clock_offset_seconds = 0", ("source",))
     return found is not None and found.num_rows > 0
 
 
-def _processes(home: Path) -> list[int]:
-    """Ids of this process and of the retailer's systems."""
+def _process_ids(home: Path) -> list[int]:
+    """The ids of this process and of the retailer's processes."""
     now = demo_state.load(home)
     systems = [system.process.pid for system in (now.database, now.api) if system] if now else []
     return [os.getpid(), *systems]
 
 
-def _outcome(built: dict[str, int]) -> str:
+def _format_outcome(built: dict[str, int]) -> str:
     return ", ".join(f"{count} {status}" for status, count in sorted(built.items()))
 
 
-def _say(console: Console, meter: Meter, what: str) -> None:
-    """One line of progress: the step that ended, and what it gave."""
+def _print_step(console: Console, meter: Meter, what: str) -> None:
+    """Print one line of progress: the step that ended, and its result."""
     step = meter.steps[-1]
     console.print(
         f"[green]✓[/] {step.name:<42} {step.seconds:6.1f} s {step.peak_bytes / 2**30:5.2f} GiB  {what}",
@@ -127,8 +127,8 @@ def _say(console: Console, meter: Meter, what: str) -> None:
     )
 
 
-def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
-    """Rows by layer, the last build's outcome, time and memory in all, and where to look next."""
+def _print_summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
+    """Print rows by layer, the last build's outcome, total time, peak memory, and where to look next."""
     table = Table("layer", "tables", "rows", box=None, pad_edge=False)
     for layer, counts in layers.rows().items():
         table.add_row(layer, str(len(counts)), f"{sum(counts.values()):,}")
@@ -137,7 +137,7 @@ def _summary(console: Console, meter: Meter, built: dict[str, int]) -> None:
     seconds = sum(step.seconds for step in meter.steps)
     peak = max(step.peak_bytes for step in meter.steps)
     console.print(
-        f"\nLast build: {_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
+        f"\nLast build: {_format_outcome(built)}. In all {seconds:.0f} s, at most {peak / 2**30:.1f} GiB.\n\n"
         "Where to look next\n"
         "  .venv/bin/larder serve                          Prefect's UI, and the site: what happened\n"
         "  .venv/bin/larder demo start --date 2017-12-31   the retailer again, then: .venv/bin/larder run\n"

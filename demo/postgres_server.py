@@ -1,6 +1,6 @@
-"""A PostgreSQL server of one's own: made, started on a free port of 127.0.0.1, stopped and removed.
+"""Creates, starts, stops and removes a private PostgreSQL server on a free port of 127.0.0.1.
 
-Its data is made anew at every start, so it runs without the safety nets that would cost time.
+Its data is created at every start, so it runs without crash safety (`fsync` and the like) to save time.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from demo.processes import Account, as_account, is_running, spawn, stop
 from demo.state import Database
 
 ADMIN = "shop_admin"
-_START_SECONDS = 300  # ends a hang: a server that has ended is noticed at once
+_START_SECONDS = 300  # only ends a hang: a server that exits is noticed at once
 _PORT_ATTEMPTS = 3
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -42,7 +42,7 @@ jit = off
 
 
 def start(demo_folder: Path, binaries: Path | None = None) -> Database:
-    """Make and start an empty server, of the programs in `binaries` or those `postgres_binaries` finds."""
+    """Create and start an empty server from `binaries`, by default those that `postgres_binaries` finds."""
     account = postgres_account.server_account()
     log = demo_folder / "postgres.log"
     log.unlink(missing_ok=True)
@@ -56,16 +56,16 @@ def start(demo_folder: Path, binaries: Path | None = None) -> Database:
             (data / "postgresql.auto.conf").write_text(_SETTINGS.format(port=port))
             process = spawn([str(programs / "postgres"), "-D", str(data)], log, folder, account)
             database = Database(process, port, str(folder), password, secrets.token_urlsafe(24))
-            if _answers(database):
+            if _wait_until_ready(database):
                 return database
-        raise RetailerError(f"The shop database does not start: its last words are in {log}.")
+        raise RetailerError(f"The shop database does not start: see {log}.")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
 def stop_and_remove(database: Database) -> None:
-    """End the server, quickly but in order, and remove its data. Safe when it has ended already."""
+    """Stop the server by a fast shutdown and remove its data. Safe if it has already ended."""
     stop(database.process, [signal.SIGINT, signal.SIGQUIT])
     shutil.rmtree(database.data_folder, ignore_errors=True)
 
@@ -84,13 +84,13 @@ def _make_cluster(programs: Path, folder: Path, password: str, account: Account 
     )
     password_file.unlink()
     if made.returncode != 0:
-        words = (made.stderr.strip() or made.stdout.strip()).replace("\n", " ")
-        raise RetailerError(f"PostgreSQL's {programs / 'initdb'} failed: {words}")
+        message = (made.stderr.strip() or made.stdout.strip()).replace("\n", " ")
+        raise RetailerError(f"PostgreSQL's {programs / 'initdb'} failed: {message}")
     return data
 
 
-def _answers(database: Database) -> bool:
-    """Wait until the server takes connections; False when it ended instead, as when its port was taken."""
+def _wait_until_ready(database: Database) -> bool:
+    """Wait until the server accepts connections; False if it exits, as when its port is taken."""
     url = database.url(ADMIN, database.admin_password, "postgres")
     give_up_at = time.monotonic() + _START_SECONDS
     try:

@@ -1,7 +1,7 @@
-"""Products with their shelf price, which really changes through the year.
+"""Products with their shelf price and its real changes through the year.
 
-The shelf price is what the lines say: (sales value + retail discount + coupon match discount) / quantity, the
-day's median. It holds until a day on which the product sold at another one.
+The shelf price is derived from the lines: the day's median of (sales value + retail discount + coupon match
+discount) / quantity. It holds until a day on which the product sold at a different price.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from demo.tables import DAY_US, NEVER, SHOP, to_table
 
 
 def product_history(products: pa.Table, lines: pd.DataFrame) -> pa.Table:
-    """The versions of `products`: one from the year's first day, and one for each change of price."""
+    """The versions of `products`: one from the year's first day, and one for each price change."""
     products = products.sort_by("product_id")
     ids = products["product_id"].to_numpy()
     prices = daily_prices(lines)
@@ -37,14 +37,14 @@ def product_history(products: pa.Table, lines: pd.DataFrame) -> pa.Table:
     replaced[:-1][has_next] = day[1:][has_next]
     versions: dict[str, Any] = {name: products[name].take(pa.array(row)) for name in products.column_names}
     versions |= {"shelf_price_cents": price.take(pa.array(in_version_order))}
-    # Shelf labels change before the doors open, so a day's sales are at the price of its first instant.
+    # Prices change at the start of a day, so that all sales of the day are at one price.
     versions |= {"updated_at": day * DAY_US, "visible_on": day, "replaced_on": replaced}
     table = to_table(versions, SHOP["products"])
     return table.take(pc.sort_indices(table, [("visible_on", "ascending"), ("product_id", "ascending")]))
 
 
 def daily_prices(lines: pd.DataFrame) -> pd.DataFrame:
-    """product_id, day and price_cents (the median, rounded half up) of each day a product sold."""
+    """product_id, day and price_cents (the median, rounded half up) for each day a product sold."""
     sold = lines[lines["quantity"] > 0]
     full_value = (
         sold["sales_value_cents"] + sold["retail_discount_cents"] + sold["coupon_match_discount_cents"]

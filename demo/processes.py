@@ -1,7 +1,6 @@
-"""Processes that outlive the command that starts them: started, recognised later, stopped.
+"""Starts, finds again and stops processes that outlive the command that starts them.
 
-A process is known by its id and its start time together, so that an id the system has given away since is
-left alone.
+A process is identified by its id and its start time, so that a process that reuses the id is left alone.
 """
 
 import os
@@ -13,13 +12,13 @@ from typing import TypedDict
 
 import psutil
 
-_KILLED_SECONDS = 60  # only the system's own work keeps a killed process
-_START_TIME_TOLERANCE = 2.0  # seconds: the system's boot time, which psutil adds, may be corrected meanwhile
+_KILLED_SECONDS = 60  # a killed process can only be delayed by the kernel
+_START_TIME_TOLERANCE = 2.0  # seconds: the boot time, which psutil adds, may have been corrected meanwhile
 
 
 @dataclass(frozen=True)
 class Started:
-    """A process this project started: its id and start time (seconds since 1970-01-01 UTC)."""
+    """A process that was started: its id and start time (seconds since 1970-01-01 UTC)."""
 
     pid: int
     started_at: float
@@ -35,7 +34,7 @@ class Account:
 
 
 class AccountOptions(TypedDict, total=False):
-    """The options with which `subprocess` runs a command as another user."""
+    """The options of `subprocess` for running a command as another user."""
 
     user: int
     group: int
@@ -43,7 +42,7 @@ class AccountOptions(TypedDict, total=False):
 
 
 def spawn(command: Sequence[str], log: Path, folder: Path, account: Account | None = None) -> Started:
-    """Start a process of its own session in `folder`, its output appended to `log`, as `account` if given."""
+    """Start a process in its own session and in `folder`, as `account` if given; its output goes to `log`."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -57,23 +56,23 @@ def spawn(command: Sequence[str], log: Path, folder: Path, account: Account | No
     try:
         return Started(process.pid, psutil.Process(process.pid).create_time())
     except psutil.NoSuchProcess:
-        return Started(process.pid, 0.0)  # ended at once: whoever waits for it will find it not running
+        return Started(process.pid, 0.0)  # it ended at once, and `is_running` will say so
 
 
 def as_account(account: Account | None) -> AccountOptions:
-    """The options for an account; none for the user we are."""
+    """The options for an account; none for the current user."""
     if account is None:
         return {}
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def is_running(started: Started | None) -> bool:
-    """Whether that very process still runs."""
+    """Whether exactly this process is still running."""
     return _find(started) is not None
 
 
 def stop(started: Started | None, signals: Sequence[int], seconds_each: float = 10) -> None:
-    """End a process and its children: each signal in turn until they have ended, at last by force."""
+    """Stop a process and its children: send each signal in turn until they have ended, finally kill them."""
     process = _find(started)
     if process is None:
         return

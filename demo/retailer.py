@@ -1,7 +1,7 @@
-"""The demo retailer as its users start it, advance it, ask about it and stop it.
+"""Starts, advances, inspects and stops the demo retailer.
 
-Every function takes the state folder (`larder.settings.home()`) and raises `demo.errors.RetailerError`, one
-line for the user, when it cannot do its work.
+Every function takes the state folder (`larder.settings.home()`), and raises `demo.errors.RetailerError` with
+one line for the user if it fails.
 """
 
 import shutil
@@ -27,10 +27,11 @@ from demo.tables import MARKETING
 
 @dataclass(frozen=True)
 class Status:
-    """How the retailer is.
+    """The state of the retailer and its systems.
 
-    `running` and `urls` (without secrets) are keyed by system: shop, marketing, promotions. `rows` counts
-    what each running system shows at the business date, keyed `<system>.<table>`, and `promotions.files`.
+    `running` and `urls` (without secrets) are keyed by system: shop, marketing, promotions. `rows` has the
+    number of rows that each running system shows at the business date, keyed `<system>.<table>`, and
+    `promotions.files`.
     """
 
     business_date: date
@@ -41,9 +42,9 @@ class Status:
 
 
 def start(home: Path, business_date: date, *, sample_households: int | None = None) -> Status:
-    """Begin anew: stop what an earlier start left, and show the retailer at the end of `business_date`.
+    """Stop what an earlier start left running, and start the retailer as of the end of `business_date`.
 
-    With `sample_households`, a small retailer: the real rows of that many households.
+    With `sample_households`, the retailer only has the rows of that many households.
     """
     calendar.check(business_date)
     folder = state.folder(home)
@@ -52,13 +53,13 @@ def start(home: Path, business_date: date, *, sample_households: int | None = No
             _stop(home, earlier)
         now = State(business_date, sample_households, moved_at=datetime.now(UTC))
         try:
-            history.prepare(_history(home), sample_households)
+            history.prepare(_history_folder(home), sample_households)
             database = postgres_server.start(folder)
-            now = _saved(home, replace(now, database=database))
-            shop.load(database, _history(home), business_date)
+            now = _save(home, replace(now, database=database))
+            shop.load(database, _history_folder(home), business_date)
             _publish(home, business_date)
             api = marketing_server.start(folder)
-            now = _saved(home, replace(now, api=api))
+            now = _save(home, replace(now, api=api))
             state.write_sources(home, database, api)
         except BaseException:
             _stop(home, now)
@@ -67,26 +68,24 @@ def start(home: Path, business_date: date, *, sample_households: int | None = No
 
 
 def advance(home: Path, days: int = 1) -> Status:
-    """Move the clock on, a day at a time, each day's changes of the shop in one transaction.
+    """Move the clock forward day by day, and apply each day's changes to the shop in one transaction.
 
-    Interrupted, it leaves the clock where it was; run again, it comes to the same rows.
+    An interrupted day leaves the clock unchanged, and repeating the command leads to the same rows.
     """
     with state.locked(home):
         now = state.load(home)
-        if now is None or now.database is None or not all(_running(home, now).values()):
+        if now is None or now.database is None or not all(_check_running(home, now).values()):
             raise RetailerError("The demo retailer is not running: start it with `larder demo start`.")
         if days < 1:
-            raise RetailerError(
-                f"Cannot advance by {days} days: the clock moves forward only, by one or more."
-            )
+            raise RetailerError(f"Cannot advance by {days} days: choose one day or more.")
         calendar.check(now.business_date + timedelta(days=days))
         for _ in range(days):
-            now = _saved(home, _next_day(home, now, now.database))
+            now = _save(home, _next_day(home, now, now.database))
         return _status(home, now)
 
 
 def stop(home: Path) -> None:
-    """End the processes that `start` began and remove what they served. Safe when they have ended already."""
+    """Stop the processes that `start` began and delete their data. Safe if they have already ended."""
     if not state.folder(home).exists():
         return
     with state.locked(home):
@@ -95,26 +94,26 @@ def stop(home: Path) -> None:
 
 
 def status(home: Path) -> Status | None:
-    """How the retailer is; None when none was ever started in this state folder."""
+    """The retailer's status; None if none has been started in this state folder."""
     now = state.load(home)
     return None if now is None else _status(home, now)
 
 
 def _next_day(home: Path, now: State, database: Database) -> State:
     business_date = now.business_date + timedelta(days=1)
-    shop.apply_day(database, _history(home), business_date)
+    shop.apply_day(database, _history_folder(home), business_date)
     _publish(home, business_date)
-    # The API reads its date from the state saved next.
+    # The API reads the date from the state, which the caller saves.
     return replace(now, business_date=business_date, moved_at=datetime.now(UTC))
 
 
 def _publish(home: Path, business_date: date) -> None:
     promotions.publish(
-        history_reader.promotion_folder(_history(home)), state.promotion_drop(home), business_date
+        history_reader.promotion_folder(_history_folder(home)), state.promotion_drop(home), business_date
     )
 
 
-def _saved(home: Path, now: State) -> State:
+def _save(home: Path, now: State) -> State:
     state.save(home, now)
     return now
 
@@ -129,7 +128,7 @@ def _stop(home: Path, now: State) -> None:
 
 
 def _status(home: Path, now: State) -> Status:
-    running = _running(home, now)
+    running = _check_running(home, now)
     urls: dict[str, str] = {}
     rows: dict[str, int] = {}
     if running["shop"] and now.database:
@@ -137,7 +136,9 @@ def _status(home: Path, now: State) -> Status:
         rows |= {f"shop.{name}": count for name, count in shop.row_counts(now.database).items()}
     if running["marketing"] and now.api:
         urls["marketing"] = f"http://127.0.0.1:{now.api.port}"
-        rows |= {f"marketing.{name}": _shown(home, name, now.business_date) for name in MARKETING}
+        rows |= {
+            f"marketing.{name}": _count_marketing_rows(home, name, now.business_date) for name in MARKETING
+        }
     if running["promotions"]:
         drop = state.promotion_drop(home)
         urls["promotions"] = drop.resolve().as_uri()
@@ -145,7 +146,7 @@ def _status(home: Path, now: State) -> Status:
     return Status(now.business_date, now.sample_households, running, urls, rows)
 
 
-def _running(home: Path, now: State) -> dict[str, bool]:
+def _check_running(home: Path, now: State) -> dict[str, bool]:
     return {
         "shop": now.database is not None and is_running(now.database.process),
         "marketing": now.api is not None and is_running(now.api.process),
@@ -153,10 +154,10 @@ def _running(home: Path, now: State) -> dict[str, bool]:
     }
 
 
-def _shown(home: Path, resource: str, business_date: date) -> int:
-    versions = history_reader.marketing_rows(_history(home), resource)
-    return int(history_reader.marketing_shown(versions, business_date).sum())
+def _count_marketing_rows(home: Path, resource: str, business_date: date) -> int:
+    versions = history_reader.marketing_rows(_history_folder(home), resource)
+    return int(history_reader.find_visible(versions, business_date).sum())
 
 
-def _history(home: Path) -> Path:
+def _history_folder(home: Path) -> Path:
     return state.folder(home) / "history"

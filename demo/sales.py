@@ -1,13 +1,13 @@
-"""Baskets and their lines, with what the generator adds to the real ones: lateness, corrections and voids.
+"""Baskets and their lines: the real ones, with generated late arrivals, corrections and voids.
 
-The real baskets are what remains: once everything has arrived, the completed baskets equal the source's.
+Once everything has arrived, the completed baskets equal the source's.
 """
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from demo.hashing import chosen, pick
+from demo.hashing import choose, pick
 from demo.tables import DAY_US, NEVER, SHOP, to_table
 
 LATE_RATE = 0.01
@@ -32,12 +32,12 @@ def _baskets(lines: pd.DataFrame) -> pd.DataFrame:
     columns = ["basket_id", "household_id", "store_id", "rung_up_at", "day"]
     baskets = lines[columns].drop_duplicates("basket_id").reset_index(drop=True)
     ids = baskets["basket_id"].to_numpy()
-    late, sure = chosen("late basket", LATE_RATE, baskets["day"].to_numpy(), ids)
-    # The day's sure one comes the next day, so that every day has a late basket arrive.
-    delay = np.where(sure, 1, 1 + pick("late by", 2, ids))
+    late, guaranteed = choose("late basket", LATE_RATE, baskets["day"].to_numpy(), ids)
+    # Each day's guaranteed late basket arrives the next day, so that one arrives every day.
+    delay = np.where(guaranteed, 1, 1 + pick("late by", 2, ids))
     baskets["late"] = late
     baskets["status"] = "completed"
-    # A late basket keeps its till's time: who reads by `updated_at` alone will miss it.
+    # A late basket keeps its till's time, so reading by `updated_at` alone misses it.
     booked = baskets["rung_up_at"] + (1 + pick("till seconds", 59, ids)) * _SECOND_US
     baskets["updated_at"] = np.minimum(booked, (baskets["day"] + 1) * DAY_US - _SECOND_US)
     baskets["visible_on"] = baskets["day"] + np.where(late, delay, 0)
@@ -46,10 +46,10 @@ def _baskets(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _void_duplicates(baskets: pd.DataFrame) -> pd.DataFrame:
-    """Baskets rung up twice by mistake: the second, with an id of its own, is generated."""
+    """Generated duplicates, each with its own id, of baskets that were rung up twice by mistake."""
     before_midnight = baskets["rung_up_at"] < (baskets["day"] + 1) * DAY_US - 2 * _MINUTE_US
-    on_time = baskets[~baskets["late"] & before_midnight]  # so that the second is of the same day
-    voided, _ = chosen("void", VOID_RATE, on_time["day"].to_numpy(), on_time["basket_id"].to_numpy())
+    on_time = baskets[~baskets["late"] & before_midnight]  # so that the duplicate is on the same day
+    voided, _ = choose("void", VOID_RATE, on_time["day"].to_numpy(), on_time["basket_id"].to_numpy())
     voids = on_time[voided].copy()
     voids["original_id"] = voids["basket_id"]
     voids["basket_id"] += VOID_ID_OFFSET
@@ -68,19 +68,19 @@ def _void_versions(voids: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _void_lines(lines: pd.DataFrame, voids: pd.DataFrame) -> pd.DataFrame:
-    twice = voids[["original_id", "basket_id", "updated_at", "visible_on"]]
-    real = lines.rename(columns={"basket_id": "original_id"})
-    return real.merge(twice, on="original_id").assign(replaced_on=NEVER)
+    duplicates = voids[["original_id", "basket_id", "updated_at", "visible_on"]]
+    originals = lines.rename(columns={"basket_id": "original_id"})
+    return originals.merge(duplicates, on="original_id").assign(replaced_on=NEVER)
 
 
 def _correction_versions(sold: pd.DataFrame) -> list[pd.DataFrame]:
-    """Lines as they stay, lines as first keyed (twice the quantity and value), the same lines put right."""
+    """Lines without a correction, lines as first keyed (twice quantity and value), and their corrections."""
     sold = sold.assign(replaced_on=NEVER)
     can_be_wrong = (~sold["late"] & (sold["sales_value_cents"] > 0)).to_numpy()
     candidates = sold[can_be_wrong]
     ids = candidates["basket_id"].to_numpy(), candidates["product_id"].to_numpy()
-    wrong, sure = chosen("correction", CORRECTION_RATE, candidates["day"].to_numpy(), *ids)
-    delay = np.where(sure, 1, 1 + pick("corrected after", 3, *ids))[wrong]
+    wrong, guaranteed = choose("correction", CORRECTION_RATE, candidates["day"].to_numpy(), *ids)
+    delay = np.where(guaranteed, 1, 1 + pick("corrected after", 3, *ids))[wrong]
     corrected = candidates[wrong]
     corrected_on = corrected["visible_on"] + delay
     first = corrected.assign(
@@ -94,7 +94,7 @@ def _correction_versions(sold: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _office_time(ids: "np.typing.NDArray[np.int64]") -> "np.typing.NDArray[np.int64]":
-    """Microseconds into the day, from 09:00 to 17:00 UTC: when people correct and void."""
+    """The time of day when baskets are corrected or voided, 09:00 to 17:00 UTC, in microseconds."""
     return (9 * 3600 + pick("office time", 8 * 3600, ids)) * _SECOND_US
 
 

@@ -1,4 +1,4 @@
-"""The shop database's content: loaded at a business date, then moved on a day at a time."""
+"""Loads the shop database as of a business date, then applies one day at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ _TABLES = Path(__file__).with_name("shop.sql")
 
 
 class _CopySink(RawIOBase):
-    """What pyarrow's CSV writer writes to: a running COPY."""
+    """A file object that passes what pyarrow's CSV writer writes to a running COPY."""
 
     def __init__(self, copy: psycopg.Copy) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class _CopySink(RawIOBase):
 
 
 def load(database: Database, history_folder: Path, business_date: date) -> None:
-    """Create the database `shop` and fill it with what it holds at the end of `business_date`."""
+    """Create the database `shop` and fill it as of the end of `business_date`."""
     with _connect(database, "postgres", autocommit=True) as connection:
         connection.execute("create database shop")
         password = sql.Literal(database.ingest_password)
@@ -56,7 +56,7 @@ def load(database: Database, history_folder: Path, business_date: date) -> None:
 
 
 def apply_day(database: Database, history_folder: Path, business_date: date) -> None:
-    """Apply a day's events in one transaction. Applied twice, they leave the same rows."""
+    """Apply a day's events in one transaction. Idempotent."""
     with _connect(database) as connection:
         for name, key in SHOP_KEYS.items():
             events = history_reader.shop_events(history_folder, name, business_date)
@@ -73,16 +73,16 @@ def apply_day(database: Database, history_folder: Path, business_date: date) -> 
                     sql.Identifier(name),
                     sql.Identifier(arrived),
                     _columns(key),
-                    sql.SQL(", ").join(map(_as_arrived, others)),
+                    sql.SQL(", ").join(map(_set_from_excluded, others)),
                 )
             )
 
 
 def row_counts(database: Database) -> dict[str, int]:
-    """How many rows each table shows."""
+    """The number of rows in each table."""
     with _connect(database) as connection:
-        counting = [sql.SQL("(select count(*) from {})").format(sql.Identifier(name)) for name in SHOP]
-        found = connection.execute(sql.SQL("select ") + sql.SQL(", ").join(counting)).fetchone() or ()
+        counts = [sql.SQL("(select count(*) from {})").format(sql.Identifier(name)) for name in SHOP]
+        found = connection.execute(sql.SQL("select ") + sql.SQL(", ").join(counts)).fetchone() or ()
         return dict(zip(SHOP, found, strict=True))
 
 
@@ -90,19 +90,19 @@ def row_counts(database: Database) -> dict[str, int]:
 def _connect(
     database: Database, name: str = "shop", *, autocommit: bool = False
 ) -> Iterator[psycopg.Connection[TupleRow]]:
-    """A connection as the administrator: committed when the block ends well, rolled back when it does not."""
+    """A connection as the administrator, committed when the block ends and rolled back if it raises."""
     where = f"The shop database at 127.0.0.1:{database.port}"
     url = database.url(ADMIN, database.admin_password, name)
     try:
         connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=60)
     except psycopg.OperationalError as error:
-        raise RetailerError(f"{where} does not answer: start anew with `larder demo start`.") from error
+        raise RetailerError(f"{where} does not answer: start over with `larder demo start`.") from error
     try:
         with connection:
             yield connection
     except psycopg.Error as error:
-        words = str(error).strip().partition("\n")[0]
-        raise RetailerError(f"{where} failed ({words}): start anew with `larder demo start`.") from error
+        message = str(error).strip().partition("\n")[0]
+        raise RetailerError(f"{where} failed ({message}): start over with `larder demo start`.") from error
 
 
 def _copy(connection: psycopg.Connection[TupleRow], name: str, rows: pa.Table) -> None:
@@ -120,7 +120,7 @@ def _index(connection: psycopg.Connection[TupleRow], name: str, key: list[str]) 
     connection.execute(sql.SQL("create index on {} (updated_at)").format(table))
 
 
-def _as_arrived(column: str) -> sql.Composed:
+def _set_from_excluded(column: str) -> sql.Composed:
     return sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column))
 
 

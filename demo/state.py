@@ -1,8 +1,8 @@
-"""What the demo retailer remembers between commands, and what it tells the ingestion.
+"""The demo retailer's state between commands, and the files through which the warehouse finds it.
 
-`state.json` holds the clock, the processes and the passwords. The state folder's `sources.env` and
-`clock.json` are what the warehouse reads: how to reach the three systems, and what time it is
-there. Only their owner may read them.
+`state.json` holds the clock, the processes and the passwords. The warehouse reads `sources.env` and
+`clock.json` in the state folder: how to reach the three systems, and what time it is there. Only their owner
+may read these files.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ from larder.files import write_private
 
 @dataclass(frozen=True)
 class Database:
-    """A started PostgreSQL server: where its data lies, and how its two users log in."""
+    """A started PostgreSQL server: its data folder, and the passwords of its two users."""
 
     process: Started
     port: int
@@ -36,7 +36,7 @@ class Database:
 
 @dataclass(frozen=True)
 class Api:
-    """A started marketing API, and the token it asks for."""
+    """A started marketing API and its token."""
 
     process: Started
     port: int
@@ -47,7 +47,8 @@ class Api:
 class State:
     """The retailer's clock and systems; a system that is not running is None.
 
-    `moved_at` is when, by the machine's clock, the retailer's came to stand at the end of its business date.
+    `moved_at` is the time on the machine's clock when the retailer's clock was set to the end of its business
+    date.
     """
 
     business_date: date
@@ -58,7 +59,7 @@ class State:
 
 
 def folder(home: Path) -> Path:
-    """Where everything of the demo lies in a state folder."""
+    """The demo's folder in a state folder."""
     return home / "demo"
 
 
@@ -68,12 +69,12 @@ def promotion_drop(home: Path) -> Path:
 
 
 def sources(home: Path) -> Path:
-    """The file that tells the ingestion how to reach the three systems (see `larder.local_sources`)."""
+    """The file with the ingestion's settings for the three systems (see `larder.local_sources`)."""
     return home / "sources.env"
 
 
 def load(home: Path) -> State | None:
-    """The state as last saved, or None when no retailer was ever started here."""
+    """The state as last saved, or None if no retailer has been started here."""
     path = folder(home) / "state.json"
     if not path.exists():
         return None
@@ -94,20 +95,20 @@ def load(home: Path) -> State | None:
 
 
 def _moved_at(saved: str | None, path: Path) -> datetime:
-    """When the clock last moved; where an older state does not tell, when it was saved."""
+    """When the clock last moved; for an older state without that time, when the state was saved."""
     return datetime.fromisoformat(saved) if saved else datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def save(home: Path, state: State) -> None:
-    """Keep the state; a reader sees the old one or the new one, never half."""
+    """Save the state; a reader sees either the old or the new one, never half."""
     moved_at = state.moved_at and state.moved_at.isoformat()
-    words = asdict(state) | {"business_date": state.business_date.isoformat(), "moved_at": moved_at}
-    write_private(folder(home) / "state.json", json.dumps(words, indent=2))
+    content = asdict(state) | {"business_date": state.business_date.isoformat(), "moved_at": moved_at}
+    write_private(folder(home) / "state.json", json.dumps(content, indent=2))
     clock.write(home, _clock(state))
 
 
 def _clock(state: State) -> clock.OwnClock | None:
-    """The clock that the warehouse goes by: it runs as long as the shop's database does."""
+    """The clock that the warehouse uses; it runs as long as the shop's database does."""
     if state.database is None or state.moved_at is None:
         return None
     shop = state.database.process
@@ -115,7 +116,7 @@ def _clock(state: State) -> clock.OwnClock | None:
 
 
 def forget_processes(home: Path, state: State) -> State:
-    """Keep the state of a retailer whose systems have been stopped."""
+    """Save the state of a retailer whose systems have been stopped."""
     stopped = replace(state, database=None, api=None)
     save(home, stopped)
     sources(home).unlink(missing_ok=True)
@@ -123,7 +124,7 @@ def forget_processes(home: Path, state: State) -> State:
 
 
 def write_sources(home: Path, database: Database, api: Api) -> None:
-    """Tell the ingestion, in dlt's own configuration names, how to reach the three systems."""
+    """Write how to reach the three systems, as settings with dlt's names, for the ingestion."""
     credentials = database.url("ingest", database.ingest_password, "shop")
     lines = [
         f"SOURCES__SHOP__CREDENTIALS={credentials}",
@@ -136,19 +137,19 @@ def write_sources(home: Path, database: Database, api: Api) -> None:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Keep other commands off this retailer meanwhile; raises `RetailerError` when one is at it already."""
+    """Lock this retailer against other commands; raises `RetailerError` if another command holds the lock."""
     try:
         folder(home).mkdir(parents=True, exist_ok=True)
         file = (folder(home) / "lock").open("w")
     except OSError as error:
         raise RetailerError(
-            f"Cannot write in {folder(home)} ({error.strerror}): set LARDER_HOME to a folder of yours."
+            f"Cannot write to {folder(home)} ({error.strerror}): set LARDER_HOME to a writable folder."
         ) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise RetailerError(
-                f"Another command is working on the retailer in {folder(home)}: wait until it has ended."
+                f"Another command is using the retailer in {folder(home)}: wait until it has ended."
             ) from error
         yield

@@ -1,7 +1,7 @@
-"""The columns of everything the generator writes.
+"""The schemas of all tables that the generator writes.
 
-A row is one version of a record. Shop versions carry the business dates between which the shop shows them
-(`visible_on` <= date < `replaced_on`); marketing versions carry the instants (`updated_at` <= instant <
+A row is one version of a record. Shop versions have the business dates between which the shop shows them
+(`visible_on` <= date < `replaced_on`), marketing versions the instants (`updated_at` <= instant <
 `replaced_at`).
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    import pandas as pd  # the API reads histories too, and does without pandas
+    import pandas as pd  # the API imports this module too, and does not need pandas
 
 NEVER = 2_932_896  # 9999-12-31 in days since 1970-01-01
 DAY_US = 86_400_000_000
@@ -128,9 +128,9 @@ MARKETING: dict[str, pa.Schema] = {
 
 
 def to_table(columns: "Mapping[str, Any] | pd.DataFrame", schema: pa.Schema) -> pa.Table:
-    """Arrays or series named as in `schema`, as a table of it.
+    """Build a table of `schema` from arrays or series of the same names.
 
-    Dates come as days and instants as microseconds since 1970-01-01 UTC, both integers.
+    Dates are integer days, and instants integer microseconds, since 1970-01-01 UTC.
     """
     return pa.table([_to_array(columns[field.name], field.type) for field in schema], schema=schema)
 

@@ -1,4 +1,4 @@
-{#- Marketing and sales do not arrive together: each has its own mark. -#}
+{#- Marketing and sales data arrive separately, so each has its own high-water mark. -#}
 {% macro changed_campaigns(campaigns, campaign_households, redemptions, baskets) -%}
     {%- set marketing_since, sales_since = high_water('marketing_loaded_at'), high_water('sales_loaded_at') -%}
     {%- set query -%}

@@ -1,21 +1,21 @@
 #!/bin/sh
-# The pinned packages against the list of known vulnerabilities that PyPI serves, or that pip-audit's own variables name.
-# A package that the list does not have, or a list that does not answer, is a failure: nothing was found out then.
+# Checks the pinned packages for known vulnerabilities, with PyPI or the service that pip-audit's variables name.
+# If the service does not answer or does not know a package, that is a failure, because the package was not checked.
 set -eu
 cd "$(dirname "$0")/.."
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
 
 code=0
 .audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
-    --requirement requirements/runtime.txt --requirement requirements/dev.txt 2>"$said" || code=$?
+    --requirement requirements/runtime.txt --requirement requirements/dev.txt 2>"$output" || code=$?
 if [ "$code" -eq 0 ]; then
     echo "No known vulnerability in requirements/runtime.txt and requirements/dev.txt."
-elif grep -q '^Found .* known vulnerabilit' "$said"; then
-    echo "error: $(grep '^Found ' "$said"): pin a version without them, see 'Dependencies' in CONTRIBUTING.md" >&2
+elif grep -q '^Found .* known vulnerabilit' "$output"; then
+    echo "error: $(grep '^Found ' "$output"): pin a version without them, see 'Dependencies' in CONTRIBUTING.md" >&2
     exit 1
 else
-    reason=$(tail -n 1 "$said" | cut -c 1-300)
+    reason=$(tail -n 1 "$output" | cut -c 1-300)
     echo "error: the packages were not audited: ${reason:-pip-audit gave no reason}; check the network, or name a" \
         "service that answers in PIP_AUDIT_VULNERABILITY_SERVICE and PIP_AUDIT_OSV_URL" >&2
     exit 2

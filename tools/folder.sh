@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stops a set-up in a folder whose path Java, Spark or a URI would read as another one, before anything is installed.
+# Refuses the set-up, before anything is installed, in a folder whose path Java, Spark or a URI would misread.
 set -eu
 folder=$(cd "$(dirname "$0")/.." && pwd -P)
 
@@ -8,7 +8,7 @@ refuse() {
     exit 1
 }
 
-# A colon separates the entries of a class path; the others are parts of URIs, patterns or shell words.
+# A colon separates class path entries; the other characters are special in URIs, patterns or the shell.
 case $folder in
     *[:\#?%\"\'\\\$\`*\;\&\|\<\>!]* | *[][{}]* | *[[:cntrl:]]*)
         refuse "a character that Java or Spark cannot use: move the project into a folder whose path has only \

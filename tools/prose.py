@@ -1,9 +1,10 @@
-"""Finds the words and phrases of tools/prose.toml, which this project does not use: `make prose`.
+"""Finds words and phrases that this project does not use, as listed in tools/prose.toml: `make prose`.
 
-python tools/prose.py [file ...]
+    python tools/prose.py [file ...]
 
-Without files it looks at all that git knows or would add. Each finding is a line: file, number of the line,
-the words and what to write instead. The end counts them. The exit code is 1 if there is one.
+Without arguments it checks all files that git tracks or would add. It prints one line per finding: file, line
+number, the words, and what to write instead; then the number of findings per rule. The exit code is 1 if
+there are any.
 """
 
 import io
@@ -22,7 +23,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 RULES = PROJECT / "tools" / "prose.toml"
 COMMENT_SIGNS = ("#", "--", "//", ">", "*")
-# What may stand between two words of a phrase: white space, or a line's end and the next line's comment sign.
+# What may separate two words of a phrase: white space, or a line break and the next line's comment sign.
 BETWEEN = r"(?:[ \t]+|[ \t]*\n[ \t]*(?:(?:#+|--|//|>|\*)[ \t]*)?)"
 ALLOWED = re.compile(r"prose: allow (?P<words>[^:\n]+)(?::(?P<reason>.*))?", re.IGNORECASE)
 COMMENT_ENDS = re.compile(r"\s*(?:-->|#\}|\*/)?\s*$")
@@ -30,7 +31,7 @@ COMMENT_ENDS = re.compile(r"\s*(?:-->|#\}|\*/)?\s*$")
 
 @dataclass(frozen=True)
 class Rule:
-    """Words that are not used, and what to write instead; `types` empty means all kinds of files."""
+    """Words to avoid, and what to write instead. Empty `types` means all kinds of files."""
 
     name: str
     find: str
@@ -40,11 +41,11 @@ class Rule:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The rule's expression for a whole text, or for a name."""
+        """The rule's expression, to search in a text, or to match a name."""
         words = f"(?:{self.find})"
         if self.identifier:
             return re.compile(rf"{words}\Z")
-        # A space within a lookbehind has to stay one character.
+        # A lookbehind must have a fixed width, so a space in it stays one character.
         parts = re.split(r"(\(\?<[!=][^)]*\))", words)
         spread = "".join(part if part.startswith("(?<") else part.replace(" ", BETWEEN) for part in parts)
         return re.compile(rf"(?<![^\W_]){spread}(?![^\W_])", re.IGNORECASE)
@@ -52,14 +53,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules, the kinds of files as glob patterns, and the files that no rule looks at."""
+    """All rules, the kinds of files as glob patterns, and the patterns of files to skip."""
 
     rules: tuple[Rule, ...]
     types: dict[str, list[str]]
     exclude: tuple[str, ...]
 
     def kind(self, path: str) -> str | None:
-        """The kind of a file, by its path in the project; None if no rule looks at it."""
+        """The kind of a file, by its path in the project; None if no rule applies to it."""
         if any(fnmatch(path, pattern) for pattern in self.exclude):
             return None
         name = path.rpartition("/")[2]
@@ -71,7 +72,7 @@ class Rules:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Words in a line of a file that are not used, or an exception without its reason."""
+    """Words to avoid in a line of a file, or an exception without a reason."""
 
     path: str
     line: int
@@ -92,7 +93,7 @@ def read_rules(path: Path = RULES) -> Rules:
 
 
 def check(path: str, text: str, rules: Rules) -> list[Finding]:
-    """The findings in a file's text; `path` is that in the project."""
+    """The findings in a file's text; `path` is relative to the project."""
     kind = rules.kind(path)
     if kind is None:
         return []
@@ -113,7 +114,7 @@ def check(path: str, text: str, rules: Rules) -> list[Finding]:
 
 
 def _matches(rule: Rule, kind: str, text: str) -> Iterator[tuple[int, int, str]]:
-    """First and last line, from 1, and the words that a rule finds."""
+    """First line, last line (both from 1) and words of each match of a rule."""
     if rule.identifier:
         if kind == "python":
             for name, line in _names(text):
@@ -127,7 +128,7 @@ def _matches(rule: Rule, kind: str, text: str) -> Iterator[tuple[int, int, str]]
 
 
 def _names(text: str) -> Iterator[tuple[str, int]]:
-    """The names in Python code, each with its line; none from where it is not Python."""
+    """The names in Python code with their lines; stops at a syntax error."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.NAME:
@@ -142,16 +143,16 @@ def _is_allowed(line: str, words: str) -> bool:
 
 
 def _tracked() -> list[str]:
-    """The files that git knows or would add."""
+    """The files that git tracks or would add."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     if answer.returncode:
-        sys.exit(f"error: git does not list the project's files: {answer.stderr.strip()}; name them")
+        sys.exit(f"error: git cannot list the project's files: {answer.stderr.strip()}; name the files")
     return [path for path in answer.stdout.split("\0") if path]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Report what is found in the files named, or in all; the exit code."""
+    """Report the findings in the given files, or in all files; returns the exit code."""
     rules = read_rules()
     paths = [Path(name).resolve().relative_to(PROJECT).as_posix() for name in arguments] or _tracked()
     found: list[Finding] = []

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Prints the Python to make the environment with: $PYTHON, else the first of 3.11 to 3.13 on PATH.
+# Prints the Python for the environment: $PYTHON, else the first of 3.11 to 3.13 on PATH.
 set -eu
 
 for candidate in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python; do
     path=$(command -v "$candidate") || continue
     if "$path" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
-        # What a version manager puts on PATH may change its mind in another folder; the program itself does not.
+        # A version manager's shim on PATH may choose another Python in another folder; the executable does not.
         exec "$path" -c 'import sys; print(sys.executable)'
     fi
 done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs uv: the one on PATH, else one of this project's own in .uv, fetched from the Python package index.
+# Runs uv: the one on PATH, else this project's own in .uv, fetched from the Python package index.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,12 +18,12 @@ fetch() {
     fi
     if ! "$@" --quiet --require-hashes --requirement requirements/uv.txt >&2; then
         rm -rf .uv
-        echo "error: uv could not be fetched: the lines above say why; mend that and run make again" >&2
+        echo "error: uv could not be fetched: the lines above say why; fix that and run make again" >&2
         return 1
     fi
 }
 
-# This project's Python is one of the machine's. A mirror that pip was told of serves uv, too.
+# Use the machine's Python. uv uses the same mirror as pip.
 export UV_PYTHON_DOWNLOADS=never PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 if [ -n "${PIP_INDEX_URL:-}" ]; then
     export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}"

@@ -1,5 +1,5 @@
 {% macro date_spine(datepart, start_date, end_date) %}
-    {#- On Spark the package itself steps rightly by day and by month only. -#}
+    {#- On Spark the package itself only works for steps of a day or a month. -#}
     {%- if datepart not in ['day', 'month'] %}
         {{ exceptions.raise_compiler_error("date_spine steps by day or month on Spark, not by " ~ datepart ~ ".") }}
     {%- endif %}

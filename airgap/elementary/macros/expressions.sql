@@ -6,7 +6,7 @@
     cast({{ column }} as double)
 {%- endmacro %}
 
-{#- Without a time zone: a timestamp with one reaches Python in the machine's, and edr takes all times for UTC. -#}
+{#- Without a time zone: otherwise it would arrive in Python in the machine's, and edr assumes UTC. -#}
 {% macro edr_cast_as_timestamp(column) -%}
     cast({{ column }} as timestamp_ntz)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The last day, where its measure is further from the mean of the days before it than so many standard deviations. -#}
+{#- The last day, if its value deviates from the mean of the days before by more than that many standard deviations. -#}
 {% macro last_day_anomalies(daily, sensitivity, direction, training_period, min_training_set_size) -%}
     with daily as (
         {{ daily }}
@@ -7,7 +7,7 @@
     last_days as (
         select
             measured,
-            row_number() over (order by day desc) as newest_first
+            row_number() over (order by day desc) as recency
         from daily
         order by day desc
         limit {{ (training_period or {'count': 14})['count'] + 1 }}
@@ -15,10 +15,10 @@
 
     compared as (
         select
-            max(measured) filter (where newest_first = 1) as measured,
-            count(measured) filter (where newest_first > 1) as trained_on,
-            avg(measured) filter (where newest_first > 1) as expected,
-            {{ sensitivity }} * greatest(stddev_pop(measured) filter (where newest_first > 1), 1) as tolerance
+            max(measured) filter (where recency = 1) as measured,
+            count(measured) filter (where recency > 1) as trained_on,
+            avg(measured) filter (where recency > 1) as expected,
+            {{ sensitivity }} * greatest(stddev_pop(measured) filter (where recency > 1), 1) as tolerance
         from last_days
     )
 

@@ -1,4 +1,4 @@
-{#- Nodes of one type, in the columns that edr knows. -#}
+{#- Nodes of one type, with the columns that edr reads. -#}
 {% macro nodes_of(resource_type) %}
     select
         unique_id,

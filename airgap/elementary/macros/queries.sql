@@ -2,7 +2,7 @@
     {% do return(dbt.run_query(query)) %}
 {% endmacro %}
 
-{#- A query's rows as what JSON can hold. By column: there are many rows, and few columns that are not text. -#}
+{#- Converts a query's rows to JSON types, by column: there are many rows, but few columns that are not text. -#}
 {% macro agate_to_dicts(table) %}
     {% set numbers, times = [], [] %}
     {% for column in table.columns %}
@@ -25,7 +25,7 @@
     {% do return(rows) %}
 {% endmacro %}
 
-{#- edr reads a macro's result from the log, between these marks. -#}
+{#- edr reads a macro's result from the log, between these markers. -#}
 {% macro log_macro_results(macro_name, macro_args=none) %}
     {% set package, name = macro_name.split('.') %}
     {% set result = context[package][name](**(macro_args or {})) %}

@@ -6,7 +6,7 @@
     {% do return([target.database, target.schema]) %}
 {% endmacro %}
 
-{#- The views of this package are made before a report, with all columns that edr knows; edr's own tables are never made. -#}
+{#- This package's views are built before a report, with all columns that edr reads; edr's own never are. -#}
 {% macro relation_exists(relation) %}
     {% set nodes = graph.get('nodes', {}).values() | selectattr('package_name', '==', 'elementary') %}
     {% do return(relation.identifier in nodes | map(attribute='name')) %}
@@ -16,7 +16,7 @@
     {% do return(elementary.relation_exists(relation)) %}
 {% endmacro %}
 
-{#- Cached: edr reads it twice. A report that broke off may have left one. -#}
+{#- Cached, because edr reads it twice. An interrupted report may have left one. -#}
 {% macro create_temp_table(database_name, schema_name, table_name, sql_query) %}
     {% set relation = api.Relation.create(identifier=table_name) %}
     {% do elementary.fully_drop_relation(relation) %}

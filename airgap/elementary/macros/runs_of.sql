@@ -1,4 +1,4 @@
-{#- What became of nodes in each run, and what they are. -#}
+{#- The results of nodes in each run, with their attributes. -#}
 {% macro runs_of(nodes) %}
     select
         results.model_execution_id,

@@ -18,7 +18,7 @@
     {% do return(none) %}
 {% endmacro %}
 
-{#- edr's models for alerts ask for these two when they are parsed; none of them is ever built. -#}
+{#- edr's models for alerts call these two when they are parsed; none of these models is ever built. -#}
 {% macro get_column_in_relation(relation, column_name) %}
     {% do return(none) %}
 {% endmacro %}

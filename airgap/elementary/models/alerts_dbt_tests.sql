@@ -1,2 +1,2 @@
--- edr's dbt project names it. This project sends its alerts itself.
+-- edr's dbt project refers to this model. This project sends its alerts itself.
 {{ elementary.no_results_query() }}

@@ -1,4 +1,4 @@
--- Samples of the rows that broke a test; for a monitor, what its table measured after each run.
+-- Samples of the rows that broke a test; for a monitor, its table's metrics after each run.
 with monitored as (
     select
         results.id,

@@ -6,7 +6,7 @@ sales as (
     select * from {{ ref('store_product_sales_weekly') }}
 )
 
--- Most placements are of products that nobody bought that week: they are left out before anything is counted.
+-- Most placements are of products that were not sold that week; they are filtered out before anything is counted.
 select distinct
     placements.promotion_week,
     placements.product_id,

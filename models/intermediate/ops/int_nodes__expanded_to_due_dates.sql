@@ -12,7 +12,7 @@ clock as (
     from (select max_by(clock_offset_seconds, finished_at) as offset_seconds from runs) as latest
 ),
 
--- Every day from that of the first run on: a day on which nothing ran was promised, too.
+-- Every day since the first run's business date: data are also due on days without a run.
 days as (
     select
         explode(sequence(

@@ -14,7 +14,7 @@ nodes as (
     select * from {{ ref('stg_ops__dbt_nodes') }}
 ),
 
--- What a command built does not count if a test of it failed in the same command.
+-- A build does not count if one of the node's tests failed in the same command.
 faulty as (
     select distinct
         results.invocation_id,

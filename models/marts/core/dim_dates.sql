@@ -14,7 +14,7 @@ select
     quarter(calendar_date) as quarter_number,
     month(calendar_date) as month_number,
     weekday(calendar_date) + 1 as weekday_number,
-    -- Promotion weeks begin on Mondays; week 1 is the one in which 2017 begins.
+    -- Promotion weeks begin on Mondays; week 1 is the week in which 2017 begins.
     cast(floor(datediff(calendar_date, date '2016-12-26') / 7) + 1 as bigint) as promotion_week,
     date_format(calendar_date, 'EEEE') as weekday_name,
     weekday(calendar_date) >= 5 as is_weekend

@@ -5,7 +5,7 @@
     )
 }}
 
--- The table is written whole, but of the sales only those since the last run are read.
+-- The table is rewritten as a whole, but only sales since the last run are read.
 with catalogued as (
     select * from {{ ref('snap_shop__products') }}
     where dbt_valid_to is null
@@ -37,7 +37,7 @@ sold as (
     group by product_id
 )
 
--- Tills sell a few products that the catalogue lacks; without a row here their sales would drop out of joins.
+-- A few products that are sold are not in the catalogue; without a row here, joins would lose their sales.
 select
     coalesce(catalogued.product_id, sold.product_id) as product_id,
     catalogued.manufacturer_id,

@@ -7,7 +7,7 @@
     )
 }}
 
--- A void changes a basket but none of its lines, a correction a line but not its basket.
+-- A void changes a basket but none of its lines; a correction changes a line but not its basket.
 {% set baskets, lines = ref('stg_shop__baskets'), ref('stg_shop__basket_lines') %}
 {% if is_incremental() %}
     {% set since = high_water('loaded_at') %}

@@ -8,7 +8,8 @@
     )
 }}
 
--- A test holds back what follows only if that depends on all the test reads: marts wait until the shop's totals agree.
+-- A failed test only skips nodes that depend on everything it reads. With this dependency, marts wait until the shop's
+-- control totals agree.
 -- depends_on: {{ ref('stg_shop__control_totals') }}
 
 with basket_lines as (

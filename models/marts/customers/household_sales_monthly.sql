@@ -6,7 +6,7 @@
     )
 }}
 
--- A month is replaced as a whole; its days are named so that no other day's files are read.
+-- A month is replaced as a whole. Its days are listed so that only their files are read.
 {% if is_incremental() %}
     {% set days_of_changed_months %}
         select distinct cast(day_of_month as string) from (
@@ -27,8 +27,8 @@ with baskets as (
     {% endif %}
 )
 
--- A household of which all baskets of a month were voided keeps its row, with zeros: a month's partition is
--- replaced by what is selected for it, so a month without any row would keep the old ones.
+-- A household whose baskets of a month were all voided keeps a row with zeros: only partitions with selected rows are
+-- replaced, so a month without any rows would keep its old ones.
 select
     household_id,
     month_date,

@@ -3,8 +3,8 @@
 {% set campaigns, campaign_households = ref('stg_marketing__campaigns'), ref('stg_marketing__campaign_households') %}
 {% set redemptions, baskets = ref('stg_marketing__coupon_redemptions'), ref('fct_baskets') %}
 
--- A campaign is computed whole when any of its records changed, or a basket of the days it looks at. These days are
--- named so that no other day's files are read.
+-- A campaign is recomputed as a whole if any of its records changed, or any basket on the days that it covers. These
+-- days are listed so that only their files are read.
 {% if is_incremental() %}
     {% set changed = changed_campaigns(campaigns, campaign_households, redemptions, baskets) %}
     {% set days %}

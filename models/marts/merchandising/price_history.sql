@@ -3,7 +3,7 @@ with versions as (
     where shelf_price_usd is not null
 ),
 
--- A product changes in other ways than its price too: only versions with another price are of interest.
+-- Other attributes of a product change too; only versions with a different price matter here.
 compared as (
     select
         product_id,

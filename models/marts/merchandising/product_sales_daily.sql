@@ -13,8 +13,8 @@ with basket_lines as (
     {% endif %}
 )
 
--- A product of which all lines of a day were voided keeps its row, with zeros: a day's partition is replaced
--- by what is selected for it, so a day without any row would keep the old ones.
+-- A product whose lines of a day were all voided keeps a row with zeros: only partitions with selected rows are
+-- replaced, so a day without any rows would keep its old ones.
 select
     product_id,
     sold_date,

@@ -7,7 +7,7 @@
 }}
 
 -- depends_on: {{ ref('stg_promotions__files') }}, {{ ref('store_product_sales_weekly') }}
--- Each source has a high-water mark of its own: sales and promotions do not arrive together.
+-- Sales and promotions arrive separately, so each has its own high-water mark.
 {% if is_incremental() %}
     {% set changed_weeks %}
         select promotion_week from {{ ref('stg_promotions__files') }}
@@ -52,7 +52,7 @@ compared as (
     group by
         coalesce(sales.promotion_week, promoted.promotion_week),
         coalesce(sales.product_id, promoted.product_id)
-    -- Promoted somewhere, and sold in some store that had promotions.
+    -- Promoted by at least one store, and sold in at least one store that had promotions.
     having count(promoted.store_id) > 0 and count(sales.store_id) > 0
 ),
 

@@ -23,7 +23,7 @@ tests as (
     where nodes.resource_type = 'test'
 ),
 
--- A streak of failures ends with the next pass. A test that was skipped says nothing.
+-- A streak of failures ends with the next pass. Skipped runs are ignored.
 streaks as (
     select
         *,

@@ -2,8 +2,8 @@ with placements as (
     select * from {{ source('promotions', 'placements') }}
 ),
 
--- The one join in staging: which version of a file counts is written in the list of files, and finding it
--- in the placements themselves would read a year of them to look at a week.
+-- The only join in staging: the list of files has the latest version of each file. To find it in the placements would
+-- mean to read all of them even for a single week.
 latest_files as (
     select
         file_name,
@@ -20,7 +20,7 @@ select
     placements.mailer_location,
     placements.display_location != '0' as is_displayed,
     placements.mailer_location != '0' as is_mailed,
-    -- The list is loaded after the placements: a mark of their own load would call each file in it new.
+    -- The list is loaded after the placements, so their own load time as a high-water mark would make every file new.
     latest_files.loaded_at
 from placements
 inner join latest_files

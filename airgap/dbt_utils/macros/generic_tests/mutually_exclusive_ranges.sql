@@ -2,7 +2,7 @@
     model, lower_bound_column, upper_bound_column,
     partition_by=none, gaps='allowed', zero_length_range_allowed=false
 ) %}
-    {#- What the end of a range must not be to the start of the next one. -#}
+    {#- The forbidden relation between the end of a range and the start of the next one. -#}
     {%- set wrong = {'allowed': '>', 'required': '>=', 'not_allowed': '<>'} %}
     {%- if gaps not in wrong %}
         {{ exceptions.raise_compiler_error("mutually_exclusive_ranges: gaps is " ~ gaps ~ ", not one of " ~ wrong | join(', ')) }}

@@ -1,4 +1,4 @@
-{#- Hours before a day's first commit, or before now where today has none. The commits tell it without a look at the column. -#}
+{#- Hours before a day's first commit, or before now if today has none; from the commits, without a scan. -#}
 {% test freshness_anomalies(model, timestamp_column, anomaly_sensitivity=3, training_period=none, min_training_set_size=7) %}
     {{- config(tags=['elementary-tests']) -}}
     {%- set daily -%}

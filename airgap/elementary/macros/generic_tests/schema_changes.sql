@@ -1,4 +1,4 @@
-{#- Commits of today that found another schema than the commit before them. -#}
+{#- Today's commits that have a different schema than the previous commit. -#}
 {% test schema_changes(model) %}
     {{- config(tags=['elementary-tests']) -}}
     select *

@@ -1,4 +1,4 @@
-{#- Rows a day: of the partitions of a date column where one is named, else of the whole table as each day left it. -#}
+{#- Rows per day: per partition of a date column if one is given, else of the whole table at the end of each day. -#}
 {% test volume_anomalies(
     model, timestamp_column=none,
     anomaly_sensitivity=3, anomaly_direction='both', training_period=none, min_training_set_size=7

@@ -1,4 +1,4 @@
--- All stores' sales a day, with the mean of the seven days that end on it.
+-- Sales of all stores per day, with the mean of the seven days that end on it.
 with days as (
     select
         sold_date,

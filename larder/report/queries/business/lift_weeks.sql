@@ -1,5 +1,4 @@
--- How much more stores sold of what they promoted than they would have at the rate of the stores that did not
--- promote it, week by week.
+-- How much more stores sold of promoted products than expected from the stores that did not promote them, per week.
 with weeks as (
     select
         promotion_week,

@@ -1,4 +1,4 @@
--- Prices that rose and fell on each of the latest days with changes.
+-- Price increases and decreases on each of the last days with changes.
 with changes as (
     select
         cast(valid_from_at as date) as changed_date,

@@ -1,4 +1,4 @@
--- An average Monday to Sunday of the latest twelve weeks.
+-- Average sales per weekday over the last twelve weeks.
 with days as (
     select
         sold_date,

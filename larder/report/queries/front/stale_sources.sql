@@ -1,4 +1,4 @@
--- Sources that the date's latest run found too old, or could not look at.
+-- Sources that the date's latest run found stale, or could not check.
 with latest as (
     select flow_run_id
     from ops.run_history

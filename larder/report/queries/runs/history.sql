@@ -1,4 +1,4 @@
--- The latest runs, the newest first.
+-- The last runs, latest first.
 select *
 from ops.run_history
 order by started_at desc, flow_run_id
