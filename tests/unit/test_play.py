@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from demo.play import _fresh_home, made_by_the_demo
+from demo.play import _fresh_home, warehouse_marker
 from larder import settings
 from larder.errors import LarderError
 from larder.lake.catalog import catalog
@@ -15,7 +15,7 @@ def test_a_catalog_without_tables_is_replaced(home: Path) -> None:
     catalog().create_namespace_if_not_exists("gold")
     assert (settings.home() / "catalog.db").exists()
     _fresh_home()
-    assert made_by_the_demo(settings.home()).exists()
+    assert warehouse_marker(settings.home()).exists()
     assert not (settings.home() / "catalog.db").exists()
 
 

@@ -1,4 +1,4 @@
-/* Draws the figures in the page's colours, and redraws them when the reader switches between light and dark. */
+/* Draws the page's figures in its own colours, again when the reader changes between light and dark. */
 "use strict";
 (() => {
   const root = document.documentElement;

@@ -1,4 +1,4 @@
--- The most redeemed coupons.
+-- The coupons that were redeemed most.
 select *
 from gold.coupon_performance
 where redemption_count > 0

@@ -1,4 +1,4 @@
--- Sales of all stores per day, with the mean of the seven days that end on it.
+-- All stores' sales a day, with the mean of the seven days that end on it.
 with days as (
     select
         sold_date,

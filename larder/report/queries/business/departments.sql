@@ -1,4 +1,4 @@
--- Sales of the last four weeks by department.
+-- Sales of the latest four weeks by department.
 select
     coalesce(products.department, 'UNKNOWN') as department,
     cast(sum(sales.net_sales_usd) as double) as net_sales_usd,

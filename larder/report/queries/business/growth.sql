@@ -1,4 +1,4 @@
--- The five stores that grew most and the five that shrank most, of those with significant sales.
+-- The five stores that gained most and the five that lost most, of those with sales that tell something.
 with compared as (
     select *
     from gold.store_summary

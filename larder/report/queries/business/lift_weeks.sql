@@ -1,4 +1,5 @@
--- How much more stores sold of promoted products than expected from the stores that did not promote them, per week.
+-- How much more stores sold of what they promoted than they would have at the rate of the stores that did not
+-- promote it, week by week.
 with weeks as (
     select
         promotion_week,

@@ -1,4 +1,4 @@
--- Price increases and decreases on each of the last days with changes.
+-- Prices that rose and fell on each of the latest days with changes.
 with changes as (
     select
         cast(valid_from_at as date) as changed_date,

@@ -1,4 +1,4 @@
--- How many households of each month's cohort came back, month by month.
+-- How many of those who first bought in a month came back, month by month.
 select
     cohort_month_date,
     months_since_first,

@@ -1,4 +1,4 @@
--- Households per segment, and the segment's share of all sales.
+-- How many households each segment has, and how much of all sales came from it.
 select
     segment,
     count(*) as household_count,

@@ -1,4 +1,4 @@
--- The stores with the highest sales in the last four weeks.
+-- The stores that sold most in the latest four weeks.
 select
     *,
     100.0 * cast(net_sales_28_days_usd as double) / max(cast(net_sales_28_days_usd as double)) over () as share_pct

@@ -1,4 +1,4 @@
--- The last day (with the same weekday before), week and four weeks (with the period before) with sales.
+-- The latest day, week and four weeks with sales, each beside the same days before.
 with latest as (
     select max(sold_date) as day from gold.store_sales_daily
 ),

@@ -1,4 +1,4 @@
--- Average sales per weekday over the last twelve weeks.
+-- An average Monday to Sunday of the latest twelve weeks.
 with days as (
     select
         sold_date,

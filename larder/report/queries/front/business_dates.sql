@@ -1,4 +1,4 @@
--- The outcome of the latest run of each of the last dates.
+-- What the latest run of each of the last dates came to.
 select
     business_date,
     outcome = 'completed' and coalesce(failed_count, 0) = 0 as is_ready

@@ -1,4 +1,4 @@
--- What failed in the date's latest run, in order, without what was skipped because of a failure.
+-- What failed by itself in the date's latest run, first things first. What was skipped because of it is not here.
 with latest as (
     select flow_run_id
     from ops.run_history

@@ -1,4 +1,4 @@
--- Open incidents, oldest first.
+-- Open incidents, the oldest first.
 select *
 from ops.incident_history
 where is_open

@@ -1,4 +1,4 @@
--- What the date's latest run loaded, by table.
+-- What the date's latest run loaded, table by table.
 with latest as (
     select flow_run_id
     from ops.run_history

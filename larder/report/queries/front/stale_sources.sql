@@ -1,4 +1,4 @@
--- Sources that the date's latest run found stale, or could not check.
+-- Sources that the date's latest run found too old, or could not look at.
 with latest as (
     select flow_run_id
     from ops.run_history

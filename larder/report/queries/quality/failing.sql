@@ -1,4 +1,4 @@
--- Tests that did not pass in their latest run; failures before warnings, then those failing longest first.
+-- Tests that did not pass when they ran last; the worst, then the longest failing first.
 select *
 from (
     select *

@@ -1,4 +1,4 @@
--- The age of each source on each date in percent of its limit, for its table nearest to the limit.
+-- How much of the age allowed each source had used up on each date, in percent: its table nearest to the limit.
 with checks as (
     select
         *,

@@ -1,4 +1,4 @@
--- The slowest tests, by the median of their last ten runs.
+-- The tests that take longest, by the median of their latest ten runs.
 with runs as (
     select *
     from ops.test_run_history

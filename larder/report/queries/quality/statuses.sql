@@ -1,4 +1,4 @@
--- Tests by status on each date, after its latest run.
+-- Tests by status on each date, as its latest run left them.
 with tests as (
     select *
     from ops.test_run_history

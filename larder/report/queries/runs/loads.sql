@@ -1,4 +1,4 @@
--- Rows loaded per date and source.
+-- Rows loaded a date, by source.
 select
     business_date,
     source,

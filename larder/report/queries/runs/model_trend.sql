@@ -1,4 +1,4 @@
--- Build times per date of the six models that have been slowest recently.
+-- Build times over the dates of the six models that take longest of late.
 with builds as (
     select *
     from ops.model_run_history

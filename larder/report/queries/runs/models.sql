@@ -1,4 +1,4 @@
--- The latest build of each model, with its time and the usual time, slowest first.
+-- Each model as it was built last, with its time beside what is usual, the slowest first.
 with builds as (
     select *
     from ops.model_run_history

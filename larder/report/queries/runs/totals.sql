@@ -1,4 +1,4 @@
--- Key figures of the runs of the last days.
+-- The runs of the last days in a few figures.
 select
     count(*) as run_count,
     count(*) filter (where outcome = 'completed') as completed_count,
