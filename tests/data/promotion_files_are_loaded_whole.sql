@@ -1,5 +1,5 @@
--- The partitions' row counts come from Iceberg's metadata, so none of the 20 million rows is read. The totals are compared
--- overall, not by date: a file whose load was interrupted is listed on the date after the one that its rows arrived on.
+-- The partitions' row counts come from Iceberg's metadata, so none of the 20 million rows is read. The totals are
+-- compared overall, not by date: if a load was interrupted, a file may be listed on a later date than its rows.
 with loaded as (
     select sum(partitions.record_count) as row_count
     from {{ source('promotions', 'placements') }}.partitions as partitions
