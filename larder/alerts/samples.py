@@ -1,4 +1,4 @@
-"""Samples of the rows that broke a test, as alerts show them."""
+"""Samples of the rows that failed a test, for alerts."""
 
 import json
 

@@ -222,7 +222,7 @@ def test_a_cause_that_makes_way_for_another_is_not_told_as_over(
     capfd.readouterr()
     # Not delivered at first: what is told later is the same.
     with monkeypatch.context() as patched:
-        patched.setattr("larder.alerts.oncall._tell", lambda recorded: None)
+        patched.setattr("larder.alerts.oncall._deliver_pending", lambda recorded: None)
         tell.fn(find_missed.fn(AFTER))
     late = "not ready by 07:00 for 2017-12-28: 3 tables"
     tell.fn(find_missed.fn(AFTER))
