@@ -228,7 +228,7 @@ def test_foreign_words_tell_the_file_but_no_value() -> None:
 def test_a_cell_that_the_catalogs_or_arrows_words_quote_is_not_told() -> None:
     with pytest.raises(IngestError) as caught, in_one_line("shop"):
         raise SQLAlchemyError("near 'Ann Smith', parameters: ('Smith',)")
-    assert str(caught.value).startswith("shop: near '***', parameters: ('***',); mend it")
+    assert str(caught.value).startswith("shop: near '***', parameters: ('***',); fix it")
 
 
 @pytest.mark.parametrize("package", ["ingest", "demo"])
