@@ -185,7 +185,7 @@ def test_a_node_that_is_gone_or_promised_no_longer_is_not_late() -> None:
 def test_a_time_that_is_none_is_said() -> None:
     _promise("7 o'clock", STAMP + timedelta(days=1))
     _run(DAY, sales="success", stores="success")
-    assert _late() == {"ready_by is no time of day": ALL}
+    assert _late() == {"ready_by is not a time of day": ALL}
 
 
 def test_many_marts_late_for_one_cause_are_one_incident_that_lists_them() -> None:
