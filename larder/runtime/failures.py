@@ -1,4 +1,4 @@
-"""Why tasks failed whose failure does not end their flow."""
+"""The errors of tasks whose failure does not end their flow."""
 
 from collections.abc import Mapping
 from typing import Any
