@@ -101,7 +101,7 @@ def point_to(url: str) -> None:
     """
     os.environ["PREFECT_API_URL"] = url
     if url.startswith("http:"):
-        # Prefect creates a client per task, and each reads the list of all certificate authorities, in 20 ms of
+        # Prefect creates a client per task, and each reads the list of all certificate authorities, 20 ms of
         # CPU time. Without TLS none is needed, but the list must not be empty, so it has one authority.
         authority = settings.home() / "prefect" / "one-authority.pem"
         authority.parent.mkdir(parents=True, exist_ok=True)
