@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from larder.alerts.incident import Incident, Kind, Run
-from larder.alerts.samples import of_test
+from larder.alerts.samples import select_samples
 from larder.errors import LarderError
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
@@ -73,7 +73,7 @@ def of_report(run: Run, step: Step, error: BaseException) -> Incident:
     return replace(_build_from_error("report", step, run, error), retry="larder report")
 
 
-def of_telling(run: Run, step: Step, error: BaseException) -> Incident:
+def diagnose_closing(run: Run, step: Step, error: BaseException) -> Incident:
     """The incident of a closing step that failed. The run's data are published regardless."""
     return _build_from_error("record", step, run, error)
 
@@ -139,7 +139,7 @@ def _add_root_cause(
         failed=what,
         error=said(without_values(first.get("message") or first["status"])),
         row_count=count,
-        samples=of_test(samples, name),
+        samples=select_samples(samples, name),
         affected=tuple(affected),
         lasting=tuple(result["unique_id"] for result in results if result["status"] not in PASSED),
     )

@@ -43,7 +43,7 @@ def settle_closing(log: RunLog, failed: Mapping[Step, BaseException], links: Lin
         if log.error and step == MONITORS:
             # What broke the build may have broken the monitors, too, and is already reported.
             continue
-        oncall.raise_incident(diagnosis.of_telling(describe_run(log, links), step, error))
+        oncall.raise_incident(diagnosis.diagnose_closing(describe_run(log, links), step, error))
     if log.error:
         lasting.add(MONITORS.name)
     oncall.close_incidents("record", except_subjects=lasting)

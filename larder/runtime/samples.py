@@ -54,11 +54,11 @@ def _sample(target: Path, since: datetime) -> list[Row]:
             "finished_at": finished_at,
         }
         for result in failed[:TESTS]
-        for number, row in enumerate(_query_rows(result["compiled_code"]), 1)
+        for number, row in enumerate(_rows(result["compiled_code"]), 1)
     ]
 
 
-def _query_rows(query: str) -> list[dict[str, Any]]:
+def _rows(query: str) -> list[dict[str, Any]]:
     """The first rows of a query, run by dbt. They are never printed or logged: they are not masked yet."""
     previews: list[str] = []
 
