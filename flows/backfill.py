@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from prefect import flow
 
 from flows.daily import daily
-from flows.report import reported
+from flows.report import report_after
 from larder.errors import LarderError
 from larder.runtime.tagging import tag
 
@@ -22,7 +22,7 @@ def backfill(first: date, last: date, full_refresh: bool = False) -> dict[str, i
     if last < first:
         raise LarderError(f"backfill: {last} is before {first}; name the earlier date first")
     results: dict[str, int] = {}
-    with reported(last):
+    with report_after(last):
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             results = daily(day, full_refresh=full_refresh and number == 0, with_report=False)

@@ -16,7 +16,7 @@ from larder.ops.artifacts import Row
 from larder.ops.run_log import RunLog
 from larder.ops.steps import MONITORS, RECORD, Step
 from larder.runtime import dbt_commands, elementary, prefect_server, samples, shown_results
-from larder.runtime.failures import failures
+from larder.runtime.failures import collect_failures
 
 
 @task(task_run_name="samples of failed tests", cache_policy=NO_CACHE)
@@ -74,4 +74,4 @@ def close_run(log: RunLog) -> None:
         states[MONITORS] = run_monitors(log, return_state=True)
     states[RECORD] = record_run(log, broken, return_state=True)
     alert(log, broken, return_state=True)
-    run_end.settle_closing(log, failures(states), prefect_server.links(log.flow_run_id))
+    run_end.settle_closing(log, collect_failures(states), prefect_server.links(log.flow_run_id))

@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
 from flows.closing import closed
-from flows.report import reported
+from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
@@ -74,7 +74,7 @@ def daily(
     local_sources.load()
     day = business_date or current()
     with (
-        reported(day) if with_report else nullcontext(),
+        report_after(day) if with_report else nullcontext(),
         one_writer(),
         closed(day, full_refresh) as log,
     ):

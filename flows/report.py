@@ -14,7 +14,7 @@ from larder.clock import current
 from larder.ops.steps import DBT_DOCS, ELEMENTARY_REPORT, OPS_MODELS, SITE
 from larder.report import site
 from larder.runtime import dbt_commands, dbt_docs, elementary, prefect_server
-from larder.runtime.failures import failures
+from larder.runtime.failures import collect_failures
 from larder.runtime.tagging import tag
 from larder.runtime.writer_lock import one_writer
 
@@ -47,7 +47,7 @@ def make_site(day: date) -> None:
 
 
 @contextmanager
-def reported(day: date) -> Iterator[None]:
+def report_after(day: date) -> Iterator[None]:
     """Make the report after the block, even if the block fails, but not if it is interrupted.
 
     A failure of the report raises an incident of its own and does not fail the run: the data are published.
@@ -93,4 +93,4 @@ def report(business_date: date | None = None) -> None:
             DBT_DOCS: document(return_state=True),
             SITE: make_site(day, return_state=True),
         }
-    report_end.settle(_describe_run(day), failures(states))
+    report_end.settle(_describe_run(day), collect_failures(states))

@@ -7,7 +7,7 @@ from prefect import flow, task
 from larder import clock
 from larder.alerts import oncall
 from larder.alerts.incident import Incident
-from larder.alerts.service_levels import KIND, missed, unchecked
+from larder.alerts.service_levels import KIND, diagnose_unchecked, missed
 from larder.runtime.tagging import tag
 
 
@@ -17,7 +17,7 @@ def find_missed(now: datetime) -> list[Incident]:
     try:
         return missed(now)
     except Exception as error:  # each kind of catalog has errors of its own
-        oncall.raise_incident(unchecked(now, error))
+        oncall.raise_incident(diagnose_unchecked(now, error))
         raise
 
 

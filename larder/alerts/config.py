@@ -16,7 +16,7 @@ SECURITIES = ("STARTTLS", "SSL", "INSECURE")
 
 
 @dataclass(frozen=True)
-class Email:
+class EmailSettings:
     """How e-mail is sent. `security` is STARTTLS, SSL or INSECURE; `port` None means its default port."""
 
     to: str
@@ -28,17 +28,17 @@ class Email:
     password: str
 
 
-def setting(name: str) -> str | None:
+def read_setting(name: str) -> str | None:
     """A setting of the alerts, such as "slack_webhook_url"; None if it is not set."""
     return find_setting(f"alerts.{name}") or None
 
 
-def configured() -> list[str]:
+def receiver_names() -> list[str]:
     """The names of the receivers that are set up."""
-    return [name for name, needed in RECEIVERS.items() if setting(needed)]
+    return [name for name, needed in RECEIVERS.items() if read_setting(needed)]
 
 
-def webhook(name: str) -> str:
+def read_webhook_url(name: str) -> str:
     """A webhook's URL from the setting of that name.
 
     Raises:
@@ -50,30 +50,30 @@ def webhook(name: str) -> str:
     return url
 
 
-def email() -> Email:
+def read_email_settings() -> EmailSettings:
     """The settings of e-mail.
 
     Raises:
         LarderError: a setting is missing or invalid.
     """
-    port, security = setting("email_port"), (setting("email_security") or "STARTTLS").upper()
+    port, security = read_setting("email_port"), (read_setting("email_security") or "STARTTLS").upper()
     if security not in SECURITIES:
         raise LarderError(f"ALERTS__EMAIL_SECURITY is not one of {', '.join(SECURITIES)}; fix it")
     if port and not port.isdigit():
         raise LarderError("ALERTS__EMAIL_PORT is not a number; fix it")
-    return Email(
+    return EmailSettings(
         to=_required("email_to"),
         sender=_required("email_from"),
         server=_required("email_server"),
         port=int(port) if port else None,
         security=security,
-        username=setting("email_username"),
-        password=setting("email_password") or "",
+        username=read_setting("email_username"),
+        password=read_setting("email_password") or "",
     )
 
 
 def _required(name: str) -> str:
-    value = setting(name)
+    value = read_setting(name)
     if value is None:
         raise LarderError(
             f"ALERTS__{name.upper()} is not set; set it in the environment or in .dlt/secrets.toml"

@@ -97,7 +97,7 @@ def _build_from_error(kind: Kind, step: Step, run: Run, error: BaseException) ->
 def _read_lineage(target: Path) -> tuple[Lineage, str]:
     """dbt's lineage; if it cannot be read, an empty one and the reason."""
     try:
-        return Lineage(artifacts.read(target, "manifest")), ""
+        return Lineage(artifacts.read_artifact(target, "manifest")), ""
     except LarderError as unreadable:
         return Lineage({}), f"owners and what is affected are not known: {unreadable}"
     except UNEXPECTED as unreadable:
@@ -110,8 +110,8 @@ def _describe_unexpected(target: Path, name: str, error: Exception) -> str:
 
 
 def _read_results(target: Path, since: datetime) -> list[Result]:
-    found = artifacts.read(target, "run_results")
-    at = artifacts.time(found["metadata"]["generated_at"])
+    found = artifacts.read_artifact(target, "run_results")
+    at = artifacts.parse_time(found["metadata"]["generated_at"])
     if at is None or at < since:
         raise LarderError(f"dbt ended before it wrote {target}/run_results.json")
     results: list[Result] = found["results"]
@@ -175,7 +175,7 @@ def _missing_sources(step: Step, lineage: Lineage, target: Path, since: datetime
     tables = {name: node for name, node in lineage.nodes.items() if node.get("resource_type") == "source"}
     if step.source:
         return [name for name, node in tables.items() if node["source_name"] == step.source]
-    found = artifacts.read(target, "sources", since)["results"]
+    found = artifacts.read_artifact(target, "sources", since)["results"]
     return [result["unique_id"] for result in found if result["status"] in FAILED_STATUSES]
 
 

@@ -59,7 +59,9 @@ def masked(row: dict[str, Any], test: Node, known: Columns) -> Sample:
         test: the test's node in the manifest, which has the real name of a renamed column.
         known: the project's columns.
     """
-    return {name: shown(value) if _may_show(name, test, known) else MASK for name, value in row.items()}
+    return {
+        name: format_value(value) if _may_show(name, test, known) else MASK for name, value in row.items()
+    }
 
 
 def _may_show(name: str, test: Node, known: Columns) -> bool:
@@ -67,7 +69,7 @@ def _may_show(name: str, test: Node, known: Columns) -> bool:
     return column in COUNTS or known.may_show(column)
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as one line; a long one is cut."""
     text = "null" if value is None else " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

@@ -45,7 +45,9 @@ def body(incident: Incident) -> str:
     return "\n".join(lines)
 
 
-def over(summary: str, opened_at: datetime, closed_at: datetime, instead: str = "") -> tuple[str, str]:
+def compose_closing(
+    summary: str, opened_at: datetime, closed_at: datetime, instead: str = ""
+) -> tuple[str, str]:
     """Subject and body of the notice that an incident is over, or that another one has replaced it."""
     minutes = round((closed_at - opened_at).total_seconds() / 60)
     lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 minutes per hour

@@ -18,7 +18,7 @@ from larder.alerts import message, receivers, store, unrecorded
 from larder.alerts.incident import Incident, Kind
 from larder.alerts.message import Message
 from larder.alerts.receivers import Receiver
-from larder.alerts.store import Event, Recorded
+from larder.alerts.store import Event, RecordedIncident
 from larder.errors import LarderError
 
 STORE = "the incidents' store, ops.incident_events,"
@@ -85,7 +85,7 @@ def rehearse() -> dict[str, str]:
     Raises:
         LarderError: no receiver is set up.
     """
-    found = receivers.configured()
+    found = receivers.list_receivers()
     if not found:
         raise LarderError(
             "no receiver of alerts is set up; set ALERTS__SLACK_WEBHOOK_URL, "
@@ -105,7 +105,7 @@ def thread(kind: str, subject: str) -> str:
     return f"larder-{hashlib.sha256(f'{kind} {subject}'.encode()).hexdigest()[:12]}"
 
 
-def _find_open(incidents: list[Recorded], kind: str, subject: str) -> Recorded | None:
+def _find_open(incidents: list[RecordedIncident], kind: str, subject: str) -> RecordedIncident | None:
     """The open incident of a subject."""
     return next(
         (one for one in incidents if one.closed_at is None and (one.kind, one.subject) == (kind, subject)),
@@ -113,7 +113,7 @@ def _find_open(incidents: list[Recorded], kind: str, subject: str) -> Recorded |
     )
 
 
-def _see_again(known: Recorded, day: date, flow_run_id: str | None) -> list[Event]:
+def _see_again(known: RecordedIncident, day: date, flow_run_id: str | None) -> list[Event]:
     """Record that an incident is still open on a later business date, so that no earlier run closes it."""
     if day <= known.business_date:
         return []
@@ -121,9 +121,9 @@ def _see_again(known: Recorded, day: date, flow_run_id: str | None) -> list[Even
     return [known.event("seen again")]
 
 
-def _open_incident(incident: Incident) -> Recorded:
+def _open_incident(incident: Incident) -> RecordedIncident:
     now = datetime.now(UTC)
-    return Recorded(
+    return RecordedIncident(
         incident_id=f"{thread(incident.kind, incident.subject)}-{now:%Y%m%dT%H%M%S%f}",
         kind=incident.kind,
         subject=incident.subject,
@@ -136,7 +136,7 @@ def _open_incident(incident: Incident) -> Recorded:
     )
 
 
-def _deliver_pending(recorded: list[Recorded]) -> None:
+def _deliver_pending(recorded: list[RecordedIncident]) -> None:
     """Deliver all pending messages, and record who got them.
 
     A receiver that does not answer is skipped for the remaining messages. One that rejects a message may
@@ -171,15 +171,17 @@ def _deliver(what: Message, waiting: list[Receiver]) -> tuple[list[str], list[st
     return notified, [name for name, failure in failures.items() if not failure.has_answered]
 
 
-def _build_message(incident: Recorded) -> Message:
+def _build_message(incident: RecordedIncident) -> Message:
     key = thread(incident.kind, incident.subject)
     if incident.closed_at is None:
         return Message(key, incident.summary, incident.alert_text)
-    subject, body = message.over(incident.summary, incident.opened_at, incident.closed_at, incident.instead)
+    subject, body = message.compose_closing(
+        incident.summary, incident.opened_at, incident.closed_at, incident.instead
+    )
     return Message(key, subject, body, is_over=True)
 
 
-def _read_incidents() -> list[Recorded]:
+def _read_incidents() -> list[RecordedIncident]:
     """All incidents. Those that were delivered while the store was unavailable are written to it first."""
     recorded = store.read()
     kept = unrecorded.read()
@@ -219,7 +221,7 @@ def _deliver_unrecorded(incident: Incident, error: Exception) -> None:
 
 
 def _receivers() -> list[Receiver]:
-    return receivers.configured() or [Receiver(LOG, "", lambda message: _report(message.subject))]
+    return receivers.list_receivers() or [Receiver(LOG, "", lambda message: _report(message.subject))]
 
 
 @contextmanager

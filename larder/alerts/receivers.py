@@ -47,10 +47,10 @@ class Failure:
     has_answered: bool = False
 
 
-def configured() -> list[Receiver]:
+def list_receivers() -> list[Receiver]:
     """The receivers that are set up."""
     senders = {"slack": slack, "pagerduty": pagerduty, "email": email}
-    return [Receiver(name, f"ALERTS__{name.upper()}_*", senders[name]) for name in config.configured()]
+    return [Receiver(name, f"ALERTS__{name.upper()}_*", senders[name]) for name in config.receiver_names()]
 
 
 def deliver(message: Message, receivers: list[Receiver]) -> dict[str, Failure | None]:
@@ -98,7 +98,7 @@ def _why(error: Exception, receiver: Receiver) -> str:
 def slack(message: Message) -> None:
     """Post to a Slack incoming webhook, or to a service that accepts the same JSON."""
     text = f"*{_escape(message.subject)}*\n```{_escape(message.body)}```"
-    _post(config.webhook("slack_webhook_url"), {"text": "{{body}}"}, message.subject, text)
+    _post(config.read_webhook_url("slack_webhook_url"), {"text": "{{body}}"}, message.subject, text)
 
 
 def _escape(words: str) -> str:
@@ -120,8 +120,12 @@ def pagerduty(message: Message) -> None:
             "custom_details": {"alert": "{{body}}"},
         },
     }
-    url = config.webhook("pagerduty_url") if config.setting("pagerduty_url") else config.PAGERDUTY_EVENTS
-    key = config.setting("pagerduty_integration_key") or ""
+    url = (
+        config.read_webhook_url("pagerduty_url")
+        if config.read_setting("pagerduty_url")
+        else config.PAGERDUTY_EVENTS
+    )
+    key = config.read_setting("pagerduty_integration_key") or ""
     _post(url, event, message.subject[:LONGEST_SUMMARY], message.body, key=key)
 
 
@@ -140,7 +144,7 @@ def _post(url: str, payload: dict[str, Any], subject: str, body: str, **secrets:
 
 def email(message: Message) -> None:
     """Send an e-mail in plain text."""
-    settings = config.email()
+    settings = config.read_email_settings()
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = f"[Larder] {message.subject}", settings.sender, settings.to
     # Mail programs thread an alert with its closing notice, and send no automatic replies.

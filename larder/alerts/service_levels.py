@@ -8,7 +8,7 @@ from larder import clock
 from larder.alerts.incident import Incident, Kind, Run
 from larder.ops import service_levels
 from larder.ops.lineage import Affected
-from larder.ops.service_levels import Late
+from larder.ops.service_levels import LateNode
 from larder.redaction import without_values
 
 KIND: Kind = "service level"
@@ -23,13 +23,13 @@ def missed(now: datetime) -> list[Incident]:
     if not clock.clock_offset() and service_levels.last_clock_offset():
         return []
     found, readers = service_levels.find_late(now)
-    causes: dict[str, list[Late]] = {}
+    causes: dict[str, list[LateNode]] = {}
     for one in found:
         causes.setdefault(one.cause(), []).append(one)
     return [_build_incident(cause, late, _find_readers(late, readers)) for cause, late in causes.items()]
 
 
-def unchecked(now: datetime, error: Exception) -> Incident:
+def diagnose_unchecked(now: datetime, error: Exception) -> Incident:
     """The incident that service levels cannot be checked."""
     return Incident(
         kind=KIND,
@@ -42,7 +42,7 @@ def unchecked(now: datetime, error: Exception) -> Incident:
     )
 
 
-def _find_readers(late: list[Late], exposures: list[dict[str, Any]]) -> list[Affected]:
+def _find_readers(late: list[LateNode], exposures: list[dict[str, Any]]) -> list[Affected]:
     """The dashboards and analyses that read what is late."""
     names = {one.unique_id for one in late}
     return [
@@ -52,7 +52,7 @@ def _find_readers(late: list[Late], exposures: list[dict[str, Any]]) -> list[Aff
     ]
 
 
-def _build_incident(cause: str, late: list[Late], readers: list[Affected]) -> Incident:
+def _build_incident(cause: str, late: list[LateNode], readers: list[Affected]) -> Incident:
     first = min(late, key=lambda one: (one.business_date, one.ready_by))
     what = late[0].label if len(late) == 1 else f"{len(late)} tables"
     return Incident(

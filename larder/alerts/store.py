@@ -20,7 +20,7 @@ Event = dict[str, Any]
 
 
 @dataclass
-class Recorded:
+class RecordedIncident:
     """An incident as recorded, with the receivers that got its alert and its closing notice.
 
     `business_date` and `flow_run_id` are those of the latest date on which it was seen. `instead` is the
@@ -64,22 +64,22 @@ class Recorded:
         return receiver in self.told and receiver not in self.notified_of_end
 
 
-def read() -> list[Recorded]:
+def read() -> list[RecordedIncident]:
     """All incidents in the order in which they were opened. Creates the tables of `ops` if needed."""
     schema.ensure_tables()
     found = tables.table(TABLE, OPS)
     events: list[Event] = found.scan().to_arrow().to_pylist() if found else []
-    incidents: dict[str, Recorded] = {}
+    incidents: dict[str, RecordedIncident] = {}
     # `opened` comes first, even if the machine's clock has stepped back since.
     for event in sorted(events, key=lambda event: (event["event"] != "opened", event["happened_at"])):
         _apply(incidents, event)
     return list(incidents.values())
 
 
-def _apply(incidents: dict[str, Recorded], event: Event) -> None:
+def _apply(incidents: dict[str, RecordedIncident], event: Event) -> None:
     if event["event"] == "opened":
-        own = {name: event[name] for name in Recorded.__dataclass_fields__ if name in event}
-        incidents[event["incident_id"]] = Recorded(**own, opened_at=event["happened_at"])
+        own = {name: event[name] for name in RecordedIncident.__dataclass_fields__ if name in event}
+        incidents[event["incident_id"]] = RecordedIncident(**own, opened_at=event["happened_at"])
         return
     incident = incidents[event["incident_id"]]
     match event["event"]:

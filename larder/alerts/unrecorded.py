@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from larder import settings
-from larder.alerts.store import Recorded
+from larder.alerts.store import RecordedIncident
 from larder.files import write_private
 
 
@@ -15,7 +15,7 @@ def _path() -> Path:
     return settings.home() / "alerts-unrecorded.json"
 
 
-def read() -> list[Recorded]:
+def read() -> list[RecordedIncident]:
     """The incidents kept; none if the file is invalid, since a repeated alert is the lesser evil."""
     try:
         return [_parse_incident(row) for row in json.loads(_path().read_text())]
@@ -23,7 +23,7 @@ def read() -> list[Recorded]:
         return []
 
 
-def keep(incidents: list[Recorded]) -> None:
+def keep(incidents: list[RecordedIncident]) -> None:
     """Keep these incidents and no others."""
     rows = [
         asdict(one)
@@ -39,11 +39,11 @@ def forget() -> None:
     _path().unlink(missing_ok=True)
 
 
-def _parse_incident(row: dict[str, Any]) -> Recorded:
+def _parse_incident(row: dict[str, Any]) -> RecordedIncident:
     own = row | {
         "business_date": date.fromisoformat(str(row["business_date"])),
         "opened_at": datetime.fromisoformat(str(row["opened_at"])),
         "told": set(row["told"]),
         "notified_of_end": set(),
     }
-    return Recorded(**own)
+    return RecordedIncident(**own)

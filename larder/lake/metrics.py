@@ -16,7 +16,7 @@ Row = dict[str, Any]
 LAYERS = ("bronze", "silver", "gold")
 
 
-def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[Row]]:
+def measure_tables(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[Row]]:
     """The current metrics of all tables, as rows of `ops.table_metrics` and `ops.column_metrics`.
 
     `measured_at` is the run's time, so that measuring again for the same run gives the same keys.

@@ -99,7 +99,7 @@ def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | N
     """
     check(columns, batch.schema, where)
     typed = cast(columns, batch)
-    known = {} if bronze is None else {field.name: stored(field.type) for field in bronze}
+    known = {} if bronze is None else {field.name: storage_type(field.type) for field in bronze}
     for field in typed.schema:
         earlier = known.get(field.name, field.type)
         if field.type != earlier and not pa.types.is_nested(field.type):
@@ -111,20 +111,20 @@ def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | N
 
 def cast(columns: Columns, batch: pa.Table) -> pa.Table:
     """Cast a batch to Bronze's types, without checking the contract."""
-    types = [stored(columns.get(field.name) or field.type) for field in batch.schema]
+    types = [storage_type(columns.get(field.name) or field.type) for field in batch.schema]
     return batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)))
 
 
-def stored(kind: pa.DataType) -> pa.DataType:
+def storage_type(kind: pa.DataType) -> pa.DataType:
     """The type in which Bronze stores a type: the widest of its kind, so that a column may widen.
 
     Types that Arrow lacks, such as PostgreSQL's numeric, are stored as the driver converts them: as text.
     A timestamp without a time zone is read as UTC.
     """
     if isinstance(kind, pa.BaseExtensionType):
-        return stored(kind.storage_type)
+        return storage_type(kind.storage_type)
     if pa.types.is_dictionary(kind):
-        return stored(kind.value_type)
+        return storage_type(kind.value_type)
     if pa.types.is_time(kind):
         return pa.string()
     if kind == LOCAL_TIMESTAMP or _is_local(kind):

@@ -19,7 +19,7 @@ LAG = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declaration:
     """A resource's contract.
 
     Attributes:
@@ -55,7 +55,7 @@ class Declared:
     where: str
 
 
-def read_declaration(source: str, resource: DltResource) -> Declared:
+def read_declaration(source: str, resource: DltResource) -> Declaration:
     """Read what a resource of a source declares.
 
     Raises:
@@ -71,7 +71,7 @@ def read_declaration(source: str, resource: DltResource) -> Declared:
     cursor = dlt_internals.column_name(incremental.cursor_path) if incremental else None
     hints = cast("dict[str, Any]", schema)
     path = dlt_internals.explicit_args(resource).get("path")
-    declared = Declared(
+    declared = Declaration(
         source=source,
         resource=resource.name,
         table=f"{source}_{dlt_internals.column_name(table)}",
@@ -136,7 +136,7 @@ def _disposition(label: str, hints: dict[str, Any]) -> Disposition:
     return cast("Disposition", found)
 
 
-def _check_supported(label: str, declared: Declared, hints: dict[str, Any]) -> None:
+def _check_supported(label: str, declared: Declaration, hints: dict[str, Any]) -> None:
     """Reject declarations that would load wrong data.
 
     Raises:

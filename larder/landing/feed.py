@@ -95,7 +95,7 @@ class Feed:
             bronze = tables.schema(self.table, self.namespace)
             columns = [] if bronze is None else [name for name in bronze.names if name not in ADDED]
             values = tuple(name for name in columns if name not in self.key)
-            return known.latest(self.table, self.key, values, self.namespace)
+            return known.latest_rows(self.table, self.key, values, self.namespace)
         if since is None and tables.high_water(self.table, self.cursor, self.namespace) is None:
             return None
         return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
@@ -118,7 +118,7 @@ class Feed:
             for added in batch.schema:
                 if added.name not in seen.column_names:
                     seen = seen.append_column(added, pa.nulls(seen.num_rows, added.type))
-        return known.without(batch, seen)
+        return known.exclude(batch, seen)
 
     def has_more(self) -> bool:
         """Whether the source has rows that Bronze does not have. Reads the first of them."""
@@ -143,7 +143,7 @@ class Feed:
         columns: Columns = {**self.columns, **STAMPS, "_dlt_load_id": pa.string()}
         required = {*self.key, *STAMPS, "_dlt_load_id"}
         return pa.schema(
-            pa.field(name, contract.stored(kind), nullable=name not in required)
+            pa.field(name, contract.storage_type(kind), nullable=name not in required)
             for name, kind in columns.items()
         )
 

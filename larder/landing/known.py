@@ -29,7 +29,7 @@ def versions_since(
     return found.scan(row_filter=condition, selected_fields=(*key, cursor)).to_arrow()
 
 
-def latest(
+def latest_rows(
     name: str, key: tuple[str, ...], values: tuple[str, ...], namespace: str = BRONZE
 ) -> pa.Table | None:
     """Key and values of each key's most recently loaded row, for small tables; None before the first load."""
@@ -44,7 +44,7 @@ def latest(
     return rows.take(kept.combine_chunks()).select([*key, *values])
 
 
-def without(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
+def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
     """The rows of a batch whose values do not occur in `seen`, by its columns; two nulls are equal."""
     if seen is None or seen.num_rows == 0:
         return batch

@@ -11,7 +11,7 @@ from dlt.sources import DltResource
 from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.arrow import to_tables
-from larder.landing.declared import Declared, read_declaration
+from larder.landing.declared import Declaration, read_declaration
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
 from larder.landing.sources import Source
@@ -51,7 +51,7 @@ def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
     return steps
 
 
-def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
+def _feed(declared: Declaration, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
     def units(since: Any) -> Iterator[Unit]:
         incremental = dlt_internals.find_incremental(resource)
         if since is not None and incremental is not None:
@@ -85,7 +85,7 @@ def _read_items(resource: DltResource, source: Source, where: str) -> Iterator[A
         yield from resource
 
 
-def _to_source_type(since: Any, declared: Declared) -> Any:
+def _to_source_type(since: Any, declared: Declaration) -> Any:
     """Convert a cursor value to the type that the source uses."""
     if declared.is_text_cursor and isinstance(since, date | datetime):
         return since.isoformat()

@@ -26,7 +26,7 @@ HOUR = 3600
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 
-def read(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
+def read_artifact(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
     """Read an artifact of a target folder, such as "run_results".
 
     Args:
@@ -60,12 +60,12 @@ def read(target: Path, name: str, since: datetime | None = None) -> dict[str, An
     return found
 
 
-def time(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     """Parse a time of an artifact, such as 2026-01-31T04:00:00.123456Z; None for an empty one."""
     return datetime.fromisoformat(text) if text else None
 
 
-def invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
+def build_invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
     """The row of `ops.dbt_invocations` for an artifact of results or freshness."""
     metadata, args = artifact["metadata"], artifact.get("args", {})
     return {
@@ -78,12 +78,12 @@ def invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: 
         "selection_json": json.dumps({"select": args.get("select"), "exclude": args.get("exclude")}),
         "elapsed_seconds": artifact["elapsed_time"],
         "is_full_refresh": bool(args.get("full_refresh")),
-        "started_at": time(metadata["invocation_started_at"]),
-        "finished_at": time(metadata["generated_at"]),
+        "started_at": parse_time(metadata["invocation_started_at"]),
+        "finished_at": parse_time(metadata["generated_at"]),
     }
 
 
-def results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
+def build_results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
     """The rows of `ops.dbt_run_results`, one per node."""
     metadata = run_results["metadata"]
     return [_build_result(result, metadata, flow_run_id) for result in run_results["results"]]
@@ -104,15 +104,15 @@ def _build_result(result: dict[str, Any], metadata: dict[str, Any], flow_run_id:
         "compiled_code": result["compiled_code"],
         "thread_name": result["thread_id"],
         "execution_seconds": result["execution_time"],
-        "compile_started_at": time(compiled.get("started_at")),
-        "compile_finished_at": time(compiled.get("completed_at")),
-        "execute_started_at": time(executed.get("started_at")),
-        "execute_finished_at": time(executed.get("completed_at")),
-        "finished_at": time(metadata["generated_at"]),
+        "compile_started_at": parse_time(compiled.get("started_at")),
+        "compile_finished_at": parse_time(compiled.get("completed_at")),
+        "execute_started_at": parse_time(executed.get("started_at")),
+        "execute_finished_at": parse_time(executed.get("completed_at")),
+        "finished_at": parse_time(metadata["generated_at"]),
     }
 
 
-def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
+def build_freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
     """The rows of `ops.dbt_source_freshness`, one per source table."""
     metadata = sources["metadata"]
     return [
@@ -125,9 +125,9 @@ def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
             "age_seconds": result.get("max_loaded_at_time_ago_in_s"),
             "warn_after_seconds": _seconds(result, "warn_after"),
             "error_after_seconds": _seconds(result, "error_after"),
-            "max_loaded_at": time(result.get("max_loaded_at")),
+            "max_loaded_at": parse_time(result.get("max_loaded_at")),
             # A source that could not be queried has no time of its own.
-            "snapshotted_at": time(result.get("snapshotted_at") or metadata["generated_at"]),
+            "snapshotted_at": parse_time(result.get("snapshotted_at") or metadata["generated_at"]),
         }
         for result in sources["results"]
     ]
@@ -138,7 +138,7 @@ def _seconds(result: dict[str, Any], limit: str) -> int | None:
     return criterion["count"] * SECONDS[criterion["period"]] if criterion.get("count") else None
 
 
-def nodes(manifest: dict[str, Any]) -> list[Row]:
+def build_nodes(manifest: dict[str, Any]) -> list[Row]:
     """The rows of `ops.dbt_nodes` for a manifest: models, snapshots, seeds, tests, sources, exposures."""
     found = [node for node in manifest["nodes"].values() if node["resource_type"] in RESOURCE_TYPES]
     found += [*manifest["sources"].values(), *manifest["exposures"].values()]
@@ -146,7 +146,7 @@ def nodes(manifest: dict[str, Any]) -> list[Row]:
     for row in rows:
         row["checksum"] = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         row["is_current"] = True
-        row["generated_at"] = time(manifest["metadata"]["generated_at"])
+        row["generated_at"] = parse_time(manifest["metadata"]["generated_at"])
     return rows
 
 

@@ -60,7 +60,7 @@ def record(
         "flow_runs": [asdict(run)],
         "dlt_loads": _build_loads(loads, run.flow_run_id),
     }
-    rows["table_metrics"], rows["column_metrics"] = metrics.measured(run.flow_run_id, run.finished_at)
+    rows["table_metrics"], rows["column_metrics"] = metrics.measure_tables(run.flow_run_id, run.finished_at)
     first_error: IngestError | None = None
     try:
         for name in artifacts:
@@ -86,18 +86,18 @@ def record(
 
 
 def _read_artifact(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[str, list[Row]]:
-    manifest = artifacts.read(target, "manifest")
-    found = artifacts.read(target, name, run.started_at)
+    manifest = artifacts.read_artifact(target, "manifest")
+    found = artifacts.read_artifact(target, name, run.started_at)
     rows: dict[str, list[Row]] = {
-        "dbt_invocations": [artifacts.invocation(found, manifest, run.flow_run_id)],
-        "dbt_nodes": artifacts.nodes(manifest),
+        "dbt_invocations": [artifacts.build_invocation(found, manifest, run.flow_run_id)],
+        "dbt_nodes": artifacts.build_nodes(manifest),
     }
     if name in artifacts.RESULTS:
-        rows["dbt_run_results"] = artifacts.results(found, run.flow_run_id)
+        rows["dbt_run_results"] = artifacts.build_results(found, run.flow_run_id)
     if name == "run_results":
         rows["dbt_failure_samples"] = samples
     if name == "sources":
-        rows["dbt_source_freshness"] = artifacts.freshness(found, run.flow_run_id)
+        rows["dbt_source_freshness"] = artifacts.build_freshness(found, run.flow_run_id)
     try:
         for table, table_rows in rows.items():
             feed(table, table_rows)
@@ -113,7 +113,7 @@ def _read_artifact(run: FlowRun, target: Path, name: str, samples: list[Row]) ->
 
 def _find_changes(nodes: list[Row]) -> list[Row]:
     """The nodes that are new, changed or removed since they were last recorded."""
-    found = known.latest("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
+    found = known.latest_rows("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
     recorded = {row["unique_id"]: row for row in (found.to_pylist() if found else [])}
     current = {name: row["checksum"] for name, row in recorded.items() if row["is_current"]}
     removed = current.keys() - {node["unique_id"] for node in nodes}

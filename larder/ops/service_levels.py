@@ -66,7 +66,7 @@ READERS = """
 
 
 @dataclass(frozen=True)
-class Late:
+class LateNode:
     """A node that is not ready, and the latest run that should have built it, if there was one."""
 
     unique_id: str
@@ -89,7 +89,7 @@ class Late:
         return f"failed run: {self.failed_step}" if self.failed_step else "not built"
 
 
-def find_late(now: datetime) -> tuple[list[Late], list[dict[str, Any]]]:
+def find_late(now: datetime) -> tuple[list[LateNode], list[dict[str, Any]]]:
     """The nodes that are not ready at a time (UTC, business clock), and all exposures.
 
     An exposure is a row with `label`, `owner` and `depends_on_nodes_json`.
@@ -104,7 +104,7 @@ def find_late(now: datetime) -> tuple[list[Late], list[dict[str, Any]]]:
             query = translate_model(model, business_now=f"timestamp '{now:%Y-%m-%d %H:%M:%S}'")
             session.execute(f"create view {model} as {query}")
         late = _query(session, LATE, now=now, before_yesterday=before_yesterday)
-        return [Late(**row) for row in late], _query(session, READERS)
+        return [LateNode(**row) for row in late], _query(session, READERS)
 
 
 def last_clock_offset() -> timedelta:

@@ -12,7 +12,7 @@ FEW = 7
 SERIES = ("accent", "series2", "series3", "series4", "series5", "series6")
 
 
-def plain(values: Values) -> list[Any]:
+def to_json_values(values: Values) -> list[Any]:
     """Convert values for JSON: decimals to numbers, dates and times to ISO text."""
     return [
         float(value)
@@ -32,8 +32,8 @@ def line(
         "type": "scatter",
         "mode": "lines" if len(x) > 1 else "markers",
         "name": name,
-        "x": plain(x),
-        "y": plain(y),
+        "x": to_json_values(x),
+        "y": to_json_values(y),
         "line": {"width": 1 if is_thin else 2.5, "dash": "dot" if is_dotted else "solid"},
         "hovertemplate": f"{hover}<extra>%{{fullData.name}}</extra>",
         "meta": {"role": role},
@@ -46,8 +46,8 @@ def bars(name: str, x: Values, y: Values, role: str | Sequence[str], hover: str)
     return {
         "type": "bar",
         "name": name,
-        "x": plain(x),
-        "y": plain(y),
+        "x": to_json_values(x),
+        "y": to_json_values(y),
         "hovertemplate": f"{hover}<extra>%{{fullData.name}}</extra>",
         "meta": roles,
     }

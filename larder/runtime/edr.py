@@ -26,7 +26,7 @@ OFFLINE = """
 """
 
 
-def page(work: Path) -> str:
+def make_page(work: Path) -> str:
     """Make the report's page, which loads nothing from other hosts. edr's own files and logs go into `work`.
 
     Raises:

@@ -49,7 +49,7 @@ def make_report(folder: Path) -> None:
         # The project's nodes and their results; the stand-in's views read both from `ops`.
         dbt_commands.invoke("run", "--select", "elementary.edr.dbt_artifacts", KEEP_ARTIFACTS)
         dbt_commands.invoke("run-operation", "fill_run_results", KEEP_ARTIFACTS)
-    page = edr.page(settings.home() / "elementary")
+    page = edr.make_page(settings.home() / "elementary")
     folder.mkdir(parents=True, exist_ok=True)
     scratch = folder / "index.html.new"
     scratch.write_text(page, encoding="utf-8")

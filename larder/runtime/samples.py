@@ -38,9 +38,9 @@ def of_failures(target: Path, since: datetime) -> list[Row]:
 
 
 def _sample(target: Path, since: datetime) -> list[Row]:
-    artifact = artifacts.read(target, "run_results")
-    finished_at = artifacts.time(artifact["metadata"]["generated_at"])
-    lineage = Lineage(artifacts.read(target, "manifest"))
+    artifact = artifacts.read_artifact(target, "run_results")
+    finished_at = artifacts.parse_time(artifact["metadata"]["generated_at"])
+    lineage = Lineage(artifacts.read_artifact(target, "manifest"))
     failed = [result for result in artifact["results"] if result["status"] == "fail"]
     if finished_at is None or finished_at < since:
         return []

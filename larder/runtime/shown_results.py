@@ -27,7 +27,9 @@ def link_site() -> None:
 
 def show_results(day: date, target: Path, names: list[str]) -> None:
     """Show the results in these dbt artifacts of a target folder as a table, if there are any."""
-    results_by_artifact = [artifacts.read(target, name)["results"] for name in names if name in RESULTS]
+    results_by_artifact = [
+        artifacts.read_artifact(target, name)["results"] for name in names if name in RESULTS
+    ]
     if not results_by_artifact:
         return
     results = sorted(chain.from_iterable(results_by_artifact), key=lambda one: _rank(one["status"]))
