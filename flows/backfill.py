@@ -1,28 +1,28 @@
-"""A range of business dates, one after the other."""
+"""The backfill flow: a range of business dates, one after the other."""
 
 from datetime import date, timedelta
 
 from prefect import flow
 
 from flows.daily import daily
-from flows.report import reported
+from flows.report import report_after
 from larder.errors import LarderError
 from larder.runtime.tagging import tag
 
 
 @flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False, on_running=[tag])
 def backfill(first: date, last: date, full_refresh: bool = False) -> dict[str, int]:
-    """Run each date from `first` to `last`, in order, and report once; a date that fails ends it.
+    """Run each date from `first` to `last`, in order, then report. A date that fails ends the backfill.
 
-    Returns the last date's number of nodes by status.
+    Returns the number of nodes by status for the last date.
 
     Raises:
-        LarderError: the dates are the wrong way round, or one of them failed.
+        LarderError: the dates are in the wrong order, or one of them failed.
     """
     if last < first:
         raise LarderError(f"backfill: {last} is before {first}; name the earlier date first")
     results: dict[str, int] = {}
-    with reported(last):
+    with report_after(last):
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             results = daily(day, full_refresh=full_refresh and number == 0, with_report=False)

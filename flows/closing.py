@@ -1,4 +1,4 @@
-"""What follows the steps of a daily run, however they ended: samples, monitors, the record, alerts."""
+"""The closing of a daily run, whether it succeeded or failed: samples, monitors, the record, alerts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +16,12 @@ from larder.ops.artifacts import Row
 from larder.ops.run_log import RunLog
 from larder.ops.steps import MONITORS, RECORD, Step
 from larder.runtime import dbt_commands, elementary, prefect_server, samples, shown_results
-from larder.runtime.failures import failures
+from larder.runtime.failures import collect_failures
 
 
 @task(task_run_name="samples of failed tests", cache_policy=NO_CACHE)
 def sample_failures(log: RunLog) -> list[Row]:
-    """Some rows that broke each failed test, masked; rows of `ops.dbt_failure_samples`."""
+    """Sample the rows that failed each test, masked; rows of `ops.dbt_failure_samples`."""
     if not log.failed_in_build():
         return []
     return samples.of_failures(dbt_commands.target_path(), log.started_at)
@@ -29,13 +29,13 @@ def sample_failures(log: RunLog) -> list[Row]:
 
 @task(task_run_name=MONITORS.name, cache_policy=NO_CACHE)
 def run_monitors(log: RunLog) -> None:
-    """Look for what is unlike the days before; after a failed build only in what was loaded."""
+    """Run the anomaly monitors; after a failed build, only those of the sources."""
     elementary.run_monitors(sources_only=log.error is not None)
 
 
 @task(task_run_name=RECORD.name, cache_policy=NO_CACHE)
 def record_run(log: RunLog, broken: list[Row]) -> None:
-    """Append what happened to the tables of `ops`, and show dbt's results beside the run in Prefect's UI."""
+    """Append the run to the tables of `ops`, and attach dbt's results to it in Prefect's UI."""
     target = dbt_commands.target_path()
     shown_results.link_site()
     counted = recording.record(log.to_flow_run(), target, log.artifacts(), log.loads, samples=broken)
@@ -46,19 +46,19 @@ def record_run(log: RunLog, broken: list[Row]) -> None:
 
 @task(task_run_name="alerts", cache_policy=NO_CACHE)
 def alert(log: RunLog, broken: list[Row]) -> None:
-    """Alert who is on call of what failed first; if nothing failed, close what is over."""
+    """Raise an incident for the root cause of a failed run, or close the incidents that are over."""
     run_end.settle(log, dbt_commands.target_path(), broken, prefect_server.links(log.flow_run_id))
 
 
 @contextmanager
 def closed(day: date, full_refresh: bool) -> Iterator[RunLog]:
-    """Keep a log of the block, and close the run however the block ends; that never fails the run."""
+    """Log the block as a run, and close the run when the block ends. Closing never fails the run."""
     about = runtime.flow_run
     log = RunLog(day, full_refresh, str(about.id), str(about.flow_name), str(about.name))
     try:
         yield log
     except BaseException as error:
-        # Not only what failed: a run that was interrupted or cancelled has not completed either.
+        # BaseException: a run that was interrupted or cancelled has not completed either.
         log.error = error
         raise
     finally:
@@ -66,7 +66,7 @@ def closed(day: date, full_refresh: bool) -> Iterator[RunLog]:
 
 
 def close_run(log: RunLog) -> None:
-    """Sample, monitor, record, alert. What goes wrong in these is an alert of its own."""
+    """Sample, monitor, record, alert. A failure in one of these raises an incident of its own."""
     sampled: State[list[Row]] = sample_failures(log, return_state=True)
     broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
     states: dict[Step, State[Any]] = {}
@@ -74,4 +74,4 @@ def close_run(log: RunLog) -> None:
         states[MONITORS] = run_monitors(log, return_state=True)
     states[RECORD] = record_run(log, broken, return_state=True)
     alert(log, broken, return_state=True)
-    run_end.settle_closing(log, failures(states), prefect_server.links(log.flow_run_id))
+    run_end.settle_closing(log, collect_failures(states), prefect_server.links(log.flow_run_id))

@@ -1,4 +1,4 @@
-"""The daily flow: a business date from the retailer's systems to tested marts, and what is told of it."""
+"""The daily flow: a business date from the retailer's systems to tested marts, with its report."""
 
 from contextlib import nullcontext
 from datetime import date
@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
 from flows.closing import closed
-from flows.report import reported
+from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
@@ -24,7 +24,7 @@ from larder.variables import temporary_environment
 
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
-    """Whether a failed task is worth another try: only where a source did not answer."""
+    """Whether to retry a failed task: only if a source did not answer."""
     return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
 
 
@@ -35,25 +35,25 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
     retry_condition_fn=is_transient,
 )
 def ingest_source(source: str, business_date: date) -> Loaded:
-    """Bring one source's new rows into Bronze."""
+    """Load one source's new rows into Bronze."""
     return ingest(source, business_date)
 
 
 @task(task_run_name=FRESHNESS.name)
 def check_freshness() -> None:
-    """Stop here when a source was not loaded for too long."""
+    """Fail if a source is stale."""
     dbt_commands.invoke("source", "freshness")
 
 
 @task(task_run_name="Elementary tables")
 def prepare_elementary() -> None:
-    """Make the tables into which Elementary's own package, where it is installed, writes what dbt finds."""
+    """Create the tables that Elementary's own package writes dbt's results to, if it is installed."""
     elementary.prepare()
 
 
 @task(task_run_name=BUILD.name)
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
-    """Build and test silver and gold; the number of nodes by status."""
+    """Build and test silver and gold; returns the number of nodes by status."""
     planned = plan_build(business_date, full_refresh=full_refresh)
     with temporary_environment(planned.environment):
         results = dbt_commands.invoke(*planned.arguments).result.results
@@ -70,18 +70,18 @@ def run_name() -> str:
 def daily(
     business_date: date | None = None, full_refresh: bool = False, with_report: bool = True
 ) -> dict[str, int]:
-    """Run one business date, the current one where none is given; the same date again changes nothing."""
+    """Run one business date, by default the current one. Idempotent: the same date again changes nothing."""
     local_sources.load()
     day = business_date or current()
     with (
-        reported(day) if with_report else nullcontext(),
+        report_after(day) if with_report else nullcontext(),
         one_writer(),
         closed(day, full_refresh) as log,
     ):
         for source in source_names():
             log.begin(ingest_step(source))
             log.loads.append(ingest_source(source, day))
-        # What becomes of it concerns the report, not the data.
+        # A failure here concerns the report, not the data.
         prepare_elementary(return_state=True)
         log.begin(FRESHNESS)
         check_freshness()

@@ -1,4 +1,4 @@
-"""What runs when: the one registry of deployments, tested against the flows' signatures."""
+"""The registry of deployments: which flow runs when. Tests check it against the flows' signatures."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from flows.report import report
 from flows.service_levels import service_levels
 
 POOL = "larder"
-# Runs of a queue at once: writers take turns, the next one waits.
+# Concurrent runs per queue: writers run one at a time.
 QUEUES = {"writes": 1, "checks": 1}
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A flow to be run from the UI or by `prefect deployment run`, and on its schedule where it has one."""
+    """A flow to run from the UI, by `prefect deployment run`, and on a schedule if it has one."""
 
     name: str
     flow: Flow[..., Any]
@@ -63,12 +63,12 @@ DEPLOYMENTS = (
     Deployment(
         name="report",
         flow=report,
-        description="The report again, without a run.",
+        description="The report alone, without a run.",
     ),
     Deployment(
         name="service-levels",
         flow=service_levels,
-        description="What was promised and is not ready, also where nothing ran.",
+        description="Check that tables with a service level are ready, even if nothing ran.",
         cron="*/15 * * * *",
         queue="checks",
     ),
@@ -76,9 +76,9 @@ DEPLOYMENTS = (
 
 
 def register() -> None:
-    """Make the work pool with its queues and bring the deployments on the server up to date."""
+    """Create the work pool with its queues, and update the deployments on the server."""
     with get_client(sync_client=True) as client:
-        # An earlier start may have made it.
+        # An earlier start may have created it.
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(
                 WorkPoolCreate(
@@ -87,9 +87,9 @@ def register() -> None:
                     base_job_template=ProcessWorker.get_default_base_job_template(),
                 )
             )
-        there = {queue.name: queue for queue in client.read_work_queues(work_pool_name=POOL)}
+        existing = {queue.name: queue for queue in client.read_work_queues(work_pool_name=POOL)}
         for name, limit in QUEUES.items():
-            queue = there.get(name) or client.create_work_queue(name, work_pool_name=POOL)
+            queue = existing.get(name) or client.create_work_queue(name, work_pool_name=POOL)
             client.update_work_queue(queue.id, concurrency_limit=limit)
     for deployment in DEPLOYMENTS:
         deployment.prepared().apply()

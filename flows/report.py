@@ -1,4 +1,4 @@
-"""The report of what happened: models over `ops`, Elementary's report, dbt's documentation, the site."""
+"""The report flow: models over `ops`, Elementary's report, dbt's documentation, the site."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from larder.clock import current
 from larder.ops.steps import DBT_DOCS, ELEMENTARY_REPORT, OPS_MODELS, SITE
 from larder.report import site
 from larder.runtime import dbt_commands, dbt_docs, elementary, prefect_server
-from larder.runtime.failures import failures
+from larder.runtime.failures import collect_failures
 from larder.runtime.tagging import tag
 from larder.runtime.writer_lock import one_writer
 
@@ -22,7 +22,7 @@ from larder.runtime.writer_lock import one_writer
 @task(task_run_name=OPS_MODELS.name)
 def build_ops() -> None:
     """Build and test the models over `ops`."""
-    # The artifacts that stay in dbt's target folder are those of the day's build.
+    # Keep the daily build's artifacts in dbt's target folder.
     dbt_commands.invoke(
         "build", "--select", "tag:ops", "--exclude-resource-type", "unit_test", "--no-write-json"
     )
@@ -42,31 +42,31 @@ def document() -> None:
 
 @task(task_run_name=SITE.name)
 def make_site(day: date) -> None:
-    """Make the site's own pages anew, from `ops` and `gold`."""
+    """Rebuild the site's own pages from `ops` and `gold`."""
     site.make(settings.home() / "site", business_date=day, prefect_ui_url=prefect_server.ui_url())
 
 
 @contextmanager
-def reported(day: date) -> Iterator[None]:
-    """Make the report after the block, also if that fails, but not if it is interrupted.
+def report_after(day: date) -> Iterator[None]:
+    """Make the report after the block, even if the block fails, but not if it is interrupted.
 
-    The report's own failure is its own alert: the data are there.
+    A failure of the report raises an incident of its own and does not fail the run: the data are published.
     """
     try:
         yield
     except Exception:
-        _report(day)
+        _make_report(day)
         raise
-    _report(day)
+    _make_report(day)
 
 
-def _report(day: date) -> None:
+def _make_report(day: date) -> None:
     state: State[None] = report(day, return_state=True)
     if error := None if state.is_completed() else state.result(raise_on_failure=False):
-        report_end.settle_unfinished(_run(day), error)
+        report_end.settle_unfinished(_describe_run(day), error)
 
 
-def _run(day: date) -> Run:
+def _describe_run(day: date) -> Run:
     about = runtime.flow_run
     return Run(day, str(about.name), str(about.id), links=(("Site", prefect_server.SITE_URL),))
 
@@ -78,19 +78,19 @@ def run_name() -> str:
 
 @flow(name="report", flow_run_name=run_name, persist_result=False, on_running=[tag])
 def report(business_date: date | None = None) -> None:
-    """Make the report anew. What cannot be made is an alert, and keeps nothing else from being made.
+    """Rebuild the report. A step that fails raises an incident, and the other steps still run.
 
     Raises:
-        ReportFailed: a step failed; the others are done.
+        ReportFailed: a step failed.
     """
     local_sources.load()
     day = business_date or current()
     with one_writer():
-        # In this order: the site's pages link to the others, where these are there.
+        # The site comes last: it links to the other pages if they exist.
         states = {
             OPS_MODELS: build_ops(return_state=True),
             ELEMENTARY_REPORT: make_elementary(return_state=True),
             DBT_DOCS: document(return_state=True),
             SITE: make_site(day, return_state=True),
         }
-    report_end.settle(_run(day), failures(states))
+    report_end.settle(_describe_run(day), collect_failures(states))

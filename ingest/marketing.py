@@ -1,7 +1,7 @@
-"""The marketing API (HTTP, bearer token): campaigns, their households, coupons and redemptions; once a day.
+"""The marketing API (HTTP, bearer token): campaigns, their households, coupons and redemptions; daily.
 
-Pages follow their `next` links from `updated_since` on; 429 and 5xx are retried with growing pauses, or
-after the pause that `Retry-After` asks for, a minute at most (dlt's client, `.dlt/config.toml`).
+Pages follow their `next` links from `updated_since` on. 429 and 5xx are retried with exponential backoff, or
+after the delay in `Retry-After`, at most a minute (dlt's client, `.dlt/config.toml`).
 
 Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
@@ -16,7 +16,7 @@ from dlt.sources.rest_api import rest_api_resources
 from larder.landing.columns import columns
 from larder.landing.http import NextLinkPaginator
 
-# Redemptions and coupons name the shop's households and products.
+# Redemptions and coupons refer to the shop's households and products.
 LOADED_AFTER = ("shop",)
 
 PAGE_SIZE = 5000

@@ -1,9 +1,9 @@
-"""Promotion files: one Parquet drop per week of where each store displayed and mailed which product.
+"""Promotion files: one Parquet drop per week, which says where each store displayed and mailed each product.
 
-A file is loaded once, and again when it changed (its modification time). `bronze.promotions_files` lists
-the versions that were loaded; it is written after their rows, so that a file listed there is all there.
+A file is loaded once, and again if its modification time changes. `bronze.promotions_files` lists the
+versions that were loaded; it is written after their rows, so a file that it lists is complete.
 
-Configuration: `SOURCES__PROMOTIONS__BUCKET_URL` (file://, s3://, … whatever dlt's filesystem source reads).
+Configuration: `SOURCES__PROMOTIONS__BUCKET_URL` (file://, s3://, … anything dlt's filesystem source reads).
 Run it alone: `larder ingest promotions`.
 """
 
@@ -23,7 +23,7 @@ from larder.landing import contract, files
 from larder.landing.columns import columns
 from larder.landing.hints import loaded_after, only_new_rows
 
-# Placements name the shop's products and stores.
+# Placements refer to the shop's products and stores.
 LOADED_AFTER = ("shop",)
 
 PATTERN = "promotions_*.parquet"
@@ -34,7 +34,7 @@ FILES = columns(text=["file_name"], bigint=["week", "row_count", "size_bytes"], 
 
 @dataclass(frozen=True)
 class Drop:
-    """A file that is new or has changed: what is known of it, its open reader, the one week it is for."""
+    """A new or changed file: its metadata, its open reader, and the week that it covers."""
 
     item: FileItemDict
     file: pq.ParquetFile
@@ -43,10 +43,10 @@ class Drop:
 
 @dlt.source
 def promotions(bucket_url: str = dlt.config.value) -> list[DltResource]:
-    """The rows of new and changed files, then the list of them; all are checked before any is loaded."""
+    """The rows of new and changed files, then the list of files. All are checked before any is loaded."""
     new = [_check(item) for item in files.new_files("promotions", bucket_url, PATTERN, "promotions_files")]
     placements = dlt.resource(
-        (rows for drop in new if not _rows_are_there(drop) for rows in _rows(drop)),
+        (rows for drop in new if not _has_rows(drop) for rows in _rows(drop)),
         name="placements",
         primary_key=["_file_name", "_file_modified_at", "store_id", "product_id"],
         columns=PLACEMENTS | files.FILE_COLUMNS,
@@ -58,10 +58,10 @@ def promotions(bucket_url: str = dlt.config.value) -> list[DltResource]:
 
 
 def _check(item: FileItemDict) -> Drop:
-    """Open a file, and see that it keeps the contract and holds exactly one week.
+    """Open a file, and check its contract and that it covers exactly one week.
 
     Raises:
-        IngestError: it does not, or cannot be read.
+        IngestError: it fails a check, or cannot be read.
     """
     file = files.open_parquet("promotions", item)
     types = contract.columns_of({name: hint["data_type"] for name, hint in PLACEMENTS.items()})
@@ -80,8 +80,8 @@ def _rows(drop: Drop) -> Iterator[pa.Table]:
     return files.parquet_rows("promotions", drop.item, drop.file, BATCH_ROWS)
 
 
-def _rows_are_there(drop: Drop) -> bool:
-    """Whether a run that was killed before it listed the file had already committed its rows."""
+def _has_rows(drop: Drop) -> bool:
+    """Whether Bronze has the rows: a run may be killed after it commits them and before it lists the file."""
     modified_at = drop.item["modification_date"].isoformat()
     condition = f"week = {drop.week} and _file_modified_at = '{modified_at}'"
     found = rows_where("promotions_placements", condition, ("_file_name",))

@@ -1,7 +1,7 @@
-"""The shop database (PostgreSQL): households, products, stores, baskets and their lines; once a day.
+"""The shop database (PostgreSQL): households, products, stores, baskets and their lines; daily.
 
-Rows travel as Arrow batches from ADBC's binary COPY, in the order of their cursor `updated_at`, all read
-from one database snapshot, so that the control totals at the end count exactly the rows that were read.
+Rows arrive as Arrow batches from ADBC's binary COPY, in the order of their cursor `updated_at`. All are read
+from one database snapshot, so the control totals at the end count exactly the rows that were read.
 
 Configuration: `SOURCES__SHOP__CREDENTIALS=postgresql://user:password@host:port/database`, a read-only role.
 Run it alone: `larder ingest shop`.
@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 # fmt: on
 ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
 
-# What the shop itself says of each day: gold is reconciled with it.
+# The shop's own totals per day, which gold is reconciled with.
 CONTROL_TOTALS = f"""
     select (rung_up_at at time zone 'UTC')::date as sold_date,
         count(distinct basket_id) as basket_count, count(*) as line_count,
@@ -54,7 +54,7 @@ CONTROL_TOTALS = f"""
                 using (basket_id) where lines.updated_at >= {{changed_since}}))
     group by 1
 """  # noqa: S608 names of columns above
-# What no cursor sees, such as a deleted row, the totals show for days as old as this.
+# Totals reveal changes that no cursor sees, such as deleted rows, for days up to this age.
 TOTALS_WINDOW = timedelta(days=14)
 BATCH_BYTES = postgres.BATCH_BYTES
 
@@ -74,11 +74,11 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
         cursor = dlt.sources.incremental[datetime]("updated_at", row_order="asc")
         typed = fields | columns(timestamp=["updated_at"])
         resource = dlt.resource(rows, name=table, primary_key=key, columns=typed)(table, cursor)
-        # A basket is there before its lines: a fact may drop a line whose basket it does not know.
+        # Baskets before their lines: a fact may drop a line without a known basket.
         first = loaded_after(*list(TABLES)[:-1]) if table == "basket_lines" else {}
         yield resource.apply_hints(additional_table_hints=first)
 
-    # Before rows are loaded: the days that these change are counted again, however old they are.
+    # Computed before rows are loaded: the days that they change are counted again, whatever their age.
     window = CONTROL_TOTALS.format(since=_literal(_totals_since()), changed_since=_literal(_oldest_change()))
     counts = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
     totals = dlt.resource(query(window), name="control_totals", primary_key="sold_date", columns=counts)
@@ -86,13 +86,13 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
 
 
 def _totals_since() -> datetime | None:
-    """From when on the totals of all days are compared; None for all of history."""
+    """The start of the window in which all days' totals are compared; None for all of history."""
     high = high_water("shop_control_totals", "sold_date")
     return datetime.combine(high - TOTALS_WINDOW, time(), UTC) if high else None
 
 
 def _oldest_change() -> datetime | None:
-    """Since when baskets and lines may have changed that Bronze has not read; None before the first load."""
+    """The earliest change to baskets or lines that Bronze may not have; None before the first load."""
     known = [high_water(f"shop_{table}", "updated_at") for table in ("baskets", "basket_lines")]
     return min(known) - LAG if all(known) else None
 

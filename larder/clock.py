@@ -1,8 +1,8 @@
-"""The business's clock: which date a run is for by default, and what time it is for the business.
+"""The business clock: the default business date of a run, and the time of day for the business.
 
-It is the machine's clock, unless the state folder's own sources (`larder.local_sources`) keep another time.
-Then the process that runs them is named in the file `clock.json`, with its business date: the clock stands at
-the end of that date when the date is set, and goes on from there.
+It is the machine's clock, unless the state folder's own sources (`larder.local_sources`) have a clock. Then
+the file `clock.json` names the process that runs them and its business date. The clock shows the end of that
+date at the moment when the date is set, and runs on from there.
 """
 
 import json
@@ -15,15 +15,15 @@ import psutil
 from larder import local_sources, settings
 from larder.files import write_private
 
-# Seconds: the system's boot time, which psutil adds to a process's start, may be corrected meanwhile.
+# Seconds: psutil derives a process's start from the system's boot time, which may be corrected later.
 START_TIME_TOLERANCE = 2.0
 
 
 @dataclass(frozen=True)
 class OwnClock:
-    """A clock of the sources' own: it came to the end of `business_date` at `moved_at` (UTC).
+    """A clock of the sources' own: it reached the end of `business_date` at `moved_at` (UTC).
 
-    `pid` and `started_at` (seconds since 1970-01-01 UTC) name the process without which it stands still.
+    `pid` and `started_at` (seconds since 1970-01-01 UTC) identify its process; without it the clock stops.
     """
 
     business_date: date
@@ -39,7 +39,7 @@ def current() -> date:
 
 
 def clock_offset() -> timedelta:
-    """The business's clock minus the machine's: zero, unless the sources have a clock of their own."""
+    """The business clock minus the machine's: zero, unless the sources have a clock of their own."""
     own = _own_clock()
     if own is None:
         return timedelta()
@@ -47,7 +47,7 @@ def clock_offset() -> timedelta:
 
 
 def now() -> datetime:
-    """What the business's clock shows (UTC)."""
+    """The time on the business clock (UTC)."""
     return datetime.now(UTC) + clock_offset()
 
 
@@ -57,7 +57,7 @@ def path(home: Path) -> Path:
 
 
 def write(home: Path, own: OwnClock | None) -> None:
-    """Set a state folder's own clock, or take it away; a reader sees the old one or the new one."""
+    """Set a state folder's own clock, or remove it for None. The file is replaced atomically."""
     if own is None:
         path(home).unlink(missing_ok=True)
         return
@@ -71,7 +71,7 @@ def write(home: Path, own: OwnClock | None) -> None:
 
 
 def _own_clock() -> OwnClock | None:
-    """The sources' own clock, if the sources in use have one that runs."""
+    """The clock of the sources in use, if they have one that is running."""
     file = path(settings.home())
     if not file.exists() or not local_sources.are_used():
         return None

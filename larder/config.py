@@ -6,11 +6,11 @@ from larder.errors import IngestError
 
 
 class SettingMissing(IngestError):
-    """A setting of a source is set nowhere."""
+    """A setting of a source is missing."""
 
 
 def find_setting(path: str) -> str:
-    """A setting by its path, such as "sources.shop.credentials"; empty if it is set nowhere."""
+    """A setting by its path, such as "sources.shop.credentials"; empty if it is not set."""
     value: object = dlt.secrets.get(path) or dlt.config.get(path)
     return str(value or "").strip()
 
@@ -19,7 +19,7 @@ def source_setting(source: str, name: str) -> str:
     """A source's setting, such as ("shop", "credentials").
 
     Raises:
-        SettingMissing: it is set nowhere.
+        SettingMissing: it is not set.
     """
     value = find_setting(f"sources.{source}.{name}")
     if not value:

@@ -1,20 +1,20 @@
-"""Errors that people are meant to read."""
+"""Errors for people to read."""
 
 
 class LarderError(Exception):
-    """Something expected went wrong: one line that says what, where, and what to do next.
+    """An expected failure, in one line: what is wrong, where, and what to do next.
 
-    The command line prints it as `error: …` and ends with exit code 1, without a traceback.
+    The command line prints it as `error: …` and exits with code 1, without a traceback.
     """
 
 
 class IngestError(LarderError):
-    """A source could not be loaded: what, where, what to do next. The next ingest loads the rest."""
+    """A source could not be loaded. The next ingest loads what is missing."""
 
 
 class SourceUnavailable(IngestError):
-    """A source did not answer, or answered badly: worth another try in a while."""
+    """A source did not answer, or answered with a server error: worth a retry."""
 
 
 class SourceChanged(IngestError):
-    """A source no longer keeps its contract: a column has vanished or has another type."""
+    """A source breaks its contract: a column is missing or has changed its type."""

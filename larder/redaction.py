@@ -1,13 +1,13 @@
-"""Text from elsewhere made fit for people: one line, no passwords, nobody's data."""
+"""Make text from libraries and engines safe to show: one line, no passwords, no personal data."""
 
 import re
 
 from larder.errors import LarderError
 
 MASK = "***"
-LONGEST = 300  # characters: more of a stranger's words hides what to do next
-# How engines quote values. An apostrophe within a word neither opens a quote nor closes one; a quote that
-# nothing closes, since the words were cut, ends with them.
+LONGEST = 300  # characters: a longer quotation would hide what to do next
+# How engines quote values. An apostrophe within a word neither opens nor closes a quote. A quote that is
+# still open at the end of the text, which may have been truncated, extends to the end.
 VALUES = (
     (re.compile(r"(?<!\w)([bnrux]?)'(?:[^'\\]|\\.|'(?=\w))*(?:'|\\?\Z)", re.DOTALL | re.I), rf"\1'{MASK}'"),
     # Postgres and JSON: invalid input syntax for type integer: "Smith", "name": "Smith".
@@ -19,33 +19,33 @@ VALUES = (
 
 
 def said(words: object) -> str:
-    """What a library's error (or other foreign text) says, fit for one line.
+    """The text of a library's error, or any other text, as one line.
 
-    No line breaks, no user and password in URLs, not too long.
+    Line breaks and credentials in URLs are removed, and a long text is cut.
     """
     line = re.sub(r"://[^/\s]*@", "://***@", " ".join(str(words).split())) or type(words).__name__
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
 
 
 def foreign(error: BaseException) -> str:
-    """What a library's error says, fit for one line (see `said`) and without the values that it quotes."""
+    """A library's error as one line (see `said`), without the values that it quotes."""
     if isinstance(error, OSError) and error.filename:
         return said(f"{error.strerror}: {error.filename}")
-    # The values first: a quote that the cut has left open could not be told from an apostrophe.
+    # Redact first: once the text is cut, an open quote looks like an apostrophe.
     words = without_values(str(error))
     return said(words if re.search(r"\w", words) else f"{type(error).__name__} {words}".strip())
 
 
-def told(error: BaseException) -> str:
-    """Any error in one line: our own say what they should, others are foreign."""
+def describe_error(error: BaseException) -> str:
+    """Any error as one line. Our own errors are shown as they are; those of libraries are redacted."""
     return said(error) if isinstance(error, LarderError) else foreign(error)
 
 
 def without_values(words: str) -> str:
-    """What an engine said, without the values that it quotes: they may be a household's.
+    """An engine's message without the values that it quotes, which may be personal data.
 
-    Names in double quotes or backticks stay, except where such quotes can only hold a value.
+    Names in double quotes or backticks stay, except in contexts that can only hold a value.
     """
-    for pattern, instead in VALUES:
-        words = pattern.sub(instead, words)
+    for pattern, replacement in VALUES:
+        words = pattern.sub(replacement, words)
     return words

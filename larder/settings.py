@@ -1,7 +1,7 @@
-"""Where this project and its state live on this machine.
+"""The paths of this project and its state on this machine.
 
-Nothing here knows a source: how to reach the shop, the API and the files is dlt's configuration
-(environment variables or `.dlt/secrets.toml`).
+The settings of sources are not here: they are dlt's configuration (environment variables or
+`.dlt/secrets.toml`).
 """
 
 import os
@@ -18,7 +18,8 @@ UNUSABLE = "#?%"
 def home() -> Path:
     """The state folder: `LARDER_HOME`, else `.larder` in the project. Absolute; it need not exist yet.
 
-    Raises LarderError if its path has a character that some library would read as another folder's.
+    Raises:
+        LarderError: the path has a character that some library misinterprets.
     """
     folder = Path(os.environ.get("LARDER_HOME") or PROJECT / ".larder").expanduser().resolve()
     if unusable := next((one for one in str(folder) if one in UNUSABLE or not one.isprintable()), None):
@@ -35,11 +36,12 @@ def warehouse() -> Path:
 
 
 def warehouse_uri() -> str:
-    """Where the local catalog's tables' files lie: the URI `LARDER_WAREHOUSE`, else the state folder.
+    """The location of the local catalog's table files: the URI `LARDER_WAREHOUSE`, else the state folder.
 
-    Iceberg's libraries take its path as written: an escape such as `%20` would be part of a folder's name.
+    Iceberg's libraries take its path literally: an escape such as `%20` becomes part of a folder's name.
 
-    Raises LarderError if `LARDER_WAREHOUSE` has a character at which they would cut it off.
+    Raises:
+        LarderError: `LARDER_WAREHOUSE` has a character at which they would cut it off.
     """
     given = os.environ.get("LARDER_WAREHOUSE")
     if given and (unusable := next((one for one in given if one in "#?"), None)):
@@ -49,5 +51,5 @@ def warehouse_uri() -> str:
 
 def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
-    # Who finds the catalog locked waits as long (s) as Spark does, by `profiles.yml`.
+    # Seconds to wait for a locked catalog, the same as for Spark in `profiles.yml`.
     return f"sqlite:///{home() / 'catalog.db'}?timeout=60"

@@ -1,4 +1,4 @@
-"""Variables of the environment."""
+"""Environment variables."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def temporary_environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of the environment for the block; afterwards they are as they were."""
+    """Set environment variables for the block, and restore them afterwards."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

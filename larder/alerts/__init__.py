@@ -1,1 +1,1 @@
-"""Alerts: one for each incident to who is on call, with all they need, and a word when it is over."""
+"""Alerts: the person on call gets one per incident, with all the context, and a notice when it is over."""

@@ -1,4 +1,4 @@
-"""Who gets alerts, set in one place: dlt's providers, as for the sources (`ALERTS__…` or `[alerts]`)."""
+"""The settings of alerts, from dlt's providers like those of sources (`ALERTS__…` or `[alerts]`)."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from larder.config import find_setting
 from larder.errors import LarderError
 
 PAGERDUTY_EVENTS = "https://events.pagerduty.com/v2/enqueue"
-# The receivers, each with the setting without which there is none.
+# The receivers, each with the setting that enables it.
 RECEIVERS = {
     "slack": "slack_webhook_url",
     "pagerduty": "pagerduty_integration_key",
@@ -16,8 +16,8 @@ SECURITIES = ("STARTTLS", "SSL", "INSECURE")
 
 
 @dataclass(frozen=True)
-class Email:
-    """How e-mail is sent. `security` is STARTTLS, SSL or INSECURE; without a port the usual one of it."""
+class EmailSettings:
+    """How e-mail is sent. `security` is STARTTLS, SSL or INSECURE; `port` None means its default port."""
 
     to: str
     sender: str
@@ -28,52 +28,52 @@ class Email:
     password: str
 
 
-def setting(name: str) -> str | None:
-    """A setting of the alerts, such as "slack_webhook_url"; None where it is set nowhere."""
+def read_setting(name: str) -> str | None:
+    """A setting of the alerts, such as "slack_webhook_url"; None if it is not set."""
     return find_setting(f"alerts.{name}") or None
 
 
-def configured() -> list[str]:
-    """The receivers that are set up."""
-    return [name for name, needed in RECEIVERS.items() if setting(needed)]
+def receiver_names() -> list[str]:
+    """The names of the receivers that are set up."""
+    return [name for name, needed in RECEIVERS.items() if read_setting(needed)]
 
 
-def webhook(name: str) -> str:
-    """The setting that is a webhook's URL.
+def read_webhook_url(name: str) -> str:
+    """A webhook's URL from the setting of that name.
 
     Raises:
-        LarderError: it is none; the line does not tell it.
+        LarderError: it is missing, or not a valid URL; the message does not reveal it.
     """
     url = _required(name)
     if not url.startswith(("https://", "http://")):
-        raise LarderError(f"ALERTS__{name.upper()} is no URL that begins with https://; mend it")
+        raise LarderError(f"ALERTS__{name.upper()} is not a URL that begins with https://; fix it")
     return url
 
 
-def email() -> Email:
-    """The settings of e-mail, once `email_to` is set.
+def read_email_settings() -> EmailSettings:
+    """The settings of e-mail.
 
     Raises:
-        LarderError: one is missing or is not what it should be.
+        LarderError: a setting is missing or invalid.
     """
-    port, security = setting("email_port"), (setting("email_security") or "STARTTLS").upper()
+    port, security = read_setting("email_port"), (read_setting("email_security") or "STARTTLS").upper()
     if security not in SECURITIES:
-        raise LarderError(f"ALERTS__EMAIL_SECURITY is none of {', '.join(SECURITIES)}; mend it")
+        raise LarderError(f"ALERTS__EMAIL_SECURITY is not one of {', '.join(SECURITIES)}; fix it")
     if port and not port.isdigit():
-        raise LarderError("ALERTS__EMAIL_PORT is no number; mend it")
-    return Email(
+        raise LarderError("ALERTS__EMAIL_PORT is not a number; fix it")
+    return EmailSettings(
         to=_required("email_to"),
         sender=_required("email_from"),
         server=_required("email_server"),
         port=int(port) if port else None,
         security=security,
-        username=setting("email_username"),
-        password=setting("email_password") or "",
+        username=read_setting("email_username"),
+        password=read_setting("email_password") or "",
     )
 
 
 def _required(name: str) -> str:
-    value = setting(name)
+    value = read_setting(name)
     if value is None:
         raise LarderError(
             f"ALERTS__{name.upper()} is not set; set it in the environment or in .dlt/secrets.toml"

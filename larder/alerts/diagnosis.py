@@ -1,4 +1,4 @@
-"""What failed first in a run, what is affected by it and who owns that: from dbt's artifacts, or an error."""
+"""Build incidents: the root cause of a failure, what it affects and who owns that, from dbt's artifacts."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from larder.alerts.incident import Incident, Kind, Run
-from larder.alerts.samples import of_test
+from larder.alerts.samples import select_samples
 from larder.errors import LarderError
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
@@ -16,8 +16,8 @@ from larder.ops.steps import BUILD, Step
 from larder.redaction import foreign, said, without_values
 
 PASSED = ("success", "pass", "warn", "no-op")
-LATEST = "9999"  # where an artifact gives no time
-# What reading JSON of another shape than expected raises.
+LATEST = "9999"  # sorts last: a result without a time
+# The errors of reading JSON with an unexpected structure.
 UNEXPECTED = (AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
 
 Result = dict[str, Any]
@@ -30,22 +30,23 @@ def of_build(
 
     Args:
         run: the flow run.
-        error: what it raised; all that is known where dbt left no artifacts.
+        error: what it raised; the only information if dbt wrote no artifacts.
         target: dbt's target folder.
-        since: when the run began (UTC): older artifacts are another run's.
+        since: when the run began (UTC); older artifacts belong to another run.
         samples: rows of `ops.dbt_failure_samples`, see `alerts.samples`.
     """
-    plain = _plain("run", BUILD, run, error)
-    lineage, remark = _lineage(target)
+    incident = _build_from_error("run", BUILD, run, error)
+    lineage, remark = _read_lineage(target)
     if remark:
-        return _remarking(plain, remark)
+        return _add_remarks(incident, remark)
     try:
-        results = _results(target, since)
-        return _of_results(plain, results, lineage, samples or []) if _failed(results) else plain
-    except LarderError as unread:
-        return _remarking(plain, f"what failed first is not known: {unread}")
-    except UNEXPECTED as unread:
-        return _remarking(plain, f"what failed first is not known: {_unlike(target, 'run_results', unread)}")
+        results = _read_results(target, since)
+        return _add_root_cause(incident, results, lineage, samples or []) if _failures(results) else incident
+    except LarderError as unreadable:
+        return _add_remarks(incident, f"what failed first is not known: {unreadable}")
+    except UNEXPECTED as unreadable:
+        problem = _describe_unexpected(target, "run_results", unreadable)
+        return _add_remarks(incident, f"what failed first is not known: {problem}")
 
 
 def of_step(run: Run, step: Step, error: BaseException, target: Path, since: datetime) -> Incident:
@@ -53,32 +54,33 @@ def of_step(run: Run, step: Step, error: BaseException, target: Path, since: dat
 
     `since` as in `of_build`.
     """
-    plain = _plain("run", step, run, error)
-    lineage, remark = _lineage(target)
+    incident = _build_from_error("run", step, run, error)
+    lineage, remark = _read_lineage(target)
     if remark:
-        return _remarking(plain, remark)
+        return _add_remarks(incident, remark)
     try:
-        sources = _unloaded(step, lineage, target, since)
-        return _owned(replace(plain, affected=tuple(lineage.downstream(sources))), lineage, sources)
-    except LarderError as unread:
-        return _remarking(plain, f"what is affected is not known: {unread}")
-    except UNEXPECTED as unread:
-        return _remarking(plain, f"what is affected is not known: {_unlike(target, 'sources', unread)}")
+        sources = _missing_sources(step, lineage, target, since)
+        return _add_owners(replace(incident, affected=tuple(lineage.downstream(sources))), lineage, sources)
+    except LarderError as unreadable:
+        return _add_remarks(incident, f"what is affected is not known: {unreadable}")
+    except UNEXPECTED as unreadable:
+        problem = _describe_unexpected(target, "sources", unreadable)
+        return _add_remarks(incident, f"what is affected is not known: {problem}")
 
 
 def of_report(run: Run, step: Step, error: BaseException) -> Incident:
-    """The incident of a report that could not be made; the run's data are published all the same."""
-    return replace(_plain("report", step, run, error), retry="larder report")
+    """The incident of a report that could not be made. The run's data are published regardless."""
+    return replace(_build_from_error("report", step, run, error), retry="larder report")
 
 
-def of_telling(run: Run, step: Step, error: BaseException) -> Incident:
-    """The incident of a run of which not all can be told; its data are published all the same."""
-    return _plain("record", step, run, error)
+def diagnose_closing(run: Run, step: Step, error: BaseException) -> Incident:
+    """The incident of a closing step that failed. The run's data are published regardless."""
+    return _build_from_error("record", step, run, error)
 
 
-def _plain(kind: Kind, step: Step, run: Run, error: BaseException) -> Incident:
-    """All that an error alone tells."""
-    # Our own errors hold no one's data; a library's, and what dbt repeats of the engine's, may.
+def _build_from_error(kind: Kind, step: Step, run: Run, error: BaseException) -> Incident:
+    """The incident as far as the error alone describes it."""
+    # Our own errors hold no personal data. Those of libraries, and of the engine as dbt quotes it, may.
     is_ours = isinstance(error, LarderError) and not step.quotes_engine
     words = str(error) if is_ours else foreign(error)
     return Incident(
@@ -92,59 +94,60 @@ def _plain(kind: Kind, step: Step, run: Run, error: BaseException) -> Incident:
     )
 
 
-def _lineage(target: Path) -> tuple[Lineage, str]:
-    """dbt's lineage, and why it is not known where it is not."""
+def _read_lineage(target: Path) -> tuple[Lineage, str]:
+    """dbt's lineage; if it cannot be read, an empty one and the reason."""
     try:
-        return Lineage(artifacts.read(target, "manifest")), ""
-    except LarderError as unread:
-        return Lineage({}), f"owners and what is affected are not known: {unread}"
-    except UNEXPECTED as unread:
-        return Lineage(
-            {}
-        ), f"owners and what is affected are not known: {_unlike(target, 'manifest', unread)}"
+        return Lineage(artifacts.read_artifact(target, "manifest")), ""
+    except LarderError as unreadable:
+        return Lineage({}), f"owners and what is affected are not known: {unreadable}"
+    except UNEXPECTED as unreadable:
+        problem = _describe_unexpected(target, "manifest", unreadable)
+        return Lineage({}), f"owners and what is affected are not known: {problem}"
 
 
-def _unlike(target: Path, name: str, error: Exception) -> str:
+def _describe_unexpected(target: Path, name: str, error: Exception) -> str:
     return f"{target / name}.json is not what dbt writes ({type(error).__name__})"
 
 
-def _results(target: Path, since: datetime) -> list[Result]:
-    found = artifacts.read(target, "run_results")
-    at = artifacts.time(found["metadata"]["generated_at"])
+def _read_results(target: Path, since: datetime) -> list[Result]:
+    found = artifacts.read_artifact(target, "run_results")
+    at = artifacts.parse_time(found["metadata"]["generated_at"])
     if at is None or at < since:
         raise LarderError(f"dbt ended before it wrote {target}/run_results.json")
     results: list[Result] = found["results"]
     return results
 
 
-def _failed(results: list[Result]) -> list[Result]:
+def _failures(results: list[Result]) -> list[Result]:
     return [result for result in results if result["status"] in FAILED_STATUSES]
 
 
-def _of_results(plain: Incident, results: list[Result], lineage: Lineage, samples: list[Row]) -> Incident:
-    first = _first(_failed(results), lineage)
+def _add_root_cause(
+    incident: Incident, results: list[Result], lineage: Lineage, samples: list[Row]
+) -> Incident:
+    first = _find_root_cause(_failures(results), lineage)
     name = first["unique_id"]
     subjects = lineage.subjects(name)
-    what = _in_words(name, lineage)
+    what = _describe_node(name, lineage)
     affected = lineage.downstream(subjects)
     count = first.get("failures") if _is_test(name, lineage) else None
     rows = f" ({count:,} row{'' if count == 1 else 's'})" if count else ""
     found = replace(
-        plain,
+        incident,
         subject=name,
-        summary=f"{plain.run.name}: {what} failed{rows}",
+        summary=f"{incident.run.name}: {what} failed{rows}",
         failed=what,
         error=said(without_values(first.get("message") or first["status"])),
         row_count=count,
-        samples=of_test(samples, name),
+        samples=select_samples(samples, name),
         affected=tuple(affected),
         lasting=tuple(result["unique_id"] for result in results if result["status"] not in PASSED),
     )
-    return _owned(found, lineage, [name])
+    return _add_owners(found, lineage, [name])
 
 
-def _first(failed: list[Result], lineage: Lineage) -> Result:
-    """The earliest of the failures that none of the others can have caused."""
+def _find_root_cause(failed: list[Result], lineage: Lineage) -> Result:
+    """The earliest failure without a failed ancestor."""
     names = {result["unique_id"] for result in failed}
     causes = [result for result in failed if not lineage.ancestors(result["unique_id"]) & names]
     return min(causes or failed, key=_ended_at)
@@ -159,7 +162,7 @@ def _is_test(name: str, lineage: Lineage) -> bool:
     return lineage.nodes.get(name, {}).get("resource_type") in TESTS
 
 
-def _in_words(name: str, lineage: Lineage) -> str:
+def _describe_node(name: str, lineage: Lineage) -> str:
     node = lineage.nodes.get(name, {})
     words = f"{node.get('resource_type', name.partition('.')[0])} {lineage.label(name)}"
     if not _is_test(name, lineage):
@@ -167,25 +170,25 @@ def _in_words(name: str, lineage: Lineage) -> str:
     return f"{words} of {', '.join(map(lineage.label, lineage.subjects(name)))}"
 
 
-def _unloaded(step: Step, lineage: Lineage, target: Path, since: datetime) -> list[str]:
-    """The source tables that a step was to load, or found too old."""
+def _missing_sources(step: Step, lineage: Lineage, target: Path, since: datetime) -> list[str]:
+    """The source tables that a step did not load, or found stale."""
     tables = {name: node for name, node in lineage.nodes.items() if node.get("resource_type") == "source"}
     if step.source:
         return [name for name, node in tables.items() if node["source_name"] == step.source]
-    found = artifacts.read(target, "sources", since)["results"]
+    found = artifacts.read_artifact(target, "sources", since)["results"]
     return [result["unique_id"] for result in found if result["status"] in FAILED_STATUSES]
 
 
-def _owned(incident: Incident, lineage: Lineage, names: list[str]) -> Incident:
-    """The incident with the owners of these nodes; a node without one is said, and where to declare it."""
+def _add_owners(incident: Incident, lineage: Lineage, names: list[str]) -> Incident:
+    """Add the owners of these nodes; if one has no owner, a remark says where to declare it."""
     owners = {name: lineage.owner(name) for name in names}
     known = tuple(dict.fromkeys(filter(None, owners.values())))
     orphans = [subject for name, owner in owners.items() if not owner for subject in lineage.subjects(name)]
     files = dict.fromkeys(lineage.declared_in(name) for name in orphans)
-    return _remarking(
+    return _add_remarks(
         replace(incident, owners=known), *(f"no owner: declare meta.owner in {file}" for file in files)
     )
 
 
-def _remarking(incident: Incident, *remarks: str) -> Incident:
+def _add_remarks(incident: Incident, *remarks: str) -> Incident:
     return replace(incident, remarks=(*incident.remarks, *remarks))

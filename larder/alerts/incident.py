@@ -1,4 +1,4 @@
-"""An incident: what is wrong, since which run, and what who is on call needs to act."""
+"""An incident: what is wrong, the run that found it, and what the person on call needs to act."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +7,13 @@ from typing import Literal
 from larder.ops.lineage import Affected
 
 Kind = Literal["run", "record", "service level", "report"]
-# A row that breaks a test's claim, column names to values, personal data masked.
+# A row that fails a test, column names to values, personal data masked.
 Sample = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Run:
-    """The flow run in which it happened. `links` are labels and URLs, such as Prefect's page of the run."""
+    """The flow run of an incident. `links` are labels and URLs, such as the run's page in Prefect."""
 
     business_date: date
     name: str
@@ -22,22 +22,22 @@ class Run:
     links: tuple[tuple[str, str], ...] = ()
 
     def retry(self) -> str:
-        """The command that does it again."""
+        """The command that repeats the run."""
         return f"larder run --date {self.business_date}" + (" --full-refresh" if self.is_full_refresh else "")
 
 
 @dataclass(frozen=True)
 class Incident:
-    """What is wrong. As long as it lasts, the same `kind` and `subject` again are the same incident.
+    """What is wrong. While an incident is open, the same `kind` and `subject` are the same incident.
 
     Attributes:
-        subject: what it is about, such as the failed node's unique_id or `ingest marketing`.
+        subject: what failed, such as a node's unique_id or `ingest marketing`.
         summary: one line.
-        failed: the first thing that failed, in words.
-        error: what it said, in one line without personal data.
-        row_count: how many rows are affected; None where that makes no sense.
-        lasting: the subjects of which this run does not show that they are over; None where it shows nothing.
-        remarks: what could not be found out, or should be mended in the project; one line each.
+        failed: the root cause, as shown to people.
+        error: its error message, in one line without personal data.
+        row_count: how many rows fail a test; None if it is not a test.
+        lasting: the subjects whose incidents stay open after this run; None if the run closes none.
+        remarks: what could not be determined, or should be fixed in the project; one line each.
     """
 
     kind: Kind

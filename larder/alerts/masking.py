@@ -1,4 +1,4 @@
-"""Personal data out of the rows that break a test, before anyone is told of them."""
+"""Mask personal data in the rows that fail a test, before they appear in an alert or in `ops`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,36 +8,36 @@ from larder.lake.metrics import LAYERS
 from larder.ops.lineage import Lineage, Node, meta
 from larder.redaction import MASK
 
-# Counts that dbt's own tests, and dbt_utils', put beside what they found.
+# Counts that the tests of dbt and dbt_utils add to their results.
 COUNTS = frozenset({"n_records", "row_count", "failures"})
-# What dbt's own tests call the column that they are about.
+# The names that dbt's tests give to the tested column.
 RENAMED = frozenset({"unique_field", "value_field", "from_field"})
 LONGEST = 60  # characters of a value
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of columns, in lower case, by whether their values may be told.
+    """Column names in lower case, split into harmless and personal ones.
 
-    By name alone: a row that breaks a test may come from any model, or from several.
+    Only the name decides: a row that fails a test may come from any model, or from several.
     """
 
     harmless: frozenset[str]
     personal: frozenset[str]
 
-    def may_tell(self, name: str) -> bool:
-        """Whether a column is declared, by that name or with a word before it, and not personal."""
+    def may_show(self, name: str) -> bool:
+        """Whether a column, or its name without a prefix, is declared and not personal."""
         words = name.lower().split("_")
         endings = {"_".join(words[start:]) for start in range(len(words))}
-        # One word alone, such as `name`, says too little about what stands before it.
-        spoken = {ending for ending in endings if "_" in ending} | {name.lower()}
-        return not endings & self.personal and bool(spoken & self.harmless)
+        # A single word such as `name` is too general: its prefix may make it personal.
+        specific = {ending for ending in endings if "_" in ending} | {name.lower()}
+        return not endings & self.personal and bool(specific & self.harmless)
 
 
 def columns(lineage: Lineage) -> Columns:
-    """The columns that the project declares; those with `meta.personal` anywhere are personal everywhere.
+    """The columns that the project declares. One that has `meta.personal` anywhere is personal everywhere.
 
-    What is declared of other schemas, such as `ops`, tells nothing about the shop's data.
+    Only those of bronze, silver and gold can be harmless: `ops` and other schemas hold no shop data.
     """
     found = [
         (column["name"].lower(), bool(meta(column).get("personal")), node.get("schema") in LAYERS)
@@ -46,28 +46,30 @@ def columns(lineage: Lineage) -> Columns:
     ]
     personal = {name for name, is_personal, _ in found if is_personal}
     return Columns(
-        frozenset(name for name, _, of_shop in found if of_shop and name not in personal),
+        frozenset(name for name, _, in_layers in found if in_layers and name not in personal),
         frozenset(personal),
     )
 
 
 def masked(row: dict[str, Any], test: Node, known: Columns) -> Sample:
-    """A row that breaks a test, each value masked whose column is not known to be harmless.
+    """A row that fails a test, with every value masked unless its column is known to be harmless.
 
     Args:
         row: column names to values.
-        test: the test's node of the manifest, which tells what a renamed column really is.
+        test: the test's node in the manifest, which has the real name of a renamed column.
         known: the project's columns.
     """
-    return {name: shown(value) if _may_tell(name, test, known) else MASK for name, value in row.items()}
+    return {
+        name: format_value(value) if _may_show(name, test, known) else MASK for name, value in row.items()
+    }
 
 
-def _may_tell(name: str, test: Node, known: Columns) -> bool:
-    really = str(test.get("column_name") or "") if name in RENAMED else name
-    return really in COUNTS or known.may_tell(really)
+def _may_show(name: str, test: Node, known: Columns) -> bool:
+    column = str(test.get("column_name") or "") if name in RENAMED else name
+    return column in COUNTS or known.may_show(column)
 
 
-def shown(value: Any) -> str:
-    """A value in a line, not too long."""
+def format_value(value: Any) -> str:
+    """A value as one line; a long one is cut."""
     text = "null" if value is None else " ".join(str(value).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

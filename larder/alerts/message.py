@@ -1,4 +1,4 @@
-"""The words of an alert, and of the end of an incident: one line to act on, then a short plain text."""
+"""The text of an alert and of the notice that an incident is over: a subject line and a plain body."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ NO_OWNER = "no owner declared"
 
 @dataclass(frozen=True)
 class Message:
-    """What a receiver gets. `thread` is the same for an incident's alert and its end."""
+    """What a receiver gets. `thread` is the same for an incident's alert and its closing notice."""
 
     thread: str
     subject: str
@@ -21,15 +21,15 @@ class Message:
 
 
 def subject(incident: Incident) -> str:
-    """What is wrong in one line, and how much hangs on it."""
-    # A missed service level counts what is late itself.
+    """One line: what is wrong, and how many downstream nodes are affected."""
+    # The summary of a missed service level already has the count.
     count = len(incident.affected) if incident.kind == "run" else 0
     words = f"{incident.summary}; {count} downstream affected" if count else incident.summary
     return " ".join(words.split())
 
 
 def body(incident: Incident) -> str:
-    """All that is known, laid out in lines that begin with what they tell."""
+    """All that is known, one labelled line per fact."""
     lines = [
         *_line("Failed", incident.failed),
         *_line("Error", incident.error),
@@ -45,10 +45,12 @@ def body(incident: Incident) -> str:
     return "\n".join(lines)
 
 
-def over(summary: str, opened_at: datetime, closed_at: datetime, instead: str = "") -> tuple[str, str]:
-    """Subject and body of the word that an incident is over, or what is wrong instead of it."""
+def compose_closing(
+    summary: str, opened_at: datetime, closed_at: datetime, instead: str = ""
+) -> tuple[str, str]:
+    """Subject and body of the notice that an incident is over, or that another one has replaced it."""
     minutes = round((closed_at - opened_at).total_seconds() / 60)
-    lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 of an hour
+    lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 minutes per hour
     times = f"{opened_at:%Y-%m-%d %H:%M} to {closed_at:%Y-%m-%d %H:%M} UTC, {lasted}"
     subject = f"Changed: {summary}; now: {instead}" if instead else f"Over: {summary}"
     return subject, "\n".join([*_line("Was", summary), *_line("Lasted", times), *_line("Now", instead)])
@@ -64,13 +66,13 @@ def _run(incident: Incident) -> str:
 
 
 def _samples(samples: tuple[Sample, ...]) -> list[str]:
-    """The rows as `column=value`, in lines of their own."""
+    """The rows as `column=value`, one line per row."""
     rows = [" ".join(f"{name}={value}" for name, value in row.items()) for row in samples]
     return [f"{'Such as' if number == 0 else '':<{LABEL}}{row}" for number, row in enumerate(rows)]
 
 
 def _affected(affected: tuple[Affected, ...]) -> list[str]:
-    """What is affected, by owner: each sees at once whether it concerns them."""
+    """What is affected, grouped by owner, so that people see at once whether it concerns them."""
     owners: dict[str, list[str]] = {}
     for one in affected:
         owners.setdefault(one.owner or NO_OWNER, []).append(one.name)

@@ -1,7 +1,7 @@
-"""What flows call: an incident begins, or is over. One alert an incident, delivered once to each receiver.
+"""Open and close incidents, called by flows. Each incident is one alert, delivered once to each receiver.
 
-An alert that could not be delivered is tried again whenever one of these functions is called. They never
-raise: whatever is wrong with alerts is said in one line, and the run goes on.
+An alert that could not be delivered is retried whenever one of these functions is called. They never raise:
+a problem with alerts is reported in one line, and the run continues.
 """
 
 import fcntl
@@ -18,34 +18,34 @@ from larder.alerts import message, receivers, store, unrecorded
 from larder.alerts.incident import Incident, Kind
 from larder.alerts.message import Message
 from larder.alerts.receivers import Receiver
-from larder.alerts.store import Event, Recorded
+from larder.alerts.store import Event, RecordedIncident
 from larder.errors import LarderError
 
 STORE = "the incidents' store, ops.incident_events,"
-LOG = "log"  # the receiver where no other is set up
+LOG = "log"  # the receiver if no other is set up
 logger = logging.getLogger("alerts")
-# Where nothing listens to the log, a line in the terminal is enough.
+# Without a log handler, the line in the terminal is enough.
 logger.addHandler(logging.NullHandler())
 
 
 def raise_incident(incident: Incident) -> None:
-    """Open an incident, unless the same one lasts already, and tell who does not know of it yet.
+    """Open an incident unless the same one is already open, and notify receivers that have not got it yet.
 
-    Others of its kind of which its run shows that they are over, are closed.
+    Also closes the incidents of the same kind that its run shows to be over.
     """
-    with _never_raising(f"the alert “{incident.summary}”"), _alone():
+    with _never_raising(f"the alert “{incident.summary}”"), _lock():
         try:
-            recorded = _recorded()
-            if known := _open(recorded, incident.kind, incident.subject):
-                store.write(_seen_again(known, incident.run.business_date, incident.run.flow_run_id))
+            recorded = _read_incidents()
+            if known := _find_open(recorded, incident.kind, incident.subject):
+                store.write(_see_again(known, incident.run.business_date, incident.run.flow_run_id))
             else:
-                new = _opened(incident)
+                new = _open_incident(incident)
                 store.write([new.event("opened", happened_at=new.opened_at)])
                 recorded.append(new)
         except Exception as error:  # each kind of catalog has errors of its own
             _deliver_unrecorded(incident, error)
         else:
-            _tell(recorded)
+            _deliver_pending(recorded)
     if incident.lasting is not None:
         lasting = {incident.subject, *incident.lasting}
         close_incidents(incident.kind, except_subjects=lasting, up_to=incident.run.business_date)
@@ -54,16 +54,16 @@ def raise_incident(incident: Incident) -> None:
 def close_incidents(
     kind: Kind, except_subjects: Collection[str] = (), up_to: date | None = None, instead: str = ""
 ) -> None:
-    """Say of the open incidents of a kind that they are over.
+    """Close the open incidents of a kind, and send the notice that they are over.
 
     Args:
-        kind: which.
-        except_subjects: what lasts.
-        up_to: where given, incidents last, too, that were seen on a later business date.
-        instead: where given, what is wrong in their place: they have changed, and nobody is told all is well.
+        kind: the kind to close.
+        except_subjects: the subjects whose incidents stay open.
+        up_to: if given, incidents that were seen on a later business date stay open, too.
+        instead: if given, what is wrong now: the notice then says that the problem has changed.
     """
-    with _never_raising(f"the end of incidents ({kind})"), _alone():
-        recorded = _recorded()
+    with _never_raising(f"the end of incidents ({kind})"), _lock():
+        recorded = _read_incidents()
         ending = [
             one
             for one in recorded
@@ -73,16 +73,19 @@ def close_incidents(
         for one in ending:
             one.closed_at, one.instead = datetime.now(UTC), instead
         store.write(one.event("closed", happened_at=one.closed_at) for one in ending)
-        _tell(recorded)
+        _deliver_pending(recorded)
 
 
 def rehearse() -> dict[str, str]:
-    """Send a test alert, and its end, to each receiver; why one did not get them, empty for those that did.
+    """Send a test alert and its closing notice to each receiver.
+
+    Returns:
+        By receiver, why it did not get them; empty if it did.
 
     Raises:
-        LarderError: none is set up.
+        LarderError: no receiver is set up.
     """
-    found = receivers.configured()
+    found = receivers.list_receivers()
     if not found:
         raise LarderError(
             "no receiver of alerts is set up; set ALERTS__SLACK_WEBHOOK_URL, "
@@ -98,29 +101,29 @@ def rehearse() -> dict[str, str]:
 
 
 def thread(kind: str, subject: str) -> str:
-    """What identifies an incident where others count them, as PagerDuty does."""
+    """The key by which receivers such as PagerDuty recognise an incident."""
     return f"larder-{hashlib.sha256(f'{kind} {subject}'.encode()).hexdigest()[:12]}"
 
 
-def _open(incidents: list[Recorded], kind: str, subject: str) -> Recorded | None:
-    """The incident of a subject that lasts."""
+def _find_open(incidents: list[RecordedIncident], kind: str, subject: str) -> RecordedIncident | None:
+    """The open incident of a subject."""
     return next(
         (one for one in incidents if one.closed_at is None and (one.kind, one.subject) == (kind, subject)),
         None,
     )
 
 
-def _seen_again(known: Recorded, day: date, flow_run_id: str | None) -> list[Event]:
-    """The event that an incident lasts on a later business date: no run of an earlier one ends it."""
+def _see_again(known: RecordedIncident, day: date, flow_run_id: str | None) -> list[Event]:
+    """Record that an incident is still open on a later business date, so that no earlier run closes it."""
     if day <= known.business_date:
         return []
     known.business_date, known.flow_run_id = day, flow_run_id
     return [known.event("seen again")]
 
 
-def _opened(incident: Incident) -> Recorded:
+def _open_incident(incident: Incident) -> RecordedIncident:
     now = datetime.now(UTC)
-    return Recorded(
+    return RecordedIncident(
         incident_id=f"{thread(incident.kind, incident.subject)}-{now:%Y%m%dT%H%M%S%f}",
         kind=incident.kind,
         subject=incident.subject,
@@ -133,53 +136,57 @@ def _opened(incident: Incident) -> Recorded:
     )
 
 
-def _tell(recorded: list[Recorded]) -> None:
-    """Deliver what is still to be told, and record who got it.
+def _deliver_pending(recorded: list[RecordedIncident]) -> None:
+    """Deliver all pending messages, and record who got them.
 
-    A receiver that does not answer is not waited for again with the next message. One that answers that it
-    does not take a message may take the next.
+    A receiver that does not answer is skipped for the remaining messages. One that rejects a message may
+    accept the next.
     """
-    told = _receivers()
+    available = _receivers()
     for incident in recorded:
-        if waiting := [one for one in told if incident.awaits(one.name)]:
+        if waiting := [one for one in available if incident.awaits(one.name)]:
             event = "notified" if incident.closed_at is None else "closing notified"
-            got, silent = _delivered(_message(incident), waiting)
-            told = [one for one in told if one.name not in silent]
+            notified, silent = _deliver(_build_message(incident), waiting)
+            available = [one for one in available if one.name not in silent]
             try:
-                store.write(incident.event(event, name) for name in got)
-            except Exception as error:  # the other incidents are to be told nonetheless
-                _say(f"{STORE} cannot be used ({type(error).__name__}): “{incident.summary}” may come again")
+                store.write(incident.event(event, name) for name in notified)
+            except Exception as error:  # the other incidents must still be delivered
+                _report(
+                    f"{STORE} cannot be used ({type(error).__name__}): “{incident.summary}” may come again"
+                )
 
 
-def _delivered(what: Message, waiting: list[Receiver]) -> tuple[list[str], list[str]]:
-    """The names of the receivers that got a message, and of those that did not answer at all.
+def _deliver(what: Message, waiting: list[Receiver]) -> tuple[list[str], list[str]]:
+    """Deliver a message; the names of the receivers that got it, and of those that did not answer at all.
 
-    Of each that did not get it a line says why.
+    Reports each failed delivery.
     """
     outcomes = receivers.deliver(what, waiting)
     failures = {name: failure for name, failure in outcomes.items() if failure}
     for failure in failures.values():
-        _say(f"{what.subject}: {failure.why}; it is tried again at the next run or check")
-    got = [name for name in outcomes if name not in failures]
-    if others := [name for name in got if name != LOG]:
-        _say(f"{what.subject} (told {', '.join(others)})")
-    return got, [name for name, failure in failures.items() if not failure.has_answered]
+        _report(f"{what.subject}: {failure.why}; it is tried again at the next run or check")
+    notified = [name for name in outcomes if name not in failures]
+    if others := [name for name in notified if name != LOG]:
+        _report(f"{what.subject} (notified {', '.join(others)})")
+    return notified, [name for name, failure in failures.items() if not failure.has_answered]
 
 
-def _message(incident: Recorded) -> Message:
+def _build_message(incident: RecordedIncident) -> Message:
     key = thread(incident.kind, incident.subject)
     if incident.closed_at is None:
         return Message(key, incident.summary, incident.alert_text)
-    subject, body = message.over(incident.summary, incident.opened_at, incident.closed_at, incident.instead)
+    subject, body = message.compose_closing(
+        incident.summary, incident.opened_at, incident.closed_at, incident.instead
+    )
     return Message(key, subject, body, is_over=True)
 
 
-def _recorded() -> list[Recorded]:
-    """All incidents; those that were told while the store could not be used are written to it first."""
+def _read_incidents() -> list[RecordedIncident]:
+    """All incidents. Those that were delivered while the store was unavailable are written to it first."""
     recorded = store.read()
     kept = unrecorded.read()
     for one in kept:
-        known = _open(recorded, one.kind, one.subject)
+        known = _find_open(recorded, one.kind, one.subject)
         if known is None:
             store.write(
                 [
@@ -189,7 +196,7 @@ def _recorded() -> list[Recorded]:
             )
             recorded.append(one)
         else:
-            again = _seen_again(known, one.business_date, one.flow_run_id)
+            again = _see_again(known, one.business_date, one.flow_run_id)
             store.write([*again, *(known.event("notified", name) for name in one.told - known.told)])
             known.told |= one.told
     if kept:
@@ -198,28 +205,28 @@ def _recorded() -> list[Recorded]:
 
 
 def _deliver_unrecorded(incident: Incident, error: Exception) -> None:
-    """The alert goes out all the same, once to each receiver; who got it is recorded later."""
+    """Deliver the alert without the store, once to each receiver; who got it is recorded later."""
     kept = unrecorded.read()
-    known = _open(kept, incident.kind, incident.subject)
+    known = _find_open(kept, incident.kind, incident.subject)
     if known is None:
         remark = f"{STORE} cannot be used ({type(error).__name__}): an alert from before may come again"
-        _say(remark)
-        known = _opened(replace(incident, remarks=(*incident.remarks, remark)))
+        _report(remark)
+        known = _open_incident(replace(incident, remarks=(*incident.remarks, remark)))
         kept.append(known)
-    _seen_again(known, incident.run.business_date, incident.run.flow_run_id)
+    _see_again(known, incident.run.business_date, incident.run.flow_run_id)
     if waiting := [one for one in _receivers() if known.awaits(one.name)]:
-        got, _ = _delivered(_message(known), waiting)
-        known.told |= set(got)
+        notified, _ = _deliver(_build_message(known), waiting)
+        known.told |= set(notified)
     unrecorded.keep(kept)
 
 
 def _receivers() -> list[Receiver]:
-    return receivers.configured() or [Receiver(LOG, "", lambda message: _say(message.subject))]
+    return receivers.list_receivers() or [Receiver(LOG, "", lambda message: _report(message.subject))]
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One at a time: two processes at once would both tell what is still to be told."""
+def _lock() -> Iterator[None]:
+    """Allow one process at a time: two would deliver the same pending messages twice."""
     settings.home().mkdir(parents=True, exist_ok=True)
     with (settings.home() / "alerts.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -231,10 +238,10 @@ def _never_raising(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # the run's data and outcome do not depend on alerts
-        _say(f"{what} was not handled ({type(error).__name__}); `larder alerts test` tries the receivers")
+        _report(f"{what} was not handled ({type(error).__name__}); `larder alerts test` tries the receivers")
 
 
-def _say(line: str) -> None:
-    """A line in the log and in the terminal."""
+def _report(line: str) -> None:
+    """Write a line to the log and to the terminal."""
     logger.warning(line)
     print(f"alert: {line}", file=sys.stderr, flush=True)

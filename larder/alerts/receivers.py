@@ -1,8 +1,8 @@
-"""Who gets alerts: Slack, PagerDuty and e-mail, through Prefect's blocks.
+"""The receivers of alerts: Slack, PagerDuty and e-mail, through Prefect's blocks.
 
-Slack and PagerDuty get theirs through Prefect's custom webhook, not through its blocks of their own names:
-those (3.8) speak to the vendors' hosts only, so neither to a proxy nor to a test; where a message is not
-delivered they raise nothing, and log the secret URL. PagerDuty's block cannot end an incident either.
+Slack and PagerDuty use Prefect's custom webhook block instead of the blocks named after them. Those (3.8)
+only reach the vendors' hosts, so neither a proxy nor a test server; if a delivery fails they raise nothing,
+and log the secret URL. PagerDuty's block cannot resolve an incident, either.
 """
 
 import logging
@@ -24,15 +24,15 @@ from larder.alerts.message import Message
 from larder.errors import LarderError
 
 SECONDS = 20  # a receiver that does not answer must not hold up a run
-LONGEST_SUMMARY = 1024  # characters that PagerDuty takes
+LONGEST_SUMMARY = 1024  # characters: PagerDuty's limit
 
-# httpx logs the URL of each request, and a webhook's URL is its secret.
+# httpx logs the URL of each request, and a webhook's URL is a secret.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """A receiver that is set up. `send` raises where a message was not delivered."""
+    """A receiver that is set up. `send` raises an exception if a message was not delivered."""
 
     name: str
     settings: str
@@ -41,20 +41,20 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a receiver did not get a message; whether it was there at all."""
+    """Why a receiver did not get a message, and whether it answered at all."""
 
     why: str
     has_answered: bool = False
 
 
-def configured() -> list[Receiver]:
+def list_receivers() -> list[Receiver]:
     """The receivers that are set up."""
-    ways = {"slack": slack, "pagerduty": pagerduty, "email": email}
-    return [Receiver(name, f"ALERTS__{name.upper()}_*", ways[name]) for name in config.configured()]
+    senders = {"slack": slack, "pagerduty": pagerduty, "email": email}
+    return [Receiver(name, f"ALERTS__{name.upper()}_*", senders[name]) for name in config.receiver_names()]
 
 
 def deliver(message: Message, receivers: list[Receiver]) -> dict[str, Failure | None]:
-    """Send a message to all receivers at once: what went wrong, None for those that got it."""
+    """Send a message to all receivers in parallel; the failure by receiver, None for those that got it."""
     outcomes: dict[str, Failure | None] = {
         one.name: Failure(f"{one.name} did not answer within {SECONDS} s; see that it is up")
         for one in receivers
@@ -71,7 +71,7 @@ def deliver(message: Message, receivers: list[Receiver]) -> dict[str, Failure | 
         else:
             outcomes[receiver.name] = None
 
-    # Daemons, since the library for e-mail waits without end for a server that accepts and then keeps still.
+    # Daemon threads: the e-mail library waits forever for a server that accepts a connection and then hangs.
     threads = [threading.Thread(target=send, args=(one,), daemon=True) for one in receivers]
     for thread in threads:
         thread.start()
@@ -82,7 +82,7 @@ def deliver(message: Message, receivers: list[Receiver]) -> dict[str, Failure | 
 
 
 def _why(error: Exception, receiver: Receiver) -> str:
-    """Why it was not delivered. Never in the error's own words: they hold URLs, and so secrets."""
+    """Why it was not delivered, without the error's message, which may hold a secret URL."""
     match error:
         case LarderError():
             return str(error)
@@ -96,18 +96,18 @@ def _why(error: Exception, receiver: Receiver) -> str:
 
 
 def slack(message: Message) -> None:
-    """Post to a Slack incoming webhook, or to what takes the same JSON."""
-    text = f"*{_escaped(message.subject)}*\n```{_escaped(message.body)}```"
-    _post(config.webhook("slack_webhook_url"), {"text": "{{body}}"}, message.subject, text)
+    """Post to a Slack incoming webhook, or to a service that accepts the same JSON."""
+    text = f"*{_escape(message.subject)}*\n```{_escape(message.body)}```"
+    _post(config.read_webhook_url("slack_webhook_url"), {"text": "{{body}}"}, message.subject, text)
 
 
-def _escaped(words: str) -> str:
-    """The three characters that Slack reads as its own."""
+def _escape(words: str) -> str:
+    """Escape the three control characters of Slack's markup."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def pagerduty(message: Message) -> None:
-    """Trigger or resolve an incident by PagerDuty's Events API v2, known there by the message's thread."""
+    """Trigger or resolve an incident through PagerDuty's Events API v2, keyed by the message's thread."""
     event: dict[str, Any] = {
         "routing_key": "{{key}}",
         "event_action": "resolve" if message.is_over else "trigger",
@@ -120,13 +120,17 @@ def pagerduty(message: Message) -> None:
             "custom_details": {"alert": "{{body}}"},
         },
     }
-    url = config.webhook("pagerduty_url") if config.setting("pagerduty_url") else config.PAGERDUTY_EVENTS
-    key = config.setting("pagerduty_integration_key") or ""
+    url = (
+        config.read_webhook_url("pagerduty_url")
+        if config.read_setting("pagerduty_url")
+        else config.PAGERDUTY_EVENTS
+    )
+    key = config.read_setting("pagerduty_integration_key") or ""
     _post(url, event, message.subject[:LONGEST_SUMMARY], message.body, key=key)
 
 
 def _post(url: str, payload: dict[str, Any], subject: str, body: str, **secrets: str) -> None:
-    """Post JSON in which `{{subject}}`, `{{body}}` and the secrets are put where they are named."""
+    """Post JSON, with `{{subject}}`, `{{body}}` and the secrets substituted."""
     CustomWebhookNotificationBlock(
         name="larder",
         url="{{url}}",
@@ -140,10 +144,10 @@ def _post(url: str, payload: dict[str, Any], subject: str, body: str, **secrets:
 
 def email(message: Message) -> None:
     """Send an e-mail in plain text."""
-    settings = config.email()
+    settings = config.read_email_settings()
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = f"[Larder] {message.subject}", settings.sender, settings.to
-    # Mail programs show an alert and its end together, and answer neither by themselves.
+    # Mail programs thread an alert with its closing notice, and send no automatic replies.
     mail["References"] = f"<{message.thread}@larder>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body)

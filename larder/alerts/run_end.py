@@ -1,4 +1,4 @@
-"""What the end of a run means for incidents: one begins, or others are over."""
+"""Open or close incidents after a run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +13,15 @@ Links = tuple[tuple[str, str], ...]
 
 
 def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> None:
-    """Alert who is on call of what failed first; if nothing failed, close the incidents of runs.
+    """Raise an incident for the root cause of a failed run; after a successful one, close those of runs.
 
-    A run that was interrupted shows neither.
+    A run that was interrupted does neither.
 
     Args:
         log: the run.
         target: dbt's target folder.
         broken: rows of `ops.dbt_failure_samples`.
-        links: labels and URLs that the alert names.
+        links: labels and URLs for the alert.
     """
     if log.error is None:
         oncall.close_incidents("run", up_to=log.business_date)
@@ -37,18 +37,18 @@ def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> N
 
 
 def settle_closing(log: RunLog, failed: Mapping[Step, BaseException], links: Links = ()) -> None:
-    """Alert of the closing steps that failed, and close the incidents of those that did not."""
+    """Raise an incident for each closing step that failed, and close those of the steps that did not."""
     lasting = {step.name for step in failed}
     for step, error in failed.items():
         if log.error and step == MONITORS:
-            # Whatever broke the build may have broken the monitors, and has been reported already.
+            # What broke the build may have broken the monitors, too, and is already reported.
             continue
-        oncall.raise_incident(diagnosis.of_telling(describe_run(log, links), step, error))
+        oncall.raise_incident(diagnosis.diagnose_closing(describe_run(log, links), step, error))
     if log.error:
         lasting.add(MONITORS.name)
     oncall.close_incidents("record", except_subjects=lasting)
 
 
 def describe_run(log: RunLog, links: Links) -> Run:
-    """The run as its incidents name it."""
+    """The run as its incidents refer to it."""
     return Run(log.business_date, log.run_name, log.flow_run_id, log.is_full_refresh, links)

@@ -1,4 +1,4 @@
-"""Missed service levels as incidents, one for each cause."""
+"""Missed service levels as incidents, one per cause."""
 
 import json
 from datetime import datetime, timedelta
@@ -8,29 +8,29 @@ from larder import clock
 from larder.alerts.incident import Incident, Kind, Run
 from larder.ops import service_levels
 from larder.ops.lineage import Affected
-from larder.ops.service_levels import Late
+from larder.ops.service_levels import LateNode
 from larder.redaction import without_values
 
 KIND: Kind = "service level"
 
 
 def missed(now: datetime) -> list[Incident]:
-    """One incident for each cause why nodes are not ready at a time (UTC, business clock).
+    """The incidents of nodes that are not ready at a time (UTC, business clock), one per cause.
 
-    Nothing is due of sources with a clock of their own that has stopped: it stands still, in another year
-    than ours.
+    None if the sources have a clock of their own that has stopped: it is frozen in another year, so nothing
+    is due.
     """
     if not clock.clock_offset() and service_levels.last_clock_offset():
         return []
     found, readers = service_levels.find_late(now)
-    causes: dict[str, list[Late]] = {}
+    causes: dict[str, list[LateNode]] = {}
     for one in found:
         causes.setdefault(one.cause(), []).append(one)
-    return [_incident(cause, late, _readers(late, readers)) for cause, late in causes.items()]
+    return [_build_incident(cause, late, _find_readers(late, readers)) for cause, late in causes.items()]
 
 
-def unchecked(now: datetime, error: Exception) -> Incident:
-    """The incident that service levels cannot be told."""
+def diagnose_unchecked(now: datetime, error: Exception) -> Incident:
+    """The incident that service levels cannot be checked."""
     return Incident(
         kind=KIND,
         subject="check",
@@ -42,7 +42,7 @@ def unchecked(now: datetime, error: Exception) -> Incident:
     )
 
 
-def _readers(late: list[Late], exposures: list[dict[str, Any]]) -> list[Affected]:
+def _find_readers(late: list[LateNode], exposures: list[dict[str, Any]]) -> list[Affected]:
     """The dashboards and analyses that read what is late."""
     names = {one.unique_id for one in late}
     return [
@@ -52,7 +52,7 @@ def _readers(late: list[Late], exposures: list[dict[str, Any]]) -> list[Affected
     ]
 
 
-def _incident(cause: str, late: list[Late], readers: list[Affected]) -> Incident:
+def _build_incident(cause: str, late: list[LateNode], readers: list[Affected]) -> Incident:
     first = min(late, key=lambda one: (one.business_date, one.ready_by))
     what = late[0].label if len(late) == 1 else f"{len(late)} tables"
     return Incident(

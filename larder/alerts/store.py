@@ -1,4 +1,4 @@
-"""What became of each incident: events in `ops.incident_events`, append-only, and what follows from them."""
+"""The store of incidents: append-only events in `ops.incident_events`, and the state derived from them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from larder.ops import schema
 from larder.ops.schema import OPS
 
 TABLE = "incident_events"
-# These rows come one by one and not from a load of dlt.
+# The load id of these rows, which dlt does not load.
 NO_LOAD = "alerts"
 
 Event = dict[str, Any]
 
 
 @dataclass
-class Recorded:
-    """An incident as it is recorded: who was told that it began, and who that it is over.
+class RecordedIncident:
+    """An incident as recorded, with the receivers that got its alert and its closing notice.
 
-    `business_date` and `flow_run_id` are those of the latest date on which it was seen; `instead` is what was
-    wrong in its place when it was closed, which its closing then has for a summary.
+    `business_date` and `flow_run_id` are those of the latest date on which it was seen. `instead` is the
+    problem that replaced it when it was closed, which becomes the summary of the event `closed`.
     """
 
     incident_id: str
@@ -39,10 +39,10 @@ class Recorded:
     closed_at: datetime | None = None
     instead: str = ""
     told: set[str] = field(default_factory=set)
-    told_over: set[str] = field(default_factory=set)
+    notified_of_end: set[str] = field(default_factory=set)
 
     def event(self, event: str, receiver: str = "", happened_at: datetime | None = None) -> Event:
-        """One more event of this incident."""
+        """Build an event of this incident."""
         return {
             "incident_id": self.incident_id,
             "event": event,
@@ -58,28 +58,28 @@ class Recorded:
         }
 
     def awaits(self, receiver: str) -> bool:
-        """Whether a receiver is to be told: of the incident while it lasts, of its end if it knew of it."""
+        """Whether a receiver has not yet got the alert of an open incident, or the notice that it is over."""
         if self.closed_at is None:
             return receiver not in self.told
-        return receiver in self.told and receiver not in self.told_over
+        return receiver in self.told and receiver not in self.notified_of_end
 
 
-def read() -> list[Recorded]:
-    """All incidents, in the order in which they began. Makes the tables of `ops` where there are none."""
+def read() -> list[RecordedIncident]:
+    """All incidents in the order in which they were opened. Creates the tables of `ops` if needed."""
     schema.ensure_tables()
     found = tables.table(TABLE, OPS)
     events: list[Event] = found.scan().to_arrow().to_pylist() if found else []
-    incidents: dict[str, Recorded] = {}
-    # An incident is opened before all else, also where the machine's clock has stepped back since.
+    incidents: dict[str, RecordedIncident] = {}
+    # `opened` comes first, even if the machine's clock has stepped back since.
     for event in sorted(events, key=lambda event: (event["event"] != "opened", event["happened_at"])):
         _apply(incidents, event)
     return list(incidents.values())
 
 
-def _apply(incidents: dict[str, Recorded], event: Event) -> None:
+def _apply(incidents: dict[str, RecordedIncident], event: Event) -> None:
     if event["event"] == "opened":
-        own = {name: event[name] for name in Recorded.__dataclass_fields__ if name in event}
-        incidents[event["incident_id"]] = Recorded(**own, opened_at=event["happened_at"])
+        own = {name: event[name] for name in RecordedIncident.__dataclass_fields__ if name in event}
+        incidents[event["incident_id"]] = RecordedIncident(**own, opened_at=event["happened_at"])
         return
     incident = incidents[event["incident_id"]]
     match event["event"]:
@@ -91,7 +91,7 @@ def _apply(incidents: dict[str, Recorded], event: Event) -> None:
             incident.closed_at = event["happened_at"]
             incident.instead = event["summary"] if event["summary"] != incident.summary else ""
         case "closing notified":
-            incident.told_over.add(event["receiver"])
+            incident.notified_of_end.add(event["receiver"])
 
 
 def write(events: Iterable[Event]) -> None:

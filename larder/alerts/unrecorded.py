@@ -1,4 +1,4 @@
-"""Incidents that were told while their store could not be used: in the state folder until it can be again."""
+"""Incidents that were delivered while the store was unavailable, kept in the state folder until then."""
 
 import json
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from larder import settings
-from larder.alerts.store import Recorded
+from larder.alerts.store import RecordedIncident
 from larder.files import write_private
 
 
@@ -15,35 +15,35 @@ def _path() -> Path:
     return settings.home() / "alerts-unrecorded.json"
 
 
-def read() -> list[Recorded]:
-    """What is kept; nothing where the file is none of ours, since an alert told twice is the lesser evil."""
+def read() -> list[RecordedIncident]:
+    """The incidents kept; none if the file is invalid, since a repeated alert is the lesser evil."""
     try:
-        return [_incident(row) for row in json.loads(_path().read_text())]
+        return [_parse_incident(row) for row in json.loads(_path().read_text())]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def keep(incidents: list[Recorded]) -> None:
-    """Keep these and no others."""
+def keep(incidents: list[RecordedIncident]) -> None:
+    """Keep these incidents and no others."""
     rows = [
         asdict(one)
         | {"business_date": one.business_date.isoformat(), "opened_at": one.opened_at.isoformat()}
-        | {"told": sorted(one.told), "told_over": []}
+        | {"told": sorted(one.told), "notified_of_end": []}
         for one in incidents
     ]
     write_private(_path(), json.dumps(rows, indent=2))
 
 
 def forget() -> None:
-    """Keep none any more."""
+    """Discard all that is kept."""
     _path().unlink(missing_ok=True)
 
 
-def _incident(row: dict[str, Any]) -> Recorded:
+def _parse_incident(row: dict[str, Any]) -> RecordedIncident:
     own = row | {
         "business_date": date.fromisoformat(str(row["business_date"])),
         "opened_at": datetime.fromisoformat(str(row["opened_at"])),
         "told": set(row["told"]),
-        "told_over": set(),
+        "notified_of_end": set(),
     }
-    return Recorded(**own)
+    return RecordedIncident(**own)

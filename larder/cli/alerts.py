@@ -2,12 +2,12 @@
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Alerts to who is on call.")
+app = typer.Typer(no_args_is_help=True, help="Alerts for the person on call.")
 
 
 @app.command("test")
 def alerts_test() -> None:
-    """Send a test alert to each receiver that is set up, and say which got it."""
+    """Send a test alert to each receiver that is set up, and report which ones got it."""
     from larder.runtime import environment
 
     environment.prepare()
@@ -22,4 +22,4 @@ def alerts_test() -> None:
 
 @app.callback()
 def main() -> None:
-    """Alerts to who is on call."""
+    """Alerts for the person on call."""

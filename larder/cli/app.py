@@ -1,6 +1,6 @@
-"""The command `larder`: everything people type after the set-up.
+"""The command `larder`: every command after setup.
 
-What a command needs is imported when it runs: `larder --help` starts neither Prefect nor Spark.
+Commands import what they need when they run, so that `larder --help` starts neither Prefect nor Spark.
 """
 
 import os
@@ -16,7 +16,7 @@ from larder.errors import LarderError
 
 
 class _OneLineErrors(TyperGroup):
-    """Ends expected errors in one line on stderr and exit code 1; with --debug in a traceback."""
+    """Reports expected errors in one line on stderr with exit code 1; with --debug, as a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -35,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Larder, a grocer's open lakehouse: from the shop's systems to tested marts.",
-    epilog="State lies in LARDER_HOME (default: .larder in the project).",
+    epilog="State is kept in LARDER_HOME (default: .larder in the project).",
 )
 
 
@@ -44,7 +44,7 @@ def main(
     debug: Annotated[bool, typer.Option("--debug", help="Show errors with their traceback.")] = False,
 ) -> None:
     """Larder, a grocer's open lakehouse: from the shop's systems to tested marts."""
-    # Everything that is started from here, dbt and Spark above all, finds the same state folder.
+    # Child processes such as dbt and Spark use the same state folder.
     os.environ["LARDER_HOME"] = str(settings.home())
 
 

@@ -1,4 +1,4 @@
-"""The business dates that options name."""
+"""Business dates from command-line options."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -13,9 +13,10 @@ DateOption = Annotated[MaybeDate, typer.Option(formats=FORMATS, help="Business d
 
 
 def business_dates(day: MaybeDate, first: MaybeDate = None, last: MaybeDate = None) -> list[date]:
-    """The business dates that --date, or --from and --to, name.
+    """The business dates given by --date, or by --from and --to.
 
-    Raises LarderError where they contradict each other.
+    Raises:
+        LarderError: the options contradict each other.
     """
     if first is None and last is None:
         from larder import clock

@@ -4,7 +4,7 @@ import typer
 
 
 def doctor() -> None:
-    """Say what is missing or wrong here, and how to mend it. Fails where what is set up does not work."""
+    """Report what is missing or wrong here, and how to fix it. Fails if something does not work."""
     from larder.doctor.examine import examine
 
     findings = examine()

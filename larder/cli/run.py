@@ -23,10 +23,10 @@ def run(
         MaybeDate, typer.Option("--to", formats=FORMATS, help="Backfill: the last business date.")
     ] = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build all tables anew from Bronze.")
+        bool, typer.Option("--full-refresh", help="Rebuild all tables from Bronze.")
     ] = False,
 ) -> None:
-    """Bring a business date, or a range, from the sources to tested marts. Repeating changes nothing."""
+    """Run a business date, or a range, from the sources to tested marts. Repeating it changes nothing."""
     days = business_dates(date, first, last)
     from larder.runtime import environment
 
@@ -34,7 +34,7 @@ def run(
     from larder.runtime import prefect_server
 
     with prefect_server.connected():
-        # Only now: Prefect reads its API's address when it is imported.
+        # Imported late: Prefect reads its API's address when it is imported.
         from flows.backfill import backfill
         from flows.daily import daily
 
@@ -50,7 +50,7 @@ def ingest(
     source: Annotated[str, typer.Argument(help="A module of ingest/, such as shop.")],
     date: DateOption = None,
 ) -> None:
-    """Load one source into Bronze, and nothing else."""
+    """Load one source into Bronze only."""
     day = business_dates(date)[0]
     local_sources.load()
     from larder.landing.load import ingest as load
@@ -58,14 +58,14 @@ def ingest(
 
     for table, rows in load(source, day).rows.items():
         typer.echo(f"bronze.{table:<32} {rows:>10,} rows")
-    # Models over `ops` build from now on, though no run was recorded yet.
+    # Models over `ops` can build before any run is recorded.
     ensure_tables()
 
 
 def report(
     date: DateOption = None,
 ) -> None:
-    """Make the report of what happened anew: ops tables, data quality, documentation, site."""
+    """Rebuild the report: ops tables, data quality, documentation, site."""
     day = business_dates(date)[0]
     from larder.runtime import environment
 
@@ -73,7 +73,7 @@ def report(
     from larder.runtime import prefect_server
 
     with prefect_server.connected():
-        # Only now: Prefect reads its API's address when it is imported.
+        # Imported late: Prefect reads its API's address when it is imported.
         from flows.report import report as make_report
 
         make_report(day)
@@ -81,14 +81,14 @@ def report(
 
 
 def service_levels() -> None:
-    """Say what should be ready by now and is not, and tell who is on call. Fails where something is late."""
+    """Report what is not ready in time, and alert the person on call. Fails if anything is late."""
     from larder.runtime import environment
 
     environment.prepare()
     from larder.runtime import prefect_server
 
     with prefect_server.connected():
-        # Only now: Prefect reads its API's address when it is imported.
+        # Imported late: Prefect reads its API's address when it is imported.
         from flows.service_levels import service_levels as check
 
         late = check()

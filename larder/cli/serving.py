@@ -13,14 +13,14 @@ from larder.runtime import prefect_server
 
 
 class _Site(SimpleHTTPRequestHandler):
-    """The state folder's `site/`, without a line in the terminal for each request."""
+    """Serves the state folder's `site/`, without logging requests."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 def site(port: int) -> ThreadingHTTPServer:
-    """Serve the site from a thread of this process; returns the server, which the caller shuts down."""
+    """Serve the site from a thread of this process; the caller shuts down the server."""
     folder = settings.home() / "site"
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -30,23 +30,23 @@ def site(port: int) -> ThreadingHTTPServer:
     except OSError as error:
         raise LarderError(
             f"port {port} on {prefect_server.HOST} is taken ({error.strerror}); "
-            f"end what listens there, then serve again"
+            f"stop the process that listens there, then serve again"
         ) from error
     threading.Thread(target=http.serve_forever, name="site", daemon=True).start()
     return http
 
 
 def serve() -> None:
-    """Serve until interrupted: UI on 4200, site on 4201, scheduled runs in processes of a worker.
+    """Serve until interrupted: UI on 4200, site on 4201, scheduled runs in a worker's processes.
 
     Raises:
-        LarderError: a port is taken, the server did not start, or the worker ended by itself.
+        LarderError: a port is taken, the server did not start, or the worker exited.
     """
     if prefect_server.answers(prefect_server.api_url(prefect_server.UI_PORT)):
         raise LarderError(
-            f"a Prefect server already answers on port {prefect_server.UI_PORT}; end it, then serve again"
+            f"a Prefect server already answers on port {prefect_server.UI_PORT}; stop it, then serve again"
         )
-    # A service manager ends with SIGTERM what a person ends with Ctrl-C.
+    # A service manager sends SIGTERM; handle it like Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as stack:
         http = site(prefect_server.SITE_PORT)
@@ -55,7 +55,7 @@ def serve() -> None:
         stack.callback(prefect_server.stop, process)
         prefect_server.wait(process, prefect_server.UI_PORT)
         prefect_server.point_to(prefect_server.api_url(prefect_server.UI_PORT))
-        # Only now: Prefect reads its API's address when it is imported.
+        # Imported late: Prefect reads its API's address when it is imported.
         from flows import deployments
         from larder.runtime import worker
 

@@ -1,4 +1,4 @@
-"""The part of `larder doctor` that tells who gets alerts. Sends nothing, and prints no secrets."""
+"""`larder doctor`: who gets alerts. Sends nothing, and prints no secrets."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from larder.errors import LarderError
 
 
 def alerts() -> Iterator[Finding]:
-    """Whether a receiver of alerts is set up, and whether its settings can be used."""
+    """Check that a receiver of alerts is set up, and that its settings are valid."""
     from larder.alerts import config  # noqa: PLC0415 only the doctor waits for dlt
 
-    found = config.configured()
+    found = config.receiver_names()
     if not found:
-        # Nobody is on call for sources that only this state folder has, such as the demo's.
+        # Nobody is on call for a state folder's own sources, such as the demo's.
         is_local = local_sources.are_used()
         yield Finding(
             "ok" if is_local else "warn",
@@ -21,9 +21,11 @@ def alerts() -> Iterator[Finding]:
             "" if is_local else "set ALERTS__SLACK_WEBHOOK_URL, or another of docs/operations.md",
         )
     checks = {
-        "slack": lambda: config.webhook("slack_webhook_url"),
-        "pagerduty": lambda: config.setting("pagerduty_url") and config.webhook("pagerduty_url"),
-        "email": config.email,
+        "slack": lambda: config.read_webhook_url("slack_webhook_url"),
+        "pagerduty": lambda: (
+            config.read_setting("pagerduty_url") and config.read_webhook_url("pagerduty_url")
+        ),
+        "email": config.read_email_settings,
     }
     for name in found:
         try:

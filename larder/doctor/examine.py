@@ -1,4 +1,4 @@
-"""`larder doctor`: what is missing or wrong on this machine, and how to mend it."""
+"""`larder doctor`: what is missing or wrong on this machine, and how to fix it."""
 
 import os
 import shutil
@@ -25,13 +25,13 @@ PORTS = {prefect_server.UI_PORT: "Prefect's UI", prefect_server.SITE_PORT: "the 
 
 
 def examine() -> list[Finding]:
-    """Everything that a run needs, one finding or more each; no check stops the next."""
-    plugged = [entry.load() for entry in entry_points(group="larder.checks")]
-    return [finding for check in (*CHECKS, *plugged) for finding in check()]
+    """Run all checks, each of which yields one finding or more. No check stops the next."""
+    plugins = [entry.load() for entry in entry_points(group="larder.checks")]
+    return [finding for check in (*CHECKS, *plugins) for finding in check()]
 
 
 def python() -> Iterator[Finding]:
-    """The Python that runs this."""
+    """Check the version of Python."""
     found = sys.version_info[:2]
     supported = PYTHONS[0] <= found < PYTHONS[1]
     yield Finding(
@@ -42,7 +42,7 @@ def python() -> Iterator[Finding]:
 
 
 def packages(lock: Path = settings.PROJECT / "requirements" / "runtime.txt") -> Iterator[Finding]:
-    """Whether the installed Python packages are those of the lock file."""
+    """Check the installed Python packages against the lock file."""
     lines = [line.rstrip("\\ ") for line in lock.read_text().splitlines() if line[:1].isalnum()]
     required = [requirement for requirement in map(Requirement, lines) if _applies(requirement)]
     wrong = [f"{one.name}{one.specifier}" for one in required if _installed(one.name) not in one.specifier]
@@ -68,7 +68,7 @@ def _some(names: list[str], at_most: int = 3) -> str:
 
 
 def spark(java_home: Path = java.JAVA_HOME, environ: Mapping[str, str] | None = None) -> Iterator[Finding]:
-    """The Java and the configuration that Spark starts with."""
+    """Check the Java and the configuration that Spark starts with."""
     found = java.probe(java_home / "bin" / "java")
     if found is None or found.version not in java.SUPPORTED:
         yield Finding("fail", f"no Java 17 or 21 behind {java_home}", "run `make clean setup`")
@@ -82,17 +82,19 @@ def spark(java_home: Path = java.JAVA_HOME, environ: Mapping[str, str] | None = 
 
 
 def spark_jars(folder: Path = jars.JARS) -> Iterator[Finding]:
-    """Spark's jars and their hashes."""
+    """Check Spark's jars and their hashes."""
     for jar in jars.pinned():
         intact = jar.is_intact(folder)
-        mend = "" if intact else "run `make clean setup`"
+        remedy = "" if intact else "run `make clean setup`"
         yield Finding(
-            "ok" if intact else "fail", f"{jar.coordinates} {'' if intact else 'is missing or damaged'}", mend
+            "ok" if intact else "fail",
+            f"{jar.coordinates} {'' if intact else 'is missing or damaged'}",
+            remedy,
         )
 
 
 def dbt_packages(project: Path = settings.PROJECT) -> Iterator[Finding]:
-    """dbt's packages: installed, and whether they are the real ones or the stand-ins."""
+    """Check dbt's packages: whether they are installed, and real or stand-ins."""
     for entry in yaml.safe_load((project / "packages.yml").read_text())["packages"]:
         name = entry["package"].rpartition("/")[2]
         if not (project / "dbt_packages" / name / "dbt_project.yml").exists():
@@ -104,19 +106,19 @@ def dbt_packages(project: Path = settings.PROJECT) -> Iterator[Finding]:
 
 
 def disk() -> Iterator[Finding]:
-    """Free space where the state folder is."""
+    """Check the free space on the state folder's disk."""
     place = next(folder for folder in (settings.home(), *settings.home().parents) if folder.exists())
     free = shutil.disk_usage(place).free / GIB
     what = f"{free:.0f} GiB free for {settings.home()}"
-    mend = f"the demo takes about {LEAST_FREE_GIB} GiB: make room, or set LARDER_HOME to another disk"
+    remedy = f"the demo takes about {LEAST_FREE_GIB} GiB: make room, or set LARDER_HOME to another disk"
     if free >= COMFORTABLE_GIB:
         yield Finding("ok", what)
     else:
-        yield Finding("warn" if free >= LEAST_FREE_GIB else "fail", what, mend)
+        yield Finding("warn" if free >= LEAST_FREE_GIB else "fail", what, remedy)
 
 
 def catalog() -> Iterator[Finding]:
-    """The Iceberg catalog, as dlt opens it."""
+    """Check that the Iceberg catalog opens."""
     database = settings.home() / "catalog.db"
     if not database.exists() and not any(name.startswith("PYICEBERG_CATALOG__") for name in os.environ):
         yield Finding("ok", f"no warehouse yet in {settings.home()}")
@@ -129,15 +131,15 @@ def catalog() -> Iterator[Finding]:
         yield Finding(
             "fail",
             f"the catalog does not open: {type(error).__name__}",
-            f"is {database} damaged? Put its backup back, with the tables' files of the same time; "
-            f"elsewhere look at PYICEBERG_CATALOG__LARDER__*",
+            f"is {database} damaged? Restore its backup, with the tables' files of that time; "
+            f"for another catalog, check PYICEBERG_CATALOG__LARDER__*",
         )
     else:
         yield Finding("ok", f"catalog: {', '.join(f'{n} tables in {name}' for name, n in tables.items())}")
 
 
 def ports() -> Iterator[Finding]:
-    """The ports that `larder serve` wants."""
+    """Check that the ports of `larder serve` are free."""
     for port, purpose in PORTS.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -147,7 +149,7 @@ def ports() -> Iterator[Finding]:
                 yield Finding(
                     "warn",
                     f"port {port} ({purpose}) is taken",
-                    "fine while `larder serve` runs; else end what listens there before you serve",
+                    "fine while `larder serve` runs; else stop what listens there before you serve",
                 )
             else:
                 yield Finding("ok", f"port {port} is free for {purpose}")

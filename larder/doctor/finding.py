@@ -1,4 +1,4 @@
-"""What `larder doctor` reports."""
+"""The findings of `larder doctor`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,12 +6,12 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: `ok`, `warn` (not set up, or in part of no use), `fail` (a run would fail)."""
+    """One line of the report: `ok`, `warn` (not set up, or partly unusable), `fail` (a run would fail)."""
 
     level: Literal["ok", "warn", "fail"]
     what: str
     mend: str = ""
 
     def __str__(self) -> str:
-        """The line; and how to mend it, in a second one."""
+        """The line, and a second one with the fix."""
         return f"{self.level:<5} {self.what}" + (f"\n      → {self.mend}" if self.mend else "")

@@ -1,4 +1,4 @@
-"""The part of `larder doctor` that asks each source: is it set, does it answer. Prints no secrets."""
+"""`larder doctor`: whether each source is set up and answers. Prints no secrets."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from larder.errors import IngestError
 
 
 def sources() -> Iterator[Finding]:
-    """Whether each source's settings are there, and whether it answers."""
+    """Check that each source is set up, and that it answers."""
     local_sources.load()
     from larder.landing.sources import source_names  # noqa: PLC0415 dlt takes seconds
 

@@ -1,1 +1,1 @@
-"""Set-up: Java, Spark's jars and configuration, dbt's packages."""
+"""Setup: Java, Spark's jars and configuration, dbt's packages."""

@@ -1,4 +1,4 @@
-"""The part of the set-up that makes Spark start: Java, jars, configuration. `make setup` runs it.
+"""Set up Spark: Java, jars, configuration. `make setup` runs this.
 
 python -m larder.install
 """
@@ -10,7 +10,7 @@ from larder.install import class_archive, jars, java, spark_conf, trust
 
 
 def install() -> None:
-    """Find Java, fetch the jars where they are missing, write Spark's configuration, archive its classes."""
+    """Find Java, fetch missing jars, write Spark's configuration, archive its classes."""
     spark_conf.quote_start_script()
     found = java.find()
     java_home = java.install(found, trust.java_options(java.JAVA_HOME) if found.bundled else [])
@@ -22,9 +22,7 @@ def install() -> None:
         print("Starting Spark once, to archive the classes it loads ...", flush=True)
         spark_conf.install(java_home, paths)
         if not class_archive.make(found, paths):
-            print(
-                "This Java makes no archive of them: Spark starts a few seconds slower, nothing else changes."
-            )
+            print("This Java cannot archive them: Spark starts a few seconds slower, nothing else changes.")
     folder = spark_conf.install(java_home, paths, class_archive.flags(found, paths))
     print(f"Spark's configuration: {folder}")
 

@@ -1,7 +1,7 @@
-"""Put the dbt packages of `packages.yml` under `dbt_packages/`: `python -m larder.packages`.
+"""Install the dbt packages of `packages.yml`: `python -m larder.install.dbt_packages`.
 
-They come from dbt's package hub, or a mirror of it that `DBT_PACKAGE_HUB_URL` names. Where neither answers,
-this project's own stand-ins of `airgap/` take their place, so that the warehouse runs behind a firewall too.
+They come from dbt's package hub, or from the mirror in `DBT_PACKAGE_HUB_URL`. If neither answers, the
+stand-ins in `airgap/` are installed instead, so that the warehouse also runs behind a firewall.
 """
 
 import hashlib
@@ -20,22 +20,22 @@ from larder.runtime.dbt_packages import MARK
 from larder.settings import PROJECT
 
 PROBE_SECONDS = 5
-INSTALL_SECONDS = 120  # dbt tries a download that fails again and again, each time for up to 30 s
+INSTALL_SECONDS = 120  # dbt retries a failed download several times, for up to 30 s each
 LOCK = "package-lock.yml"
 SCRATCH_PROJECT = "name: packages\nversion: 1.0.0\nflags:\n  send_anonymous_usage_stats: false\n"
 
 
 def install_packages(project: Path = PROJECT) -> str:
-    """Install what `packages.yml` names: from the hub or its mirror, else the stand-ins of `airgap/`.
+    """Install the packages of `packages.yml` from the hub or its mirror, else the stand-ins in `airgap/`.
 
-    Packages that fit the lock file stay as they are, without a look at the network. Otherwise the new folder
-    is made aside and renamed into place, so that a failure leaves what was there.
+    Packages that match the lock file stay, without network access. Otherwise the new folder is prepared
+    elsewhere and renamed into place, so that a failure leaves the old one.
 
     Args:
         project: the dbt project's folder, with `packages.yml`, its lock file and `airgap/`.
 
     Returns:
-        What was done, one or two lines for people.
+        What was done, in one or two lines.
 
     Raises:
         LarderError: neither hub nor mirror serves a package, and it has no stand-in.
@@ -49,7 +49,7 @@ def install_packages(project: Path = PROJECT) -> str:
     except (requests.RequestException, ValueError) as error:
         reason = f"The dbt package hub {hub} does not answer ({type(error).__name__})"
     except subprocess.SubprocessError as error:
-        reason = f"The dbt package hub {hub} answers, but `dbt deps` failed ({_said(error)})"
+        reason = f"The dbt package hub {hub} answers, but `dbt deps` failed ({_describe(error)})"
     return (
         f"{reason}: {_install_stand_ins(project)}\n"
         "For the real packages let DBT_PACKAGE_HUB_URL name a mirror of the hub, then repeat `make deps`."
@@ -66,21 +66,21 @@ def hub_url() -> str:
 
 
 def _probe(hub: str) -> None:
-    """One quick question to the hub, because dbt itself would ask for minutes.
+    """Check quickly that the hub answers, since dbt would retry for minutes.
 
     Raises:
-        requests.RequestException: nobody answers, or with an error.
-        ValueError: what answers is no package hub.
+        requests.RequestException: no answer, or an error.
+        ValueError: the server is not a package hub.
     """
-    # With dbt's own HTTP client, so that both take the same proxies and certificates.
+    # The same HTTP client as dbt, so that both use the same proxies and certificates.
     answer = requests.get(f"{hub}api/v1/index.json", timeout=PROBE_SECONDS)
     answer.raise_for_status()
     if not isinstance(answer.json(), list):
-        raise ValueError("its index is no list of packages")
+        raise ValueError("its index is not a list of packages")
 
 
 def _install_from_hub(project: Path, hub: str) -> str:
-    """Run `dbt deps` in a scratch project and take its packages, and the lock file where it renewed that."""
+    """Run `dbt deps` in a scratch project, and move its packages, and a changed lock file, into place."""
     with _scratch(project) as folder:
         scratch = Path(folder)
         (scratch / "dbt_project.yml").write_text(SCRATCH_PROJECT)
@@ -105,8 +105,8 @@ def _install_from_hub(project: Path, hub: str) -> str:
 
 
 def _install_stand_ins(project: Path) -> str:
-    """Copy the stand-ins, unless they are there already and unchanged."""
-    names = _named(project)
+    """Copy the stand-ins, unless they are already installed and unchanged."""
+    names = _package_names(project)
     missing = [name for name in names if not (project / "airgap" / name / "dbt_project.yml").exists()]
     if missing:
         raise LarderError(
@@ -117,26 +117,26 @@ def _install_stand_ins(project: Path) -> str:
     if _is_installed(project, mark):
         return f"the stand-ins for {' and '.join(names)} stay in dbt_packages/."
     with _scratch(project) as folder:
-        made = Path(folder) / "dbt_packages"
+        prepared = Path(folder) / "dbt_packages"
         for name in names:
-            shutil.copytree(project / "airgap" / name, made / name)
-        _swap_in(made, project, mark)
+            shutil.copytree(project / "airgap" / name, prepared / name)
+        _swap_in(prepared, project, mark)
     return f"dbt_packages/ now holds this project's stand-ins for {' and '.join(names)}."
 
 
 def _scratch(project: Path) -> tempfile.TemporaryDirectory[str]:
-    """A temporary folder that git ignores, on the project's own disk so that it can be renamed into it."""
+    """A temporary folder that git ignores, on the project's disk so that renaming into place works."""
     (project / "target").mkdir(exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="packages-", dir=project / "target")
 
 
-def _swap_in(made: Path, project: Path, mark: str) -> None:
-    """Put the finished folder in place of the old one, which goes with the scratch folder."""
-    (made / MARK).write_text(mark)
+def _swap_in(prepared: Path, project: Path, mark: str) -> None:
+    """Replace the old folder by the prepared one; the old one is deleted with the scratch folder."""
+    (prepared / MARK).write_text(mark)
     current = project / "dbt_packages"
     if current.exists():
-        current.rename(made.parent / "replaced")
-    made.rename(current)
+        current.rename(prepared.parent / "replaced")
+    prepared.rename(current)
 
 
 def _is_installed(project: Path, mark: str) -> bool:
@@ -144,12 +144,12 @@ def _is_installed(project: Path, mark: str) -> bool:
     return (
         (packages / MARK).exists()
         and (packages / MARK).read_text() == mark
-        and all((packages / name / "dbt_project.yml").exists() for name in _named(project))
+        and all((packages / name / "dbt_project.yml").exists() for name in _package_names(project))
     )
 
 
 def _hub_mark(project: Path) -> str:
-    """What tells that the hub's packages fit `packages.yml` and its lock file."""
+    """The mark of the hub's packages for the current `packages.yml` and lock file."""
     digest = hashlib.sha256()
     for name in ("packages.yml", LOCK):
         if (project / name).exists():
@@ -165,14 +165,14 @@ def _digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _named(project: Path) -> list[str]:
+def _package_names(project: Path) -> list[str]:
     """The folder names of the packages in `packages.yml`: `dbt_utils` for `dbt-labs/dbt_utils`."""
     entries = yaml.safe_load((project / "packages.yml").read_text())["packages"]
     return [str(entry["package"]).rpartition("/")[2] for entry in entries]
 
 
-def _said(error: subprocess.SubprocessError) -> str:
-    """The reason that dbt gave, in the two lines after "Encountered an error:", or the error itself."""
+def _describe(error: subprocess.SubprocessError) -> str:
+    """dbt's reason, from the two lines after "Encountered an error:", else the error itself."""
     output = str(error.stdout) if isinstance(error, subprocess.CalledProcessError) else ""
     reasons = output.partition("Encountered an error:")[2].strip().splitlines()
     return ": ".join(line.strip() for line in reasons[:2]) or str(error)

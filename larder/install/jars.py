@@ -1,7 +1,7 @@
-"""The jars that Spark runs with beside its own: fetched once, checked, and started from locally afterwards.
+"""Spark's additional jars: fetched once, checked, and then used from the local folder.
 
-`requirements/jars.txt` pins them with their hashes. Spark's own resolver (Ivy, inside pyspark) fetches them.
-A company's mirror is an Ivy settings file named by LARDER_IVY_SETTINGS.
+`requirements/jars.txt` pins them with their hashes. Spark's own resolver (Ivy, part of pyspark) fetches them.
+To use a mirror, set LARDER_IVY_SETTINGS to an Ivy settings file.
 """
 
 import hashlib
@@ -45,21 +45,22 @@ class Jar:
 
 
 def pinned(lock: Path = LOCK) -> list[Jar]:
-    """The jars of the lock file: a line each, `group:artifact:version sha256:<hex>`."""
+    """The jars of the lock file, one per line: `group:artifact:version sha256:<hex>`."""
     lines = [line.split() for line in lock.read_text().splitlines()]
     return [Jar(line[0], line[1].removeprefix("sha256:")) for line in lines if line and line[0] != "#"]
 
 
 def install(java_home: Path, folder: Path = JARS, lock: Path = LOCK) -> list[Path]:
-    """Put the pinned jars into `folder` where they are missing or damaged; return their paths.
+    """Fetch the pinned jars that are missing or damaged in `folder`; returns the paths of all.
 
-    Raises LarderError where the resolver cannot fetch one, or fetches another file than the one pinned.
+    Raises:
+        LarderError: a jar could not be fetched, or is not the pinned file.
     """
     jars = pinned(lock)
     missing = [jar for jar in jars if not jar.is_intact(folder)]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        # Not in the project: its path may have parentheses, which are syntax in Ivy's patterns.
+        # Not in the project, whose path may have parentheses: these are syntax in Ivy's patterns.
         with tempfile.TemporaryDirectory(prefix="larder-ivy-") as scratch:
             _resolve(missing, Path(scratch), java_home, folder.parent / "jars.log")
             for jar in missing:
@@ -69,7 +70,7 @@ def install(java_home: Path, folder: Path = JARS, lock: Path = LOCK) -> list[Pat
 
 
 def _resolve(jars: list[Jar], scratch: Path, java_home: Path, log: Path) -> None:
-    """Fetch `jars` into `scratch`/jars: Spark resolves packages before it runs an application, here none."""
+    """Fetch `jars` into `scratch`/jars: Spark resolves packages before it runs the (empty) application."""
     spark_home = pyspark_folder()
     application = scratch / "nothing.py"
     application.touch()

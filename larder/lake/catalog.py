@@ -1,8 +1,8 @@
 """The one Iceberg catalog that dlt, Spark and every other engine share.
 
 On a laptop the catalog is a SQLite file in the state folder, and `LARDER_WAREHOUSE` may name another place
-for the tables' files. Elsewhere it is whatever pyiceberg's own variables `PYICEBERG_CATALOG__LARDER__*` name
-(REST, PostgreSQL, …), its storage included.
+for the tables' files. Elsewhere pyiceberg's own variables `PYICEBERG_CATALOG__LARDER__*` configure the
+catalog (REST, PostgreSQL, …) and its storage.
 """
 
 import os
@@ -15,7 +15,7 @@ BRONZE = "bronze"
 
 
 def _catalog_properties() -> dict[str, str]:
-    """The local catalog's properties; empty where pyiceberg's own variables describe the catalog."""
+    """The local catalog's properties; empty if pyiceberg's own variables configure it."""
     if any(name.startswith(f"PYICEBERG_CATALOG__{settings.CATALOG.upper()}__") for name in os.environ):
         return {}
     return {"type": "sql", "uri": settings.catalog_uri(), "warehouse": settings.warehouse_uri()}

@@ -1,4 +1,4 @@
-"""Rows by layer, from Iceberg's metadata alone."""
+"""Row counts by layer, from Iceberg's metadata alone."""
 
 from datetime import date
 

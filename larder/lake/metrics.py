@@ -1,4 +1,4 @@
-"""How many rows, files, bytes and nulls the warehouse's tables hold, from Iceberg's metadata alone."""
+"""Count the rows, files, bytes and nulls of the warehouse's tables, from Iceberg's metadata alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,29 +16,29 @@ Row = dict[str, Any]
 LAYERS = ("bronze", "silver", "gold")
 
 
-def measured(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[Row]]:
-    """The rows of `ops.table_metrics` and `ops.column_metrics` of all tables as they are now.
+def measure_tables(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], list[Row]]:
+    """The current metrics of all tables, as rows of `ops.table_metrics` and `ops.column_metrics`.
 
-    `measured_at` stands for the run: measured again for the same run, the rows have the same key.
+    `measured_at` is the run's time, so that measuring again for the same run gives the same keys.
     """
     tables: list[Row] = []
     columns: list[Row] = []
     for schema_name, table_name, table in layer_tables():
         if table.current_snapshot() is None:
             continue
-        of_run: Row = {
+        key: Row = {
             "flow_run_id": flow_run_id,
             "measured_at": measured_at,
             "schema_name": schema_name,
             "table_name": table_name,
         }
-        tables.append(of_run | totals(table))
-        columns += [of_run | counts for counts in _counts(table)]
+        tables.append(key | totals(table))
+        columns += [key | counts for counts in _count_values(table)]
     return tables, columns
 
 
 def layer_tables() -> Iterator[tuple[str, str, Table]]:
-    """Schema, name and table of all tables of the layers."""
+    """Yield schema, name and table of all tables of the layers."""
     found = catalog()
     for layer in LAYERS:
         try:
@@ -50,7 +50,7 @@ def layer_tables() -> Iterator[tuple[str, str, Table]]:
 
 
 def totals(table: Table) -> Row:
-    """Rows, files, bytes and time of a table's current snapshot; nothing where it has none."""
+    """Rows, files, bytes and time of a table's current snapshot; empty if it has none."""
     snapshot = table.current_snapshot()
     if snapshot is None or snapshot.summary is None:
         return {}
@@ -62,14 +62,14 @@ def totals(table: Table) -> Row:
     }
 
 
-def _counts(table: Table) -> Iterator[dict[str, Any]]:
-    """Column name, number of values (nulls included) and of nulls, summed over the table's files."""
+def _count_values(table: Table) -> Iterator[dict[str, Any]]:
+    """Yield column name, value count (including nulls) and null count, summed over the table's files."""
     if is_empty(table):
         return
     metrics = table.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
     for field in table.schema().fields:
         values = pc.sum(metrics[f"readable_metrics.{field.name}.value_count"]).as_py()
-        # Files tell nothing of nested columns, nor of those they lack.
+        # Files have no metrics for nested columns, nor for columns that they lack.
         if values is not None:
             nulls = pc.sum(metrics[f"readable_metrics.{field.name}.null_value_count"]).as_py()
             yield {"column_name": field.name, "value_count": values, "null_count": nulls or 0}

@@ -1,4 +1,4 @@
-"""Iceberg tables as Python reads and writes them: made, widened, appended to, read in part."""
+"""Read and write Iceberg tables from Python: create, widen, append, scan."""
 
 from contextlib import suppress
 from typing import Any
@@ -29,19 +29,19 @@ def schema(name: str, namespace: str = BRONZE) -> pa.Schema | None:
 
 
 def high_water(name: str, column: str, namespace: str = BRONZE) -> Any:
-    """The largest value of a timestamp or date column, from the files' metadata alone; None for no rows."""
+    """The largest value of a timestamp or date column, from the files' metadata alone; None without rows."""
     found = table(name, namespace)
     return None if found is None else upper_bound(found, column)
 
 
 def is_empty(found: Table) -> bool:
-    """Whether an Iceberg table has no data files; pyiceberg raises when it is asked to list none."""
+    """Whether an Iceberg table has no data files, since pyiceberg raises if it has none to list."""
     snapshot = found.current_snapshot()
     return snapshot is None or not (snapshot.summary and int(snapshot.summary["total-data-files"] or 0))
 
 
 def upper_bound(found: Table, column: str) -> Any:
-    """As `high_water`, of any Iceberg table."""
+    """As `high_water`, for any Iceberg table."""
     if is_empty(found):
         return None
     metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
@@ -57,9 +57,9 @@ def rows_where(
 
 
 def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str = BRONZE) -> Table:
-    """The Iceberg table, created if it is missing, widened if the schema has columns that it lacks.
+    """Get an Iceberg table; create it if it is missing, and add columns that it lacks.
 
-    `partition` names the columns that partition it when it is created.
+    `partition` lists the columns that partition a new table.
     """
     found, name = catalog(), f"{namespace}.{table}"
     try:
@@ -92,7 +92,7 @@ def append(table: str, rows: pa.Table, namespace: str = BRONZE) -> None:
 
 
 def truncate(name: str, namespace: str = BRONZE) -> None:
-    """Delete all rows of a table, if it is there and has some."""
+    """Delete all rows of a table, if it exists and has any."""
     found = table(name, namespace)
     if found is not None and not is_empty(found):
         found.delete(AlwaysTrue())

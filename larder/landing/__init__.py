@@ -1,1 +1,1 @@
-"""Landing: from a dlt source to rows in Bronze, each version once."""
+"""Landing: load the rows of dlt sources into Bronze, each version once."""

@@ -1,4 +1,4 @@
-"""A short way to write dlt's column hints."""
+"""A shorthand for dlt's column hints."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The contract that a source's rows must keep: which columns must be there, each of which type.
+"""The contract of a source's rows: the required columns and their types.
 
-A new column is taken along (Bronze evolves); a vanished column or a changed type is refused.
+A new column is accepted (Bronze evolves); a missing column or a changed type is rejected.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from larder.errors import SourceChanged
 
-# Column names to their types in Bronze. There is one width per kind of type, so that a source may widen a
-# column without breaking anything.
+# Column names to types in Bronze. There is one width per kind of type, so a source may widen a column without
+# breaking anything.
 Columns = dict[str, pa.DataType]
 Predicate = Callable[[pa.DataType], bool]
 
@@ -28,7 +28,7 @@ ARROW: dict[str, pa.DataType] = {
     "date": pa.date32(),
     "timestamp": TIMESTAMP,
     "binary": pa.binary(),
-    # What Spark has no type for is text.
+    # Text: Spark has no such types.
     "time": pa.string(),
     "json": pa.string(),
 }
@@ -50,7 +50,7 @@ def _is_local(kind: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(kind) and kind.tz is None)
 
 
-# Which types fit a type of Bronze, and of which type a column beyond the contract is stored.
+# Which types fit a type of Bronze, which is also the type of columns beyond the contract.
 FITS: list[tuple[pa.DataType, Predicate]] = [
     (pa.int64(), pa.types.is_integer),
     (pa.float64(), pa.types.is_floating),
@@ -69,13 +69,13 @@ def columns_of(types: Mapping[str, str]) -> Columns:
 
 
 def check(columns: Columns, found: pa.Schema, where: str) -> None:
-    """See that a source's columns are those of its contract.
+    """Check a source's columns against its contract.
 
     Raises:
-        SourceChanged: one has vanished or has another type; `where` names the source for the reader.
+        SourceChanged: one is missing or has another type; `where` names the source in the message.
     """
-    if vanished := [name for name in columns if name not in found.names]:
-        raise SourceChanged(f"{where} no longer has {', '.join(vanished)}; {REMEDY}")
+    if missing := [name for name in columns if name not in found.names]:
+        raise SourceChanged(f"{where} no longer has {', '.join(missing)}; {REMEDY}")
     changed = [
         f"{name} ({found.field(name).type} instead of {kind})"
         for name, kind in columns.items()
@@ -86,20 +86,20 @@ def check(columns: Columns, found: pa.Schema, where: str) -> None:
 
 
 def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | None) -> pa.Table:
-    """A batch with the contract's columns in Bronze's types.
+    """Check a batch, and cast it to Bronze's types.
 
     Args:
         columns: the contract.
-        batch: rows as they came.
-        where: names the source for the reader.
-        bronze: what Bronze has, its columns beyond the contract included; None before the first load.
+        batch: rows as the source sent them.
+        where: the source's name in errors.
+        bronze: the Bronze table's columns, including those beyond the contract; None before the first load.
 
     Raises:
-        SourceChanged: the batch breaks the contract, or a column beyond it changed its type.
+        SourceChanged: the batch breaks the contract, or a column beyond it has changed its type.
     """
     check(columns, batch.schema, where)
     typed = cast(columns, batch)
-    known = {} if bronze is None else {field.name: stored(field.type) for field in bronze}
+    known = {} if bronze is None else {field.name: storage_type(field.type) for field in bronze}
     for field in typed.schema:
         earlier = known.get(field.name, field.type)
         if field.type != earlier and not pa.types.is_nested(field.type):
@@ -110,21 +110,21 @@ def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | N
 
 
 def cast(columns: Columns, batch: pa.Table) -> pa.Table:
-    """A batch with the contract's columns in Bronze's types, without a check of what they were before."""
-    types = [stored(columns.get(field.name) or field.type) for field in batch.schema]
+    """Cast a batch to Bronze's types, without checking the contract."""
+    types = [storage_type(columns.get(field.name) or field.type) for field in batch.schema]
     return batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)))
 
 
-def stored(kind: pa.DataType) -> pa.DataType:
+def storage_type(kind: pa.DataType) -> pa.DataType:
     """The type in which Bronze stores a type: the widest of its kind, so that a column may widen.
 
-    Types for which Arrow has no name, such as PostgreSQL's numeric, are what the driver made of them: text.
-    A time without a zone is taken as UTC.
+    Types that Arrow lacks, such as PostgreSQL's numeric, are stored as the driver converts them: as text.
+    A timestamp without a time zone is read as UTC.
     """
     if isinstance(kind, pa.BaseExtensionType):
-        return stored(kind.storage_type)
+        return storage_type(kind.storage_type)
     if pa.types.is_dictionary(kind):
-        return stored(kind.value_type)
+        return storage_type(kind.value_type)
     if pa.types.is_time(kind):
         return pa.string()
     if kind == LOCAL_TIMESTAMP or _is_local(kind):

@@ -1,4 +1,4 @@
-"""What a dlt resource declares, as landing reads it: table, columns, key, cursor, write disposition."""
+"""Read the declaration of a dlt resource: table, columns, key, cursor, write disposition."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,30 +14,30 @@ from larder.landing.contract import ARROW, LOCAL_TIMESTAMP, Columns
 from larder.landing.hints import LOADED_AFTER, ONLY_NEW_ROWS
 
 Disposition = Literal["append", "merge", "replace"]
-# Rows may become visible later than their cursor says: a till was offline, a transaction was long.
+# Rows may arrive later than their cursor value: a till was offline, or a transaction was long.
 LAG = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declaration:
     """A resource's contract.
 
     Attributes:
         source: the source's name.
-        resource: the resource's name within it, by which others refer to it.
+        resource: the resource's name within the source.
         table: the Bronze table, `<source>_<resource's table>`.
-        columns: the declared columns, in Bronze's names and types.
-        json_columns: those of them that hold JSON text, whatever the source's own values are.
-        optional: fields, by the source's own names, that are declared nullable: rows as dicts may lack them.
+        columns: the declared columns, with Bronze's names and types.
+        json_columns: the declared columns that hold JSON text in Bronze.
+        optional: the source's own names of fields declared nullable: rows as dicts may lack them.
         key: the primary key's columns.
-        cursor: the column that says what changed since; None if there is none.
-        is_text_cursor: whether the source's own values of it are text, as in JSON.
-        is_ordered: whether rows come in the cursor's order, so that a load may stop between any two.
+        cursor: the column that shows what has changed; None if there is none.
+        is_text_cursor: whether the source sends cursor values as text, as JSON does.
+        is_ordered: whether rows are sorted by the cursor, so that a load may stop after any of them.
         lag: how long before the latest cursor value a load begins.
-        disposition: what a load does to rows that are there.
+        disposition: what a load does to existing rows.
         after: the resources that are loaded before this one.
         only_new_rows: whether the resource yields only rows that Bronze does not have.
-        where: names the resource in errors.
+        where: the resource's name in errors.
     """
 
     source: str
@@ -57,11 +57,11 @@ class Declared:
     where: str
 
 
-def read_declaration(source: str, resource: DltResource) -> Declared:
-    """What a resource of a source declares.
+def read_declaration(source: str, resource: DltResource) -> Declaration:
+    """Read what a resource of a source declares.
 
     Raises:
-        IngestError: it asks for something that Bronze cannot do, in one line that says what to declare.
+        IngestError: it declares something that Bronze does not support; the message says what to declare.
     """
     label = f"{source}.{resource.name}"
     table = _table_name(label, resource)
@@ -73,7 +73,7 @@ def read_declaration(source: str, resource: DltResource) -> Declared:
     cursor = dlt_internals.column_name(incremental.cursor_path) if incremental else None
     hints = cast("dict[str, Any]", schema)
     path = dlt_internals.explicit_args(resource).get("path")
-    declared = Declared(
+    declared = Declaration(
         source=source,
         resource=resource.name,
         table=f"{source}_{dlt_internals.column_name(table)}",
@@ -94,14 +94,14 @@ def read_declaration(source: str, resource: DltResource) -> Declared:
         only_new_rows=bool(hints.get(ONLY_NEW_ROWS)),
         where=f"{source}_{dlt_internals.column_name(table)}" + (f" ({path})" if path else ""),
     )
-    _refuse_what_cannot_be(label, declared, hints)
+    _check_supported(label, declared, hints)
     return declared
 
 
 def _table_name(label: str, resource: DltResource) -> str:
     table = resource.table_name
     if not isinstance(table, str):
-        raise IngestError(f"{label}: its table's name depends on the row. Declare a resource for each table.")
+        raise IngestError(f"{label}: its table's name depends on the row. Declare one resource per table.")
     return table
 
 
@@ -117,7 +117,7 @@ def _arrow_type(column: TColumnSchema) -> pa.DataType:
 
 
 def _is_text(incremental: Any, resource: DltResource) -> bool:
-    """Whether cursor values are text: declared so, or of a REST API, whose times are text in JSON."""
+    """Whether cursor values are text: declared as such, or from a REST API, since JSON has times as text."""
     kind = incremental.get_incremental_value_type()
     if kind is not Any:
         return bool(kind is str)
@@ -131,31 +131,31 @@ def _disposition(label: str, hints: dict[str, Any]) -> Disposition:
     strategy = strategy or hints.get("x-merge-strategy")
     if found == "merge" and strategy not in (None, "delete-insert", "upsert"):
         raise IngestError(
-            f"{label}: the merge strategy {strategy} is not one of Bronze's. Use delete-insert or upsert; "
-            f"history is what append keeps, and what a dbt snapshot makes of it."
+            f"{label}: Bronze does not support the merge strategy {strategy}. Use delete-insert or upsert; "
+            f"for history, use append, or a dbt snapshot."
         )
     if found not in ("append", "merge", "replace"):
         raise IngestError(f"{label}: the write disposition {found} is unknown. Use append, merge or replace.")
     return cast("Disposition", found)
 
 
-def _refuse_what_cannot_be(label: str, declared: Declared, hints: dict[str, Any]) -> None:
-    """Refuse what would land wrongly.
+def _check_supported(label: str, declared: Declaration, hints: dict[str, Any]) -> None:
+    """Reject declarations that would load wrong data.
 
     Raises:
-        IngestError: as `read_declaration`.
+        IngestError: as in `read_declaration`.
     """
     columns: dict[str, dict[str, Any]] = hints.get("columns") or {}
-    deleting = [name for name, column in columns.items() if column.get("hard_delete")]
-    if deleting:
+    hard_deletes = [name for name, column in columns.items() if column.get("hard_delete")]
+    if hard_deletes:
         raise IngestError(
-            f"{label}: the hint hard_delete of {', '.join(deleting)} has no effect in Bronze. Take it away; "
+            f"{label}: the hint hard_delete of {', '.join(hard_deletes)} has no effect in Bronze. Remove it; "
             f"let the staging model filter by that column."
         )
     if declared.disposition == "merge" and not declared.key:
         raise IngestError(f"{label}: merge needs a primary key. Declare primary_key, or use replace.")
     if declared.disposition == "append" and not (declared.key or declared.only_new_rows):
         raise IngestError(
-            f"{label}: append without a primary key would add the same rows again at each run. Declare "
+            f"{label}: append without a primary key would add the same rows again in each run. Declare "
             f"primary_key, or use replace."
         )

@@ -1,8 +1,8 @@
-"""Where data lands: the one module that knows. Iceberg tables in `bronze` and `ops`, in one catalog.
+"""The destination of all loads: Iceberg tables in `bronze` and `ops`, in one catalog.
 
-dlt writes each load of a table as one Parquet file; a copy of it becomes part of the Iceberg table, in
-one commit. So rows are encoded once, and memory does not grow with a load (dlt's own Iceberg destination
-reads a whole load back as one Arrow table and writes it again).
+dlt writes each load of a table as one Parquet file, and a copy of it is added to the Iceberg table in one
+commit. Rows are encoded once, and memory use does not grow with a load. (dlt's own Iceberg destination reads
+a whole load back as one Arrow table and writes it again.)
 """
 
 import logging
@@ -25,28 +25,28 @@ from larder.lake.tables import ensure, is_empty
 from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import foreign
 
-# Table hints: the resource's write disposition, and the key that a merge goes by.
+# Table hints: the resource's write disposition, and the key of a merge.
 DISPOSITION, KEY = "x-disposition", "x-key"
 
-# dlt writes the load id dictionary-encoded, which Parquet keeps and Iceberg reads as a string: no news.
+# dlt writes the load id dictionary-encoded, and Iceberg reads it as a string: the warning is noise.
 logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
 
 
 def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
-    """A dlt pipeline of that name. Its working folder may be lost: the tables hold all state."""
-    # What a killed run left is read anew: Bronze, not the leftovers, says what is still to come.
+    """A dlt pipeline of that name. Its working folder is disposable: the tables hold all state."""
+    # Discard what a killed run left: Bronze itself says what is still to be loaded.
     shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
     # Loads that run at the same time would race to create the namespace.
     catalog().create_namespace_if_not_exists(namespace)
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=_tables_of(namespace),
+        destination=_build_destination(namespace),
         dataset_name=namespace,
     )
 
 
-def _tables_of(namespace: str) -> Any:
+def _build_destination(namespace: str) -> Any:
     """The dlt destination of a namespace's Iceberg tables."""
 
     @dlt.destination(
@@ -58,7 +58,7 @@ def _tables_of(namespace: str) -> Any:
         loader_parallelism_strategy="sequential",
     )
     def iceberg_tables(items: TDataItems, table: TTableSchema) -> None:
-        """Make a load's Parquet file part of its Iceberg table: one commit, all of the file or nothing.
+        """Add a load's Parquet file to its Iceberg table in one atomic commit.
 
         Args:
             items: path of the file that dlt wrote.
@@ -69,15 +69,15 @@ def _tables_of(namespace: str) -> Any:
             partition = [name for name, column in table["columns"].items() if column.get("partition")]
             _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:
-            # No second try by dlt: a commit whose answer was lost would be made twice. The table itself
-            # tells the next ingest what is there.
+            # No retry by dlt: a commit whose response was lost would be made twice. The next ingest reads
+            # from the table what it has.
             raise DestinationTerminalException(f"{table['name']}: {foreign(error)}") from error
 
     return iceberg_tables()
 
 
 def _add(file: Path, table: str, partition: list[str], namespace: str, hints: dict[str, Any]) -> None:
-    target = ensure(table, _plain(pq.read_schema(file)), partition, namespace)
+    target = ensure(table, _decode_dictionaries(pq.read_schema(file)), partition, namespace)
     match hints.get(DISPOSITION, "append"):
         case "merge":
             _merge(target, file, hints[KEY])
@@ -87,12 +87,12 @@ def _add(file: Path, table: str, partition: list[str], namespace: str, hints: di
                     change.delete(AlwaysTrue())
                 change.add_files([_copy(file, target)], check_duplicate_files=False)
         case _:
-            # File names carry dlt's own unique id: no need to look through all files for a duplicate.
+            # File names contain dlt's unique id, so there is no need to search all files for a duplicate.
             target.add_files([_copy(file, target)], check_duplicate_files=False)
 
 
 def _copy(file: Path, target: Table) -> str:
-    """Copy a load's file to where the table's files are; the copy's location."""
+    """Copy a load's file into the table's location; returns the copy's path."""
     path = f"{target.location()}/data/{file.name}"
     with file.open("rb") as source, target.io.new_output(path).create(overwrite=True) as copy:
         shutil.copyfileobj(source, copy)
@@ -100,19 +100,19 @@ def _copy(file: Path, target: Table) -> str:
 
 
 def _merge(target: Table, file: Path, key: list[str]) -> None:
-    """Put rows in the place of those with the same key, the last of a key counting: one commit.
+    """Replace rows by those with the same key, of which the last one wins, in one commit.
 
-    The whole table is written anew. A large one is better appended to, with a cursor.
+    This rewrites the whole table. For a large one, use append with a cursor.
     """
     with duckdb.connect() as database:
-        database.register("held", target.scan().to_arrow())
-        database.register("came", pq.read_table(file))
-        same = " and ".join(f'held."{column}" is not distinct from came."{column}"' for column in key)
+        database.register("existing", target.scan().to_arrow())
+        database.register("arrived", pq.read_table(file))
+        same = " and ".join(f'existing."{column}" is not distinct from arrived."{column}"' for column in key)
         keys = ", ".join(f'"{column}"' for column in key)
         merged: Any = database.sql(
-            f"select * from held anti join came on {same} "  # noqa: S608 names of our own columns
+            f"select * from existing anti join arrived on {same} "  # noqa: S608 names of our own columns
             f"union all by name select * exclude place from ("
-            f"select *, row_number() over () as place from came) "
+            f"select *, row_number() over () as place from arrived) "
             f"qualify row_number() over (partition by {keys} order by place desc) = 1"
         ).to_arrow_table()
     rows = merged.cast(target.schema().as_arrow().remove_metadata())
@@ -122,8 +122,8 @@ def _merge(target: Table, file: Path, key: list[str]) -> None:
         target.overwrite(rows)
 
 
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """The schema with dictionary-encoded columns as what they encode, since Iceberg has no such type."""
+def _decode_dictionaries(schema: pa.Schema) -> pa.Schema:
+    """The schema with dictionary-encoded columns decoded, since Iceberg has no such type."""
     return pa.schema(
         field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
         for field in schema

@@ -1,6 +1,6 @@
-"""What landing needs of dlt beyond what its documentation names. No other module imports it from dlt.
+"""The undocumented parts of dlt that landing uses. No other module imports them from dlt.
 
-`tests/unit/test_private_interfaces.py` calls each function here, and fails when an upgrade takes one away.
+`tests/unit/test_private_interfaces.py` calls each function here, and fails if an upgrade removes one.
 """
 
 import inspect
@@ -38,7 +38,7 @@ def column_name(name: str) -> str:
 
 
 def local_folder(bucket_url: str) -> Path | None:
-    """The folder that a path or a file:// URL names; None for other storage."""
+    """The folder of a path or a file:// URL; None for other storage."""
     if FilesystemConfiguration.is_local_path(bucket_url):
         bucket_url = FilesystemConfiguration.make_file_url(bucket_url)
     if not bucket_url.startswith("file:"):
@@ -62,12 +62,12 @@ def find_incremental(resource: DltResource) -> Incremental[Any] | None:
 
 
 def explicit_args(resource: DltResource) -> dict[str, Any]:
-    """The arguments that a resource was called with; none if it was not called."""
+    """The arguments that a resource was called with; empty if it was not called."""
     return dict(resource.explicit_args or {}) if resource.args_bound else {}
 
 
 def resume_at(pipeline: dlt.Pipeline, source: str, resource: str, cursor: str, value: Any) -> None:
-    """Have a resource's cursor start at a value, as if dlt had loaded up to it before."""
+    """Make a resource's cursor start at a value, as if dlt had loaded up to it before."""
     with pipeline.managed_state() as state:
         sources: dict[str, Any] = state.setdefault("sources", {})
         resources = sources.setdefault(source, {}).setdefault("resources", {})

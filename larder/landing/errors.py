@@ -1,4 +1,4 @@
-"""What goes wrong in a load, whoever raised it, as one line that says what to do and holds no secret."""
+"""Turn the errors of a load into one line that says what to do and holds no secret."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,34 +15,34 @@ from larder.landing.sources import Source
 from larder.redaction import foreign
 
 LIBRARIES = (DltException, SQLAlchemyError, requests.RequestException, adbc.Error, UnicodeEncodeError)
-# Whose own words say best what happened: what they were raised from says less.
-TELLING = (IngestError, requests.RequestException, adbc.Error, DBAPIError)
+# Errors whose own message is the most specific in a chain of causes.
+SPECIFIC = (IngestError, requests.RequestException, adbc.Error, DBAPIError)
 
 
 @contextmanager
 def in_one_line(name: str, source: Source | None = None, where: str = "") -> Iterator[None]:
-    """Turn what libraries raise in the block into an `IngestError`.
+    """Turn the errors that libraries raise in the block into an `IngestError`.
 
     Args:
-        name: the source, or what else is loaded.
-        source: its module, whose settings the line may name.
-        where: what of it is read, if that is known.
+        name: the source, or the namespace that is loaded.
+        source: its module, whose settings the message may name.
+        where: the resource that is read, if known.
 
     Raises:
-        IngestError: what was wrong, where, and what to do next; or the block's own one, without what dlt
-            wrapped around it.
+        IngestError: what is wrong, where, and what to do next; or the block's own `IngestError`, without the
+            error that dlt wrapped around it.
     """
     try:
         yield
     except LIBRARIES as error:
-        cause = _telling_cause(error)
+        cause = _find_cause(error)
         if isinstance(cause, IngestError):
             raise type(cause)(str(cause)) from error
         raise explain(name, cause, source, where) from error
 
 
 def explain(name: str, error: BaseException, source: Source | None = None, where: str = "") -> IngestError:
-    """A library's error as one of ours; arguments as of `in_one_line`."""
+    """Turn a library's error into one of ours; arguments as in `in_one_line`."""
     settings = source.variables(secret=False) if source else ""
     secrets = source.variables(secret=True) if source else ""
     match error:
@@ -58,24 +58,24 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
             return _explain_database(name, error, secrets or settings)
         case _:
             return IngestError(
-                f"{where or name}: {foreign(error)}; mend it and run the date again, which takes up what "
+                f"{where or name}: {foreign(error)}; fix it and run the date again, which loads what "
                 f"is missing in Bronze"
             )
 
 
 def _explain_database(name: str, error: DBAPIError, settings: str) -> IngestError:
-    """What a database said through SQLAlchemy; its driver's class tells whether it was there at all."""
+    """A database error from SQLAlchemy; the class of the driver's error shows if there was a connection."""
     words = foreign(error.orig or error)
     if type(error.orig).__name__ == "OperationalError":
         return SourceUnavailable(
             f"{name} database: {words}; see that it is up and that {settings} is right, then run the date "
             f"again"
         )
-    return IngestError(f"{name} database: {words}; mend it, then run the date again")
+    return IngestError(f"{name} database: {words}; fix it, then run the date again")
 
 
-def _telling_cause(error: BaseException) -> BaseException:
-    """The first error of a chain of causes whose words say what happened, else the last."""
-    while not isinstance(error, TELLING) and (cause := error.__cause__ or error.__context__):
+def _find_cause(error: BaseException) -> BaseException:
+    """The first specific error in a chain of causes, else the last one."""
+    while not isinstance(error, SPECIFIC) and (cause := error.__cause__ or error.__context__):
         error = cause
     return error

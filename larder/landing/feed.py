@@ -1,6 +1,6 @@
-"""A feed: one table's way into Bronze, as Arrow batches in bounded memory.
+"""A feed loads one table into Bronze, as Arrow batches in bounded memory.
 
-Each feed states its contract (see `larder.landing.contract`): columns with their types, key and cursor.
+Each feed has a contract (see `larder.landing.contract`): columns with their types, key and cursor.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ from larder.landing.dlt_internals import TSchemaContract
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
-# A load is one file and one commit: the basket lines that fill a file of about 128 MB.
+# A load is one file and one commit: this many basket lines make a file of about 128 MB.
 ROWS_A_LOAD = 15_000_000
 
 # The columns that Bronze adds to each row.
@@ -33,20 +33,20 @@ STAMPS: Columns = {"_loaded_at": contract.TIMESTAMP, "_business_date": pa.date32
 
 ADDED = (*STAMPS, "_dlt_load_id")
 
-# A run's rows have one date, so a file never spans partitions.
+# All rows of a run have the same date, so a file never spans partitions.
 PARTITION = ["_business_date"]
 
-# Batches that belong together: they are loaded in one commit (a file), or are one batch of a stream.
+# Batches loaded in one commit: all of a file, or one batch of a stream.
 Unit = Iterable[pa.Table]
 
 
 @dataclass
 class Feed:
-    """What comes of one table in one ingest, and the contract that it keeps.
+    """The rows of one table in one ingest, and their contract.
 
-    `units` is called once, when the first rows are wanted; with the lag window's start, or None for all rows.
-    Rows that Bronze has are left out: the same key and cursor, or without a cursor the same row as the key's
-    latest. `only_new_rows` says that `units` leaves them out itself.
+    `units` is called once, when the first rows are needed, with the start of the lag window, or None for all
+    rows. Rows that Bronze has are skipped: those with a known key and cursor or, without a cursor, rows that
+    equal the latest row of their key. With `only_new_rows`, `units` skips them itself.
     """
 
     table: str
@@ -64,52 +64,52 @@ class Feed:
 
     @cached_property
     def _fresh(self) -> Iterator[Iterator[pa.Table]]:
-        """The units that hold rows new to Bronze, each without the rows that Bronze has."""
+        """The units with new rows, each without the rows that Bronze has."""
         since = self._since()
-        there = tables.schema(self.table, self.namespace)
+        bronze = tables.schema(self.table, self.namespace)
         seen = self._seen(since)
         return (
             chain([first], batches)
             for unit in self.units(since)
-            if (first := next(batches := self._new_rows(unit, seen, there), None)) is not None
+            if (first := next(batches := self._new_rows(unit, seen, bronze), None)) is not None
         )
 
     def _since(self) -> Any:
-        """Where to read on from: the latest cursor value in Bronze, less the lag if it is a time."""
+        """The watermark to read from: the latest cursor value in Bronze, minus the lag if it is a time."""
         if self.cursor is None or self.disposition == "replace":
             return None
         high = tables.high_water(self.table, self.cursor, self.namespace)
         if isinstance(high, str):
-            # The metadata that it is read from holds the beginning of a text only.
+            # It is read from metadata, which truncates text.
             raise IngestError(
                 f"{self.where or self.table}: its cursor {self.cursor} is text in Bronze. Declare its data "
-                f"type, such as timestamp, and load the table anew."
+                f"type, such as timestamp, and reload the table."
             )
         return high - self.lag if isinstance(high, date | datetime) else high
 
     def _seen(self, since: Any) -> pa.Table | None:
-        """What rows are compared with; None if there is nothing to compare."""
+        """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
         if self.cursor is None:
-            there = tables.schema(self.table, self.namespace)
-            columns = [] if there is None else [name for name in there.names if name not in ADDED]
+            bronze = tables.schema(self.table, self.namespace)
+            columns = [] if bronze is None else [name for name in bronze.names if name not in ADDED]
             values = tuple(name for name in columns if name not in self.key)
-            return known.latest(self.table, self.key, values, self.namespace)
+            return known.latest_rows(self.table, self.key, values, self.namespace)
         if since is None and tables.high_water(self.table, self.cursor, self.namespace) is None:
             return None
         return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
 
-    def _new_rows(self, unit: Unit, seen: pa.Table | None, there: pa.Schema | None) -> Iterator[pa.Table]:
+    def _new_rows(self, unit: Unit, seen: pa.Table | None, bronze: pa.Schema | None) -> Iterator[pa.Table]:
         for batch in unit:
-            typed = contract.conform(self.columns, batch, f"{self.where or self.table}: the source", there)
+            typed = contract.conform(self.columns, batch, f"{self.where or self.table}: the source", bronze)
             if (fresh := self._unknown_rows(typed, seen)).num_rows:
                 yield fresh
 
     def _unknown_rows(self, batch: pa.Table, seen: pa.Table | None) -> pa.Table:
         """The rows of a batch that are not among those seen.
 
-        Without a cursor whole rows are compared: a column that Bronze lacks yet is null there.
+        Without a cursor, whole rows are compared; a column that Bronze does not have yet counts as null.
         """
         if seen is None or seen.num_rows == 0:
             return batch
@@ -118,19 +118,19 @@ class Feed:
             for added in batch.schema:
                 if added.name not in seen.column_names:
                     seen = seen.append_column(added, pa.nulls(seen.num_rows, added.type))
-        return known.without(batch, seen)
+        return known.exclude(batch, seen)
 
     def has_more(self) -> bool:
-        """Whether the source has rows that Bronze has not; asks the source for them."""
+        """Whether the source has rows that Bronze does not have. Reads the first of them."""
         if not self._next:
             self._next.extend(islice(self._fresh, 1))
         return bool(self._next)
 
     def take(self, business_date: date) -> Iterator[pa.Table]:
-        """Yield stamped Arrow batches until a load is full or the source has no more."""
+        """Yield Arrow batches with Bronze's columns until a load is full or the source is exhausted."""
         loaded_at = datetime.now(UTC)
         taken = 0
-        # What a load replaces or merges is one commit, however many rows it has.
+        # A replace or merge is one commit, however many rows it has.
         limit = ROWS_A_LOAD if self.disposition == "append" else None
         while (limit is None or taken < limit) and self.has_more():
             for batch in self._next.pop():
@@ -139,11 +139,11 @@ class Feed:
         self.rows += taken
 
     def schema(self) -> pa.Schema:
-        """The Bronze table's columns, as they are before the first row came."""
+        """The Bronze table's columns before the first load."""
         columns: Columns = {**self.columns, **STAMPS, "_dlt_load_id": pa.string()}
         required = {*self.key, *STAMPS, "_dlt_load_id"}
         return pa.schema(
-            pa.field(name, contract.stored(kind), nullable=name not in required)
+            pa.field(name, contract.storage_type(kind), nullable=name not in required)
             for name, kind in columns.items()
         )
 
@@ -165,7 +165,7 @@ class Feed:
 
 
 def _stamped(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
-    """Append the load time (UTC) and the business date of the run to every row."""
+    """Add the load time (UTC) and the run's business date to every row."""
     at = pa.repeat(pa.scalar(loaded_at, contract.TIMESTAMP), batch.num_rows)
     day = pa.repeat(pa.scalar(business_date, pa.date32()), batch.num_rows)
     return batch.append_column("_loaded_at", at).append_column("_business_date", day)

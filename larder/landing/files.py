@@ -1,6 +1,6 @@
-"""Files of a folder or bucket: which are new to Bronze, their rows as Arrow batches, and what goes wrong.
+"""Files of a folder or bucket: find the new ones, read their rows as Arrow batches, explain errors.
 
-A file is new when Bronze does not list its name with its modification time.
+A file is new if Bronze does not list its name with its modification time.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from larder.landing.contract import TIMESTAMP
 from larder.landing.dlt_internals import DltException, local_folder
 from larder.redaction import foreign, said
 
-# The columns that tie a row to the version of the file that it came in.
+# The columns that link a row to the version of its file.
 FILE_COLUMNS: dict[str, Any] = {
     "_file_name": {"data_type": "text"},
     "_file_modified_at": {"data_type": "timestamp"},
@@ -26,16 +26,16 @@ FILE_COLUMNS: dict[str, Any] = {
 
 
 def new_files(name: str, bucket_url: str, pattern: str, listed_in: str) -> list[FileItemDict]:
-    """The files that a Bronze table does not list by `file_name` and `modified_at`, ordered by name.
+    """The files that a Bronze table does not list by `file_name` and `modified_at`, sorted by name.
 
     Args:
         name: the source, for errors.
-        bucket_url: file://, s3://, … whatever dlt's filesystem source reads; or a path.
+        bucket_url: file://, s3://, … anything dlt's filesystem source reads; or a path.
         pattern: a glob of file names.
         listed_in: the Bronze table that lists the files loaded before.
 
     Raises:
-        IngestError: the folder is not there.
+        IngestError: the folder does not exist.
         SourceUnavailable: it cannot be listed.
     """
     known = tables.rows_where(listed_in, tables.ALL, ("file_name", "modified_at"))
@@ -47,7 +47,7 @@ def new_files(name: str, bucket_url: str, pattern: str, listed_in: str) -> list[
 
 def _list(name: str, bucket_url: str, pattern: str) -> list[FileItemDict]:
     remedy = f"check SOURCES__{name.upper()}__BUCKET_URL, then run the date again"
-    # Object storage knows no folders, but a local one that is not there is not an empty one.
+    # Object storage has no folders, but a local folder that does not exist is an error, not an empty folder.
     if (folder := local_folder(bucket_url)) is not None:
         if not folder.is_dir():
             raise IngestError(f"{name} files: there is no folder {folder}; {remedy}")
@@ -62,7 +62,7 @@ def _list(name: str, bucket_url: str, pattern: str) -> list[FileItemDict]:
 
 
 def open_parquet(name: str, item: FileItemDict) -> pq.ParquetFile:
-    """A file's reader.
+    """Open a Parquet file.
 
     Raises:
         IngestError: it is not a Parquet file.
@@ -76,7 +76,7 @@ def parquet_rows(name: str, item: FileItemDict, file: pq.ParquetFile, batch_rows
     """Yield a file's rows in batches, each row with the file's name and version (`FILE_COLUMNS`).
 
     Raises:
-        IngestError: as `open_parquet`.
+        IngestError: as in `open_parquet`.
     """
     with reading(name, item):
         for batch in file.iter_batches(batch_size=batch_rows):
@@ -88,7 +88,7 @@ def parquet_rows(name: str, item: FileItemDict, file: pq.ParquetFile, batch_rows
 
 @contextmanager
 def reading(name: str, item: FileItemDict) -> Iterator[None]:
-    """Say why a file cannot be read.
+    """Explain why a file cannot be read, in the block.
 
     Raises:
         IngestError: it is not a Parquet file.
@@ -99,12 +99,12 @@ def reading(name: str, item: FileItemDict) -> Iterator[None]:
     except pa.ArrowInvalid as error:
         raise _not_parquet(name, item, error) from error
     except OSError as error:
-        # Arrow reports what is broken inside a Parquet file as an error of input, without a number.
+        # For a corrupt Parquet file, Arrow raises an OSError without a number.
         if error.errno is None:
             raise _not_parquet(name, item, error) from error
         raise SourceUnavailable(
-            f"{name} file {item['file_url']} cannot be read ({foreign(error)}); see that it is there and "
-            f"may be read, then run the date again"
+            f"{name} file {item['file_url']} cannot be read ({foreign(error)}); check that it exists and "
+            f"can be read, then run the date again"
         ) from error
 
 

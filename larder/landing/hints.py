@@ -1,4 +1,4 @@
-"""What a resource may tell landing beyond dlt's hints: `resource.apply_hints(additional_table_hints=…)`."""
+"""Hints for landing beyond those of dlt: `resource.apply_hints(additional_table_hints=…)`."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ ONLY_NEW_ROWS = "x-only-new-rows"
 
 
 def loaded_after(*resources: str) -> dict[str, Any]:
-    """The resource is loaded after these of its source, so that what it refers to is there."""
+    """Load the resource after these of the same source, so that the rows it refers to exist."""
     return {LOADED_AFTER: list(resources)}
 
 
 def only_new_rows() -> dict[str, Any]:
-    """The resource itself yields only what Bronze does not have: its rows are not compared."""
+    """The resource yields only rows that Bronze does not have, so they are not compared."""
     return {ONLY_NEW_ROWS: True}

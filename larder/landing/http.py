@@ -1,4 +1,4 @@
-"""HTTP APIs: how their pages are followed, and what can go wrong with them, in one line."""
+"""HTTP APIs: follow their pages, and explain their errors in one line."""
 
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -12,7 +12,7 @@ from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.landing.contract import REMEDY
 from larder.redaction import foreign
 
-# What dlt's client has tried again, in vain.
+# Statuses that dlt's client has already retried.
 BUSY = 429
 SERVER_ERRORS = 500
 REFUSED = (401, 403)
@@ -20,30 +20,30 @@ PORTS = {"http": 80, "https": 443}
 
 
 class NextLinkPaginator(JSONLinkPaginator):
-    """Follows the link to the next page that each page has, as long as it stays at the API's own host.
+    """Follows each page's link to the next one, as long as it stays on the API's own host.
 
-    A page is `{"<rows>": […], "<next>": link or null}`, either of which may be a path such as `links.next`.
-    The token would go along to wherever a link leads.
+    A page is `{"<rows>": […], "<next>": link or null}`; both names may be paths such as `links.next`.
+    A link to another host would leak the token.
     """
 
     def __init__(self, next_url_path: str = "next", rows: str = "data") -> None:
-        """Name the fields of a page."""
+        """Set the names of a page's fields."""
         super().__init__(next_url_path)
         self._next, self._rows = next_url_path, rows
         self._seen: set[str] = set()
         self._origin = ("", "", 0)
 
     def init_request(self, request: Request) -> None:
-        """Begin with the first page."""
+        """Start at the first page."""
         self._seen, self._origin = set(), _origin(str(request.url))
         super().init_request(request)
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        """Take the link from a page.
+        """Read the link of a page.
 
         Raises:
-            SourceChanged: the page is not as agreed.
-            IngestError: the link leads to another host, or to a page that was read before.
+            SourceChanged: the page does not have the expected structure.
+            IngestError: the link leads to another host, or to a page that was already read.
         """
         where = _address(response.url)
         page = response.json()
@@ -60,14 +60,14 @@ class NextLinkPaginator(JSONLinkPaginator):
         following = urljoin(response.url, link or "")
         if _origin(following) != self._origin:
             raise IngestError(
-                f"{where} links its next page at another address, which is not given the token; check the "
-                f"API's base URL or tell the API's owners, then run the date again"
+                f"{where} links its next page at another address, which must not get the token; check the "
+                f"API's base URL or report it to the API's owners, then run the date again"
             )
         self._seen.add(response.url)
         if link and following in self._seen:
             raise IngestError(
-                f"{where} links its next page to one that was read before; tell the API's owners, then run "
-                f"the date again"
+                f"{where} links its next page to one that was already read; report it to the API's owners, "
+                f"then run the date again"
             )
         super().update_state(response, data)
 
@@ -82,14 +82,14 @@ def at_path(page: Any, path: str, default: Any) -> Any:
 
 
 def explain(name: str, error: BaseException, where: str, settings: str, secrets: str) -> IngestError:
-    """Why an API did not give its pages.
+    """Explain why an API's pages could not be read.
 
     Args:
         name: the source.
         error: what the client raised.
-        where: what was read, in case the error names no address.
-        settings: the variables of its settings, and of its secrets: the line names them.
-        secrets: see `settings`.
+        where: what was read, used if the error has no URL.
+        settings: the environment variables of its settings, for the message.
+        secrets: the environment variables of its secrets, for the message.
     """
     where = f"{name} API {_request_address(error) or where}".rstrip()
     match error:
@@ -99,17 +99,17 @@ def explain(name: str, error: BaseException, where: str, settings: str, secrets:
         case InvalidJSONError():
             return IngestError(
                 f"{where} sent a page that is not valid JSON ({foreign(error)}); nothing of it was loaded, "
-                f"run the date again once the API is well"
+                f"run the date again once the API works"
             )
         case InvalidSchema() | InvalidURL() | MissingSchema():
             return IngestError(
                 f"{where}: {settings} is not a valid URL; set it to something like https://api.example.com, "
                 f"then run the date again"
             )
-        case ValueError():  # as http.client says of a header, or Unicode of a character
+        case ValueError():  # from http.client for a header, or a Unicode error
             return IngestError(
-                f"{where}: a line break or another character that no HTTP header can carry is in {secrets}; "
-                f"set it anew, then run the date again"
+                f"{where}: {secrets} has a line break or another character that is invalid in HTTP headers; "
+                f"set it again, then run the date again"
             )
         case _:
             return SourceUnavailable(
@@ -134,11 +134,11 @@ def _request_address(error: BaseException) -> str:
 
 
 def _origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port, the usual port filled in."""
+    """Scheme, host and port, with the default port filled in."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
 
 
 def _address(url: str) -> str:
-    """A URL without its query, which may hold anything."""
+    """A URL without its query, which may hold secrets."""
     return url.partition("?")[0]

@@ -1,7 +1,7 @@
-"""What Bronze (or `ops`) already holds: every incremental load reads its cursor from here.
+"""What Bronze (or `ops`) already has, which every incremental load compares its rows with.
 
-No state is kept beside the data, so that a load that was killed, repeated or moved to another machine
-continues exactly where Bronze ends.
+There is no state besides the data, so a load that was killed, repeated or moved to another machine continues
+exactly where Bronze ends.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ PLACE = "_place"
 def versions_since(
     name: str, key: tuple[str, ...], cursor: str, since: Any, namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Keys and cursor values of the rows whose cursor lies at or after `since`; of all rows for None."""
+    """Keys and cursor values of the rows with a cursor at or after `since`; of all rows for None."""
     found = table(name, namespace)
     if found is None:
         return None
@@ -29,23 +29,23 @@ def versions_since(
     return found.scan(row_filter=condition, selected_fields=(*key, cursor)).to_arrow()
 
 
-def latest(
+def latest_rows(
     name: str, key: tuple[str, ...], values: tuple[str, ...], namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Key and values of each key's most recently loaded row, of a small table; None before its first load."""
+    """Key and values of each key's most recently loaded row, for small tables; None before the first load."""
     found = table(name, namespace)
     if found is None:
         return None
     rows = found.scan(selected_fields=(*key, *values, "_loaded_at")).to_arrow()
-    newest = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])
-    newest = newest.rename_columns([*key, "_loaded_at"])
+    load_times = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])
+    load_times = load_times.rename_columns([*key, "_loaded_at"])
     places = rows.select([*key, "_loaded_at"]).append_column(PLACE, pa.array(np.arange(rows.num_rows)))
-    kept = places.join(newest, keys=[*key, "_loaded_at"], join_type="inner")[PLACE]
+    kept = places.join(load_times, keys=[*key, "_loaded_at"], join_type="inner")[PLACE]
     return rows.take(kept.combine_chunks()).select([*key, *values])
 
 
-def without(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
-    """The rows of a batch whose values in `seen`'s columns do not occur there; two nulls are the same."""
+def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
+    """The rows of a batch whose values do not occur in `seen`, by its columns; two nulls are equal."""
     if seen is None or seen.num_rows == 0:
         return batch
     columns = seen.column_names

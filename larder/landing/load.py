@@ -1,4 +1,4 @@
-"""Run a source through dlt into Bronze, in loads of bounded size, and keep the load log."""
+"""Load a source into Bronze through dlt, in loads of bounded size, and keep the load log."""
 
 import fcntl
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from larder.landing.sources import Source, find_source
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one ingest of a source brought: rows, files and bytes by Bronze table, the loads' ids."""
+    """The result of one ingest: rows, files and bytes by Bronze table, and the ids of its loads."""
 
     source: str
     rows: dict[str, int]
@@ -35,23 +35,23 @@ class Loaded:
 
 
 def ingest(source: str, business_date: date) -> Loaded:
-    """Bring into Bronze what a source has that Bronze does not; repeated or killed, the result is the same.
+    """Load the rows of a source that Bronze does not have. Idempotent, even after a killed ingest.
 
     Args:
         source: a module of `ingest/`.
         business_date: the date of the run, stamped on each row.
 
     Raises:
-        IngestError: in one line what was wrong, where and what to do; the next ingest loads the rest.
+        IngestError: what is wrong, where and what to do, in one line; the next ingest loads the rest.
     """
     return land(find_source(source), business_date)
 
 
 def land(source: Source, business_date: date) -> Loaded:
-    """As `ingest`, of a source that need not be a module of `ingest/`."""
+    """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
-    with _alone(source.name), in_one_line(source.name, source), loading():
+    with _lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe)
         for step in steps:
@@ -59,13 +59,13 @@ def land(source: Source, business_date: date) -> Loaded:
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
-        loaded = _loaded(source.name, feeds, infos, started_at)
+        loaded = _summarize(source.name, feeds, infos, started_at)
         _log(loaded, business_date)
     return loaded
 
 
 def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[LoadInfo]:
-    """Load feeds in as many dlt loads as their rows need; dlt's info on each."""
+    """Load feeds in as many dlt loads as their rows need; returns dlt's info on each load."""
     infos: list[LoadInfo] = []
     while pending := [feed for feed in feeds if feed.has_more()]:
         infos.append(pipe.run([feed.resource(business_date) for feed in pending]))
@@ -75,8 +75,8 @@ def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[Loa
     return infos
 
 
-def _loaded(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> Loaded:
-    """What an ingest brought, by dlt's account of its loads."""
+def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> Loaded:
+    """The result of an ingest, from dlt's info on its loads."""
     jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
     files: dict[str, int] = {}
     sizes: dict[str, int] = {}
@@ -96,7 +96,7 @@ def _loaded(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: d
 
 
 def _log(loaded: Loaded, business_date: date) -> None:
-    """Append one row per table to `bronze.load_log`, also for tables that had nothing new."""
+    """Append one row per table to `bronze.load_log`, including tables without new rows."""
     offset = round(clock.clock_offset().total_seconds())
     rows = [
         {
@@ -115,8 +115,8 @@ def _log(loaded: Loaded, business_date: date) -> None:
 
 
 @contextmanager
-def _alone(source: str) -> Iterator[None]:
-    """Keep other ingests of the same source off: both would bring the same rows. A killed one frees it."""
+def _lock(source: str) -> Iterator[None]:
+    """Lock out other ingests of the same source, which would load the same rows. Released if killed."""
     lock = settings.home() / "dlt" / f"{source}.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:

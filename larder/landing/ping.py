@@ -1,4 +1,4 @@
-"""A sign of life from a source: its first rows are asked for, once, and nothing is loaded."""
+"""Ping a source: request its first rows once, and load nothing."""
 
 import threading
 
@@ -9,16 +9,16 @@ from larder.landing.sources import Source
 from larder.variables import temporary_environment
 
 SECONDS = 20
-# dlt's HTTP client: one try, and no long wait.
+# dlt's HTTP client: one attempt, with a short timeout.
 IMPATIENT = {"RUNTIME__REQUEST_MAX_ATTEMPTS": "1", "RUNTIME__REQUEST_TIMEOUT": "5"}
 
 
 def ping(source: Source) -> str:
-    """What a source answers with, in a few words.
+    """Request a source's first rows; returns a short description of the answer.
 
     Raises:
         SettingMissing: a setting is missing.
-        IngestError: it does not give its data.
+        IngestError: its data cannot be read.
         SourceUnavailable: it did not answer within 20 s.
     """
     outcome: list[str | Exception] = []
@@ -26,10 +26,10 @@ def ping(source: Source) -> str:
     def ask() -> None:
         try:
             outcome.append(_first_rows(source))
-        except Exception as error:  # handed over to the caller
+        except Exception as error:  # re-raised in the caller's thread
             outcome.append(error)
 
-    # A daemon, since some drivers wait without end for a server that keeps still.
+    # A daemon thread, since some drivers wait forever for a server that hangs.
     thread = threading.Thread(target=ask, name=f"ping {source.name}", daemon=True)
     with temporary_environment(IMPATIENT):
         thread.start()

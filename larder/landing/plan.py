@@ -1,4 +1,4 @@
-"""From a dlt source to feeds, in steps: what a resource is loaded after is in an earlier step."""
+"""Plan the feeds of a dlt source, in steps: a resource comes after those that it depends on."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -11,21 +11,21 @@ from dlt.sources import DltResource
 from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.arrow import to_tables
-from larder.landing.declared import Declared, read_declaration
+from larder.landing.declared import Declaration, read_declaration
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
 from larder.landing.sources import Source
 
 
 def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
-    """The feeds of a source's selected resources, in the steps in which they are loaded.
+    """The feeds of a source's selected resources, grouped into the steps in which they are loaded.
 
     Args:
         source: the source, which is opened.
-        pipeline: the pipeline that loads it; a cursor's place is put into its state.
+        pipeline: the pipeline that loads it, whose state gets the cursors' values.
 
     Raises:
-        IngestError: a resource declares what Bronze cannot do, or what is not there.
+        IngestError: a resource declares what Bronze does not support, or depends on an unknown resource.
     """
     feeds: dict[str, Feed] = {}
     after: dict[str, tuple[str, ...]] = {}
@@ -51,17 +51,17 @@ def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
     return steps
 
 
-def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
+def _feed(declared: Declaration, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
     def units(since: Any) -> Iterator[Unit]:
         incremental = dlt_internals.find_incremental(resource)
         if since is not None and incremental is not None:
-            # A lag of its own dlt takes off itself.
-            value = _as_sent(since + declared.lag if incremental.lag else since, declared)
+            # dlt subtracts a lag that the cursor declares.
+            value = _to_source_type(since + declared.lag if incremental.lag else since, declared)
             dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
-        items = _items(resource, source, declared)
+        items = _read_items(resource, source, declared)
         tables = to_tables(items, declared.columns, declared.where, declared.json_columns)
         if declared.is_ordered:
-            # Where a load stops, the next one goes on: each batch may be the last of its load.
+            # The next load continues where this one stops, so each batch may be the last of a load.
             yield from ([table] for table in tables)
         else:
             yield tables
@@ -79,16 +79,16 @@ def _feed(declared: Declared, resource: DltResource, source: Source, pipeline: d
     )
 
 
-def _items(resource: DltResource, source: Source, declared: Declared) -> Iterator[Any]:
-    """Yield what a resource yields, with optional fields in each dict; what goes wrong is one line."""
+def _read_items(resource: DltResource, source: Source, declared: Declaration) -> Iterator[Any]:
+    """Yield a resource's items, each dict with its optional fields; errors become one line."""
     missing = dict.fromkeys(declared.optional)
     with in_one_line(source.name, source, declared.where):
         for item in resource:
             yield missing | item if isinstance(item, dict) else item
 
 
-def _as_sent(since: Any, declared: Declared) -> Any:
-    """A cursor value in the form that the source's own values have."""
+def _to_source_type(since: Any, declared: Declaration) -> Any:
+    """Convert a cursor value to the type that the source uses."""
     if declared.is_text_cursor and isinstance(since, date | datetime):
         return since.isoformat()
     return since

@@ -1,4 +1,4 @@
-"""PostgreSQL as Arrow batches, by ADBC's binary COPY; and what can go wrong with it, in one line."""
+"""PostgreSQL as Arrow batches, by ADBC's binary COPY, with its errors explained in one line."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Query = Callable[[str], Iterator[pa.Table]]
 
 @contextmanager
 def snapshot(name: str, credentials: str, batch_bytes: int = BATCH_BYTES) -> Iterator[Query]:
-    """Queries of one snapshot of a database, so that all of them see the same state; each in Arrow batches.
+    """Query one snapshot of a database, so that all queries see the same state; rows are Arrow batches.
 
     Args:
         name: the source, for errors.
@@ -53,7 +53,7 @@ def snapshot(name: str, credentials: str, batch_bytes: int = BATCH_BYTES) -> Ite
 
 @contextmanager
 def _transaction(credentials: str, snapshot: str | None = None) -> Iterator[adbc.Cursor]:
-    """A cursor in a repeatable-read transaction, of another transaction's snapshot if one is given."""
+    """A cursor in a repeatable-read transaction, optionally on another transaction's snapshot."""
     with adbc.connect(credentials) as connection, connection.cursor() as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
         if snapshot:
@@ -63,7 +63,7 @@ def _transaction(credentials: str, snapshot: str | None = None) -> Iterator[adbc
 
 @contextmanager
 def connecting(name: str) -> Iterator[None]:
-    """Say why there is no connection.
+    """Explain why a connection failed, in the block.
 
     Raises:
         SourceUnavailable: the database does not answer.
@@ -73,17 +73,17 @@ def connecting(name: str) -> Iterator[None]:
     try:
         yield
     except adbc.Error as error:
-        words = _servers_words(error)
+        words = _server_message(error)
         if words is None:
-            # The driver's own words repeat parts of the connection string, and so of the password.
+            # The driver's own message repeats parts of the connection string, and so of the password.
             kind = SourceUnavailable if "host name" in str(error) else IngestError
             raise kind(
                 f"{name} database: the connection string of {setting} does not lead to a "
-                "server; it reads postgresql://user:password@host:port/database, with %40 %3A %2F %25 for "
-                "@ : / % in the password; mend it, then run the date again"
+                "server; it must be postgresql://user:password@host:port/database, with %40 %3A %2F %25 for "
+                "@ : / % in the password; fix it, then run the date again"
             ) from None
         if (error.sqlstate or "").startswith(LOGIN_REFUSED) or re.search(r"password|does not exist", words):
-            raise IngestError(f"{name} database: {words}; mend {setting}, then run the date again") from error
+            raise IngestError(f"{name} database: {words}; fix {setting}, then run the date again") from error
         raise SourceUnavailable(
             f"{name} database: {words}; see that it is up (the demo's: `larder demo status`) and that "
             f"{setting} is right, then run the date again"
@@ -92,21 +92,21 @@ def connecting(name: str) -> Iterator[None]:
 
 @contextmanager
 def reading(name: str) -> Iterator[None]:
-    """Say why a query failed.
+    """Explain why a query failed, in the block.
 
     Raises:
-        SourceChanged: a table or a column is not there any more, or may not be read.
-        SourceUnavailable: the database broke off.
+        SourceChanged: a table or a column no longer exists, or the role cannot read it.
+        SourceUnavailable: the connection was lost.
     """
     try:
         yield
-    except (adbc.Error, OSError) as error:  # a reader of batches that breaks off raises Arrow's own OSError
+    except (adbc.Error, OSError) as error:  # Arrow's batch reader raises OSError if the connection is lost
         raise explain_reading(name, error) from error
 
 
 def explain_reading(name: str, error: Exception) -> IngestError:
-    """Why a query failed, as `reading` raises it."""
-    words = _servers_words(error) or foreign(error)
+    """The error that `reading` raises for a failed query."""
+    words = _server_message(error) or foreign(error)
     if isinstance(error, adbc.Error) and (error.sqlstate or "").startswith(CHANGED):
         return SourceChanged(
             f"{name} database: {words}; bring it back or grant it to the ingest role, or change the "
@@ -118,8 +118,8 @@ def explain_reading(name: str, error: Exception) -> IngestError:
     )
 
 
-def _servers_words(error: Exception) -> str | None:
-    """The line that came from the server or the network; None if the driver never got that far."""
+def _server_message(error: Exception) -> str | None:
+    """The message from the server or the network; None if the error is the driver's own."""
     line = str(error).strip().splitlines()[0]
     found = re.search(r"(?:ERROR|FATAL):\s+(.*)|(connection to server .*)", line)
     return found and said(without_values(found[1] or found[2]))

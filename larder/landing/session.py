@@ -1,4 +1,4 @@
-"""What a source opens for all of its resources together, such as a database transaction."""
+"""Contexts that all resources of a source share during a load, such as a database transaction."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -11,7 +11,7 @@ _stack: ContextVar[ExitStack | None] = ContextVar("stack", default=None)
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Close at the end of the block what `open_until_loaded` opened in it."""
+    """Close the contexts that `open_until_loaded` entered, at the end of the block."""
     with ExitStack() as stack:
         token = _stack.set(stack)
         try:
@@ -21,6 +21,6 @@ def loading() -> Iterator[None]:
 
 
 def open_until_loaded(resource: AbstractContextManager[T]) -> T:
-    """Enter a context that stays open until the source's load has ended; outside of one, for good."""
+    """Enter a context that stays open until the source's load ends; outside a load, it stays open."""
     stack = _stack.get()
     return stack.enter_context(resource) if stack is not None else resource.__enter__()

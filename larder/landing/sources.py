@@ -1,6 +1,6 @@
-"""The sources there are: each module of `ingest/`, with a `@dlt.source` function of the module's name.
+"""Find the sources: each module of `ingest/`, with a `@dlt.source` function of the same name.
 
-A module may name in `LOADED_AFTER` the sources that are loaded before it in a run.
+In `LOADED_AFTER`, a module may list the sources that a run loads before it.
 """
 
 import importlib
@@ -22,7 +22,7 @@ PACKAGE = "ingest"
 
 @dataclass(frozen=True)
 class Source:
-    """A source of `ingest/`. `settings` names those that must be set, and tells whether each is secret."""
+    """A source of `ingest/`. `settings` maps each required setting to whether it is secret."""
 
     name: str
     function: Callable[..., DltSource]
@@ -32,18 +32,18 @@ class Source:
         """The dlt source with its settings; its resources are read when they are iterated.
 
         Raises:
-            IngestError: a setting is missing, or the source cannot be used as it is set.
+            IngestError: a setting is missing or invalid.
         """
         return self.function(**{name: source_setting(self.name, name) for name in self.settings})
 
     def variables(self, *, secret: bool) -> str:
-        """The environment variables of its secrets, or of its other settings, as a list in words."""
+        """The environment variables of its secrets, or of its other settings, separated by commas."""
         names = [name for name, is_secret in self.settings.items() if is_secret is secret]
         return ", ".join(f"SOURCES__{self.name}__{name}".upper() for name in names)
 
 
 def source_names() -> list[str]:
-    """The names of all sources, each after those that it is loaded after."""
+    """The names of all sources, in the order in which a run loads them."""
     names = sorted(_modules())
     before = {name: tuple(getattr(_module(name), "LOADED_AFTER", ())) for name in names}
     order = TopologicalSorter({name: [one for one in before[name] if one in before] for name in names})
@@ -60,7 +60,9 @@ def find_source(name: str) -> Source:
         raise IngestError(f"{name}: there is no such source; name one of {', '.join(source_names())}")
     function = getattr(_module(name), name, None)
     if not callable(function):
-        raise IngestError(f"ingest/{name}.py has no function {name}. Name its @dlt.source as the file.")
+        raise IngestError(
+            f"ingest/{name}.py has no function {name}. Give its @dlt.source the name of the file."
+        )
     settings = {
         parameter.name: parameter.default is dlt.secrets.value
         for parameter in inspect.signature(function).parameters.values()

@@ -1,1 +1,1 @@
-"""What happened: the tables of `ops`, dbt's artifacts, lineage and service levels."""
+"""The record of runs: the tables of `ops`, dbt's artifacts, lineage and service levels."""

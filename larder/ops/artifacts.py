@@ -1,9 +1,10 @@
-"""dbt's artifacts as rows: `run_results.json`, `sources.json` and `manifest.json` of a target folder.
+"""Convert dbt's artifacts to rows: `run_results.json`, `sources.json`, `manifest.json` of a target folder.
 
-`monitors.json` is like `run_results.json`: what the anomaly monitors found, which run after the build.
+`monitors.json` has the format of `run_results.json`: the results of the anomaly monitors, which run after the
+build.
 
-Source: the JSON files that each dbt command leaves (schemas manifest v12, run-results v6, sources v3, as
-dbt 1.8 to 1.11 write them).
+Source: the JSON files that each dbt command writes (schemas manifest v12, run-results v6, sources v3, as
+written by dbt 1.8 to 1.11).
 """
 
 import hashlib
@@ -25,17 +26,16 @@ HOUR = 3600
 SECONDS = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
 
 
-def read(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
-    """An artifact of a target folder, such as "run_results".
+def read_artifact(target: Path, name: str, since: datetime | None = None) -> dict[str, Any]:
+    """Read an artifact of a target folder, such as "run_results".
 
     Args:
         target: dbt's target folder.
-        name: the file's name, without its ending.
-        since: when the run began that should have written it.
+        name: the file's name, without `.json`.
+        since: when the run that should have written it began.
 
     Raises:
-        IngestError: it is missing, cannot be read, is older than the run, or of a dbt version whose artifacts
-            differ.
+        IngestError: it is missing, cannot be read, is older than the run, or has another schema version.
     """
     path = target / f"{name}.json"
     try:
@@ -46,7 +46,7 @@ def read(target: Path, name: str, since: datetime | None = None) -> dict[str, An
     except (ValueError, KeyError, TypeError) as error:
         raise IngestError(
             f"dbt artifacts: {path} is not what dbt writes ({type(error).__name__}); run `larder run` "
-            f"to make it anew"
+            f"to write it again"
         ) from error
     if version != str(VERSIONS[name]):
         raise IngestError(
@@ -55,47 +55,47 @@ def read(target: Path, name: str, since: datetime | None = None) -> dict[str, An
         )
     if since is not None and datetime.fromisoformat(found["metadata"]["generated_at"]) < since:
         raise IngestError(
-            f"dbt artifacts: {path} is older than this run, so dbt did not come to its end; see logs/dbt.log"
+            f"dbt artifacts: {path} is older than this run, so dbt did not finish; see logs/dbt.log"
         )
     return found
 
 
-def time(text: str | None) -> datetime | None:
-    """A time of an artifact, such as 2026-01-31T04:00:00.123456Z; None for none."""
+def parse_time(text: str | None) -> datetime | None:
+    """Parse a time of an artifact, such as 2026-01-31T04:00:00.123456Z; None for an empty one."""
     return datetime.fromisoformat(text) if text else None
 
 
-def invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
-    """The row of `ops.dbt_invocations` of an artifact of results or freshness."""
-    about, args = artifact["metadata"], artifact.get("args", {})
+def build_invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> Row:
+    """The row of `ops.dbt_invocations` for an artifact of results or freshness."""
+    metadata, args = artifact["metadata"], artifact.get("args", {})
     return {
-        "invocation_id": about["invocation_id"],
+        "invocation_id": metadata["invocation_id"],
         "flow_run_id": flow_run_id,
         "command": args.get("which", "freshness"),
-        "dbt_version": about["dbt_version"],
+        "dbt_version": metadata["dbt_version"],
         "project_name": manifest["metadata"]["project_name"],
         "target_name": args.get("target"),
         "selection_json": json.dumps({"select": args.get("select"), "exclude": args.get("exclude")}),
         "elapsed_seconds": artifact["elapsed_time"],
         "is_full_refresh": bool(args.get("full_refresh")),
-        "started_at": time(about["invocation_started_at"]),
-        "finished_at": time(about["generated_at"]),
+        "started_at": parse_time(metadata["invocation_started_at"]),
+        "finished_at": parse_time(metadata["generated_at"]),
     }
 
 
-def results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
-    """The rows of `ops.dbt_run_results`, one a node."""
-    about = run_results["metadata"]
-    return [_result(result, about, flow_run_id) for result in run_results["results"]]
+def build_results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
+    """The rows of `ops.dbt_run_results`, one per node."""
+    metadata = run_results["metadata"]
+    return [_build_result(result, metadata, flow_run_id) for result in run_results["results"]]
 
 
-def _result(result: dict[str, Any], about: dict[str, Any], flow_run_id: str) -> Row:
+def _build_result(result: dict[str, Any], metadata: dict[str, Any], flow_run_id: str) -> Row:
     timing = {step["name"]: step for step in result["timing"]}
     compiled, executed = timing.get("compile", {}), timing.get("execute", {})
-    # Behind an ephemeral model that is skipped, dbt reports a compilation error that there never was.
+    # Downstream of a skipped ephemeral model, dbt reports a compilation error that did not happen.
     message = None if result["status"] == "skipped" else result["message"]
     return {
-        "invocation_id": about["invocation_id"],
+        "invocation_id": metadata["invocation_id"],
         "flow_run_id": flow_run_id,
         "unique_id": result["unique_id"],
         "status": result["status"],
@@ -104,20 +104,20 @@ def _result(result: dict[str, Any], about: dict[str, Any], flow_run_id: str) -> 
         "compiled_code": result["compiled_code"],
         "thread_name": result["thread_id"],
         "execution_seconds": result["execution_time"],
-        "compile_started_at": time(compiled.get("started_at")),
-        "compile_finished_at": time(compiled.get("completed_at")),
-        "execute_started_at": time(executed.get("started_at")),
-        "execute_finished_at": time(executed.get("completed_at")),
-        "finished_at": time(about["generated_at"]),
+        "compile_started_at": parse_time(compiled.get("started_at")),
+        "compile_finished_at": parse_time(compiled.get("completed_at")),
+        "execute_started_at": parse_time(executed.get("started_at")),
+        "execute_finished_at": parse_time(executed.get("completed_at")),
+        "finished_at": parse_time(metadata["generated_at"]),
     }
 
 
-def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
-    """The rows of `ops.dbt_source_freshness`, one a source table."""
-    about = sources["metadata"]
+def build_freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
+    """The rows of `ops.dbt_source_freshness`, one per source table."""
+    metadata = sources["metadata"]
     return [
         {
-            "invocation_id": about["invocation_id"],
+            "invocation_id": metadata["invocation_id"],
             "flow_run_id": flow_run_id,
             "unique_id": result["unique_id"],
             "status": result["status"],
@@ -125,9 +125,9 @@ def freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
             "age_seconds": result.get("max_loaded_at_time_ago_in_s"),
             "warn_after_seconds": _seconds(result, "warn_after"),
             "error_after_seconds": _seconds(result, "error_after"),
-            "max_loaded_at": time(result.get("max_loaded_at")),
-            # A source that could not be asked has no time of its own.
-            "snapshotted_at": time(result.get("snapshotted_at") or about["generated_at"]),
+            "max_loaded_at": parse_time(result.get("max_loaded_at")),
+            # A source that could not be queried has no time of its own.
+            "snapshotted_at": parse_time(result.get("snapshotted_at") or metadata["generated_at"]),
         }
         for result in sources["results"]
     ]
@@ -138,20 +138,20 @@ def _seconds(result: dict[str, Any], limit: str) -> int | None:
     return criterion["count"] * SECONDS[criterion["period"]] if criterion.get("count") else None
 
 
-def nodes(manifest: dict[str, Any]) -> list[Row]:
-    """The rows of `ops.dbt_nodes` of a manifest: models, snapshots, seeds, tests, sources, exposures."""
+def build_nodes(manifest: dict[str, Any]) -> list[Row]:
+    """The rows of `ops.dbt_nodes` for a manifest: models, snapshots, seeds, tests, sources, exposures."""
     found = [node for node in manifest["nodes"].values() if node["resource_type"] in RESOURCE_TYPES]
     found += [*manifest["sources"].values(), *manifest["exposures"].values()]
-    rows = [_described(node) for node in found]
+    rows = [_describe_node(node) for node in found]
     for row in rows:
         row["checksum"] = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         row["is_current"] = True
-        row["generated_at"] = time(manifest["metadata"]["generated_at"])
+        row["generated_at"] = parse_time(manifest["metadata"]["generated_at"])
     return rows
 
 
-def _described(node: dict[str, Any]) -> Row:
-    """What the manifest says of a node, in the columns of `ops.dbt_nodes`."""
+def _describe_node(node: dict[str, Any]) -> Row:
+    """A node of the manifest, in the columns of `ops.dbt_nodes`."""
     config, depends_on = node["config"], node.get("depends_on", {})
     meta = {**node.get("meta", {}), **config.get("meta", {})}
     test, owner = node.get("test_metadata") or {}, node.get("owner") or {}
@@ -182,7 +182,7 @@ def _described(node: dict[str, Any]) -> Row:
         "test_namespace": test.get("namespace"),
         "test_arguments_json": json.dumps(test["kwargs"], sort_keys=True) if test else None,
         "test_column_name": node.get("column_name"),
-        # One column, so one node: of those that a singular test reads, the last.
+        # The column holds one node: for a singular test, the last one that it reads.
         "tested_node": tested[-1] if tested else None,
         "severity": config.get("severity"),
         "warn_if": config.get("warn_if"),
@@ -198,5 +198,5 @@ def _described(node: dict[str, Any]) -> Row:
 
 
 def _text(value: Any) -> str | None:
-    """What people wrote in YAML, where a list or a number may stand for a text."""
+    """A value from YAML as text; people may write a list or a number."""
     return ", ".join(str(one) for one in value) if isinstance(value, list) else value and str(value)

@@ -1,4 +1,4 @@
-"""Variables of `dbt_project.yml` that Python shares with the models, so that a rule stands once."""
+"""Variables of `dbt_project.yml` that Python shares with the models, so that each rule has one definition."""
 
 from functools import cache
 from typing import Any
@@ -18,5 +18,5 @@ def dbt_variable(name: str) -> Any:
     return yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"][name]
 
 
-# What dbt calls that which did not succeed: nodes, tests, source freshness.
+# dbt's statuses for failed nodes, tests and source freshness.
 FAILED_STATUSES: tuple[str, ...] = tuple(dbt_variable("failed_statuses"))

@@ -1,4 +1,4 @@
-"""dbt's manifest as alerts read it: who owns a node, what a test is about, what lies downstream."""
+"""Lineage from dbt's manifest: the owner of a node, the subject of a test, what is downstream."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any
 
 Node = dict[str, Any]
 
-FOUND = ("nodes", "sources", "exposures")
+SECTIONS = ("nodes", "sources", "exposures")
 TESTS = ("test", "unit_test")
 
 
 @dataclass(frozen=True)
 class Affected:
-    """A node of the project that holds old data, or none, because of an incident; an empty owner: no one."""
+    """A node whose data is stale or missing because of an incident. An empty owner means none."""
 
     name: str
     owner: str
@@ -22,9 +22,9 @@ class Lineage:
     """The nodes, sources and exposures of a manifest, and their dependencies."""
 
     def __init__(self, manifest: dict[str, Any]) -> None:
-        """Take them from a manifest as JSON; without one there are none."""
+        """Read a manifest (JSON); an empty one has no nodes."""
         self.nodes: dict[str, Node] = {
-            name: node for kind in FOUND for name, node in manifest.get(kind, {}).items()
+            name: node for kind in SECTIONS for name, node in manifest.get(kind, {}).items()
         }
         self._children: dict[str, list[str]] = {}
         for name in self.nodes:
@@ -32,22 +32,22 @@ class Lineage:
                 self._children.setdefault(parent, []).append(name)
 
     def _parents(self, name: str) -> list[str]:
-        return _read_nodes(self.nodes.get(name, {}))
+        return _dependencies(self.nodes.get(name, {}))
 
     def ancestors(self, name: str) -> set[str]:
-        """All that a node is made from, however indirectly."""
-        return _reached(self._parents(name), self._parents)
+        """All direct and indirect parents of a node."""
+        return _traverse(self._parents(name), self._parents)
 
     def subjects(self, name: str) -> list[str]:
-        """The nodes that a node's failure is about: of a test what it tests, else the node itself."""
+        """The nodes that a node's failure is about: the tested ones for a test, else the node itself."""
         node = self.nodes.get(name, {})
         if node.get("resource_type") not in TESTS:
             return [name]
         return find_tested_nodes(node)
 
     def downstream(self, names: Iterable[str]) -> list[Affected]:
-        """The models, snapshots, seeds and exposures that are made from these nodes, with their owners."""
-        found = _reached(names, lambda name: self._children.get(name, [])) - set(names)
+        """The models, snapshots, seeds and exposures downstream of these nodes, with their owners."""
+        found = _traverse(names, lambda name: self._children.get(name, [])) - set(names)
         return [
             Affected(self.label(name), self.owner(name))
             for name in sorted(found, key=lambda name: (name.partition(".")[0], name))
@@ -59,7 +59,7 @@ class Lineage:
         return (self.nodes[name].get("config") or {}).get("materialized") == "ephemeral"
 
     def owner(self, name: str) -> str:
-        """Who answers for a node: its own `meta.owner`, a test's being that of what it tests; else empty."""
+        """The owner of a node: its `meta.owner`, or for a test that of the tested nodes; else empty."""
         node = self.nodes.get(name, {})
         if node.get("resource_type") == "exposure":
             owner = node.get("owner") or {}
@@ -71,7 +71,7 @@ class Lineage:
         return ", ".join(dict.fromkeys(filter(None, owners)))
 
     def label(self, name: str) -> str:
-        """A node in words, such as `dim_products`, `source shop.stores` or `dashboard Daily trading`."""
+        """A node's label, such as `dim_products`, `source shop.stores` or `dashboard Daily trading`."""
         node = self.nodes.get(name)
         if node is None:
             return name
@@ -84,7 +84,7 @@ class Lineage:
                 return str(node["name"])
 
     def declared_in(self, name: str) -> str:
-        """The file of the project in which a node's properties are, or could be, declared."""
+        """The project file that declares a node's properties, or could do so."""
         node = self.nodes.get(name, {})
         path = str(node.get("patch_path") or node.get("original_file_path") or "its .yml")
         return path.rpartition("://")[2]
@@ -93,31 +93,31 @@ class Lineage:
 def find_tested_nodes(test: Node) -> list[str]:
     """The nodes that a test is about.
 
-    A generic test is about the one that it is declared on. dbt attaches it to a model; a source's test it
-    attaches to nothing, but lists the source last. A singular test is about all that it reads.
+    A generic test is about the node that declares it. dbt attaches it to a model; the test of a source is
+    not attached, but its last dependency is the source. A singular test is about all nodes that it reads.
     """
     if test.get("attached_node"):
         return [str(test["attached_node"])]
-    return _read_nodes(test)[-1:] if test.get("test_metadata") else _read_nodes(test)
+    return _dependencies(test)[-1:] if test.get("test_metadata") else _dependencies(test)
 
 
 def meta(node: Node) -> dict[str, Any]:
-    """A node's or a column's `meta`, wherever it is declared."""
+    """The `meta` of a node or a column, in its config or outside."""
     return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
 
 
-def _read_nodes(node: Node) -> list[str]:
+def _dependencies(node: Node) -> list[str]:
     found: list[str] = (node.get("depends_on") or {}).get("nodes") or []
     return found
 
 
-def _reached(starts: Iterable[str], following: Any) -> set[str]:
-    """All that is reached from `starts`, themselves included."""
+def _traverse(starts: Iterable[str], neighbours: Any) -> set[str]:
+    """All nodes reachable from `starts`, including themselves."""
     found: set[str] = set()
     waiting = list(starts)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += following(name)
+            waiting += neighbours(name)
     return found

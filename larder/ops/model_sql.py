@@ -1,7 +1,7 @@
-"""Models over `ops` in DuckDB: the SQL that dbt runs on Spark, for what must be known while no Spark runs.
+"""Models over `ops` in DuckDB: the SQL that dbt runs on Spark, for use without Spark.
 
-Jinja is rendered with the project's own macros, the models that a model reads become subqueries, sources are
-tables of their own names, and sqlglot translates the result.
+Jinja is rendered with the project's own macros, upstream models become subqueries, sources become tables of
+the same name, and sqlglot translates the result.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from sqlglot import exp
 from larder.ops.dbt_variables import dbt_variable
 from larder.settings import PROJECT
 
-# Functions of Spark that sqlglot leaves as they are.
+# Spark functions that sqlglot does not translate.
 DUCKDB_FUNCTIONS = """
     create macro make_dt_interval(days, hours, minutes, seconds)
         as to_days(days) + to_hours(hours) + to_minutes(minutes) + to_seconds(seconds);
@@ -25,11 +25,11 @@ _jinja = jinja2.Environment(autoescape=False)  # noqa: S701 it is SQL
 
 
 def translate_model(name: str, **macros: str) -> str:
-    """A model as a query of DuckDB, in which `DUCKDB_FUNCTIONS` must be defined.
+    """Translate a model to a DuckDB query, which needs `DUCKDB_FUNCTIONS`.
 
     Args:
         name: the model, without `.sql`.
-        macros: SQL that takes the place of a macro, by the macro's name.
+        macros: SQL that replaces a macro, by the macro's name.
 
     Raises:
         ValueError: there is no such model.
@@ -47,7 +47,7 @@ def _render_model(name: str, given: dict[str, Any]) -> str:
 
 
 def _context(text: str, given: dict[str, Any]) -> dict[str, Any]:
-    """What the Jinja of a file calls: dbt's functions, and the project's macros, which have a file each."""
+    """The functions that a file's Jinja calls: dbt's, and the project's macros, one per file."""
     known = {
         "ref": lambda name: f"(\n{_render_model(name, given)}\n)",
         "source": lambda _, table: table,
@@ -64,12 +64,12 @@ def _macro(name: str, given: dict[str, Any]) -> Any:
 
 
 def _keep_date(node: exp.Expression) -> exp.Expression:
-    """Spark's `date_add` gives a date, where DuckDB's date plus an interval is a timestamp."""
+    """Cast date arithmetic to a date, like Spark's `date_add`; in DuckDB it gives a timestamp."""
     return exp.cast(node, "date") if isinstance(node, exp.TsOrDsAdd) else node
 
 
 def _step_by_day(node: exp.Expression) -> exp.Expression:
-    """Spark's `sequence` of dates goes by days and gives dates, DuckDB's series needs both said."""
+    """Step by day and cast to dates, as Spark's `sequence` of dates does by default and DuckDB does not."""
     if not isinstance(node, exp.GenerateSeries):
         return node
     node.set("step", exp.Interval(this=exp.Literal.string("1"), unit=exp.var("day")))

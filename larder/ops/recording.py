@@ -1,9 +1,9 @@
-"""What happened in a run, into the namespace `ops`: dbt's artifacts, dlt's load info, the flow run itself.
+"""Record a run in the namespace `ops`: dbt's artifacts, dlt's load info, the flow run itself.
 
-Read after each daily run from dbt's target folder, from what the ingests returned and from Iceberg's
-metadata, and appended by dlt in one load. Recorded twice, a run is there once.
+After each daily run, `larder run` reads dbt's target folder, the results of the ingests and Iceberg's
+metadata, and appends them with dlt in one load. Idempotent: recording a run again adds nothing.
 
-`larder run` does it; `ops_tables` has the contract of each table.
+`larder.ops.schema` has the contract of each table.
 """
 
 from dataclasses import asdict, dataclass
@@ -25,7 +25,7 @@ from larder.ops.schema import OPS, feed
 
 @dataclass(frozen=True)
 class FlowRun:
-    """A run of a flow and what came of it; the columns of `ops.flow_runs`."""
+    """A run of a flow and its outcome; the columns of `ops.flow_runs`."""
 
     flow_run_id: str
     flow_name: str
@@ -43,88 +43,91 @@ class FlowRun:
 def record(
     run: FlowRun, target: Path, artifacts: list[str], loads: list[Loaded], samples: list[Row]
 ) -> dict[str, int]:
-    """Append a run to the tables of `ops`; the number of rows by table.
+    """Append a run to the tables of `ops`; returns the number of rows by table.
 
     Args:
         run: the flow run.
         target: dbt's target folder.
         artifacts: which of "run_results", "monitors" and "sources" this run wrote.
-        loads: what its ingests brought.
+        loads: the results of its ingests.
         samples: rows of `ops.dbt_failure_samples`, masked.
 
     Raises:
-        IngestError: an artifact is missing or of another dbt version; the run itself, its loads, the tables'
-            metrics and the other artifacts are recorded nonetheless.
+        IngestError: an artifact is missing or has another schema version. The run itself, its loads, the
+            tables' metrics and the other artifacts are recorded anyway.
     """
-    rows: dict[str, list[Row]] = {"flow_runs": [asdict(run)], "dlt_loads": _loads(loads, run.flow_run_id)}
-    rows["table_metrics"], rows["column_metrics"] = metrics.measured(run.flow_run_id, run.finished_at)
-    wrong: IngestError | None = None
+    rows: dict[str, list[Row]] = {
+        "flow_runs": [asdict(run)],
+        "dlt_loads": _build_loads(loads, run.flow_run_id),
+    }
+    rows["table_metrics"], rows["column_metrics"] = metrics.measure_tables(run.flow_run_id, run.finished_at)
+    first_error: IngestError | None = None
     try:
         for name in artifacts:
             try:
-                found = _of_dbt(run, target, name, samples)
+                found = _read_artifact(run, target, name, samples)
             except IngestError as error:
-                # The other artifacts may be whole.
-                wrong = wrong or error
+                # The other artifacts may be valid.
+                first_error = first_error or error
             else:
-                # The manifest's, and the same for each artifact.
+                # From the manifest, so the same for each artifact.
                 rows["dbt_nodes"] = found.pop("dbt_nodes")
-                for table, more in found.items():
-                    rows[table] = [*rows.get(table, []), *more]
-        # Taken out first: where the comparison fails, they are not appended unseen.
+                for table, added in found.items():
+                    rows[table] = [*rows.get(table, []), *added]
+        # Removed first: if the comparison fails, they are not appended unfiltered.
         if (nodes := rows.pop("dbt_nodes", None)) is not None:
-            rows["dbt_nodes"] = _changed(nodes)
+            rows["dbt_nodes"] = _find_changes(nodes)
     finally:
-        # Whatever is wrong with dbt's artifacts must not hide that the run took place.
-        counted = _append(rows, run.business_date)
-    if wrong:
-        raise wrong
-    return counted
+        # The run is recorded even if dbt's artifacts are invalid.
+        counts = _append(rows, run.business_date)
+    if first_error:
+        raise first_error
+    return counts
 
 
-def _of_dbt(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[str, list[Row]]:
-    manifest = artifacts.read(target, "manifest")
-    found = artifacts.read(target, name, run.started_at)
+def _read_artifact(run: FlowRun, target: Path, name: str, samples: list[Row]) -> dict[str, list[Row]]:
+    manifest = artifacts.read_artifact(target, "manifest")
+    found = artifacts.read_artifact(target, name, run.started_at)
     rows: dict[str, list[Row]] = {
-        "dbt_invocations": [artifacts.invocation(found, manifest, run.flow_run_id)],
-        "dbt_nodes": artifacts.nodes(manifest),
+        "dbt_invocations": [artifacts.build_invocation(found, manifest, run.flow_run_id)],
+        "dbt_nodes": artifacts.build_nodes(manifest),
     }
     if name in artifacts.RESULTS:
-        rows["dbt_run_results"] = artifacts.results(found, run.flow_run_id)
+        rows["dbt_run_results"] = artifacts.build_results(found, run.flow_run_id)
     if name == "run_results":
         rows["dbt_failure_samples"] = samples
     if name == "sources":
-        rows["dbt_source_freshness"] = artifacts.freshness(found, run.flow_run_id)
+        rows["dbt_source_freshness"] = artifacts.build_freshness(found, run.flow_run_id)
     try:
-        for table, of_table in rows.items():
-            feed(table, of_table)
+        for table, table_rows in rows.items():
+            feed(table, table_rows)
     except pa.ArrowException as error:
-        # Found here, before the one load of everything.
+        # Checked here, before everything is loaded at once.
         raise IngestError(
             f"dbt artifacts: {target / name}.json is not what dbt writes "
             f"({type(error).__name__} for {table}); "
-            "run `larder run` to make it anew"
+            "run `larder run` to write it again"
         ) from error
     return rows
 
 
-def _changed(nodes: list[Row]) -> list[Row]:
-    """The nodes that are new or have changed since they were last recorded, and those that have gone."""
-    found = known.latest("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
+def _find_changes(nodes: list[Row]) -> list[Row]:
+    """The nodes that are new, changed or removed since they were last recorded."""
+    found = known.latest_rows("dbt_nodes", ("unique_id",), ("checksum", "is_current"), OPS)
     recorded = {row["unique_id"]: row for row in (found.to_pylist() if found else [])}
     current = {name: row["checksum"] for name, row in recorded.items() if row["is_current"]}
-    gone = current.keys() - {node["unique_id"] for node in nodes}
+    removed = current.keys() - {node["unique_id"] for node in nodes}
     generated_at = nodes[0]["generated_at"] if nodes else None
     return [
         *(node for node in nodes if node["checksum"] != current.get(node["unique_id"])),
         *(
             {"unique_id": name, "checksum": current[name], "is_current": False, "generated_at": generated_at}
-            for name in gone
+            for name in removed
         ),
     ]
 
 
-def _loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
+def _build_loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
     return [
         {
             "load_id": ",".join(loaded.load_ids),

@@ -1,4 +1,4 @@
-"""What a run did, kept while it runs: its steps, its loads, and the error that ended it."""
+"""The log of a run in progress: its steps, its loads, and the error that ended it."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -7,12 +7,12 @@ from larder import clock
 from larder.landing.load import Loaded
 from larder.ops.recording import FlowRun
 from larder.ops.steps import BUILD, MONITORS, START, Step
-from larder.redaction import told
+from larder.redaction import describe_error
 
 
 @dataclass
 class RunLog:
-    """A run's loads, and the steps that it came to, in their order."""
+    """A run's loads, and the steps that it has begun, in order."""
 
     business_date: date
     is_full_refresh: bool
@@ -25,15 +25,15 @@ class RunLog:
     error: BaseException | None = None
 
     def begin(self, step: Step) -> None:
-        """Note that the run came to a step."""
+        """Record that a step begins."""
         self.steps.append(step)
 
     def last_step(self) -> Step:
-        """The step that the run came to last."""
+        """The last step that began."""
         return self.steps[-1] if self.steps else START
 
     def to_flow_run(self) -> FlowRun:
-        """The run as `ops.flow_runs` holds it."""
+        """The run as a row of `ops.flow_runs`."""
         return FlowRun(
             flow_run_id=self.flow_run_id,
             flow_name=self.flow_name,
@@ -41,7 +41,7 @@ class RunLog:
             business_date=self.business_date,
             outcome="failed" if self.error else "completed",
             failed_step=self.last_step().name if self.error and self.steps else None,
-            error=told(self.error) if self.error else None,
+            error=describe_error(self.error) if self.error else None,
             is_full_refresh=self.is_full_refresh,
             clock_offset_seconds=round(clock.clock_offset().total_seconds()),
             started_at=self.started_at,
@@ -49,14 +49,14 @@ class RunLog:
         )
 
     def artifacts(self) -> list[str]:
-        """The dbt artifacts that this run's steps leave."""
+        """The dbt artifacts that this run's steps write."""
         steps = [*self.steps, MONITORS] if self.is_monitored() else self.steps
         return [step.artifact for step in steps if step.artifact]
 
     def is_monitored(self) -> bool:
-        """Whether monitors look at what the run built: it came to its build, and nobody interrupted it."""
+        """Whether the anomaly monitors run: the build has begun, and nobody interrupted the run."""
         return BUILD in self.steps and isinstance(self.error, Exception | None)
 
     def failed_in_build(self) -> bool:
-        """Whether `dbt build` is what failed."""
+        """Whether `dbt build` failed."""
         return isinstance(self.error, Exception) and self.last_step() == BUILD

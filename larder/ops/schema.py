@@ -1,7 +1,7 @@
-"""The tables of the namespace `ops`: what happened in each run, as its tools wrote it down. Append-only.
+"""The tables of the namespace `ops`, the record of each run. Append-only.
 
-Each table gets `_loaded_at`, `_business_date` and `_dlt_load_id` beside these columns, as in Bronze. Times
-are UTC. Columns whose names end in `_json` hold JSON.
+Each table also gets `_loaded_at`, `_business_date` and `_dlt_load_id`, as in Bronze. Times are UTC. Columns
+whose names end in `_json` hold JSON.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,7 @@ OPS = "ops"
 # Column names to dlt's names of data types.
 Types = dict[str, str]
 
-# A run of a flow. `clock_offset_seconds` leads from the machine's clock to the business's (the demo
-# retailer's).
+# A run of a flow. `clock_offset_seconds` is the business clock (the demo retailer's) minus the machine's.
 FLOW_RUNS: Types = {
     "flow_run_id": "text", "flow_name": "text", "run_name": "text", "business_date": "date",
     "outcome": "text", "failed_step": "text", "error": "text", "is_full_refresh": "bool",
@@ -34,7 +33,7 @@ DBT_INVOCATIONS: Types = {
     "is_full_refresh": "bool", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# What became of a node in an invocation. `failure_count` is a test's; `status` is dbt's own word.
+# The result of a node in an invocation. `failure_count` is for tests; `status` is dbt's.
 DBT_RUN_RESULTS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "unique_id": "text", "status": "text", "message": "text",
     "failure_count": "bigint", "compiled_code": "text", "thread_name": "text", "execution_seconds": "double",
@@ -42,22 +41,22 @@ DBT_RUN_RESULTS: Types = {
     "execute_finished_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# Rows that broke a test's claim, personal data masked: `row_json` is one row, column names to values.
+# Rows that failed a test, personal data masked: `row_json` is one row, column names to values.
 DBT_FAILURE_SAMPLES: Types = {
     "invocation_id": "text", "unique_id": "text", "row_number": "bigint", "row_json": "text",
     "finished_at": "timestamp",
 }  # fmt: skip
 
-# What `dbt source freshness` found of a source table.
+# The result of `dbt source freshness` for a source table.
 DBT_SOURCE_FRESHNESS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "unique_id": "text", "status": "text", "error": "text",
     "age_seconds": "double", "warn_after_seconds": "bigint", "error_after_seconds": "bigint",
     "max_loaded_at": "timestamp", "snapshotted_at": "timestamp",
 }  # fmt: skip
 
-# The manifest's nodes, sources and exposures; a row is added when a node changed (`checksum` is of all its
-# row) or has gone (`is_current` is false). `resource_type`: model, snapshot, seed, test, source, exposure.
-# The columns of tests are null elsewhere, and so on.
+# The manifest's nodes, sources and exposures. A row is added when a node changes (`checksum` covers the whole
+# row) or is removed (`is_current` is false). `resource_type`: model, snapshot, seed, test, source, exposure.
+# Columns that do not apply to a resource type are null.
 DBT_NODES: Types = {
     "unique_id": "text", "checksum": "text", "resource_type": "text", "package_name": "text", "name": "text",
     "alias": "text", "database_name": "text", "schema_name": "text", "source_name": "text",
@@ -70,35 +69,34 @@ DBT_NODES: Types = {
     "label": "text", "url": "text", "owner_email": "text", "is_current": "bool", "generated_at": "timestamp",
 }  # fmt: skip
 
-# What one dlt load brought into one Bronze table.
+# What one dlt load added to one Bronze table.
 DLT_LOADS: Types = {
     "load_id": "text", "flow_run_id": "text", "source": "text", "table_name": "text", "row_count": "bigint",
     "file_count": "bigint", "size_bytes": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# A table as it was after a run, from Iceberg's metadata alone.
+# A table's size after a run, from Iceberg's metadata alone.
 TABLE_METRICS: Types = {
     "flow_run_id": "text", "schema_name": "text", "table_name": "text", "row_count": "bigint",
     "file_count": "bigint", "size_bytes": "bigint", "committed_at": "timestamp", "measured_at": "timestamp",
 }  # fmt: skip
 
-# How many values of a column there were after a run, and how many of them null, from the files' metadata.
+# A column's values and nulls after a run, from the files' metadata alone.
 COLUMN_METRICS: Types = {
     "flow_run_id": "text", "schema_name": "text", "table_name": "text", "column_name": "text",
     "value_count": "bigint", "null_count": "bigint", "measured_at": "timestamp",
 }  # fmt: skip
 
-# What became of an incident: `event` is opened, seen again (on a later business date), notified, closed or
-# closing notified. An incident is open until it is closed. `receiver` is who was notified, else empty.
-# `alert_text` is the whole alert, masked. The `summary` of
-# closed is what is wrong instead, where something is.
+# The events of an incident: opened, seen again (on a later business date), notified, closed or closing
+# notified. An incident is open until it is closed. `receiver` is who was notified, else empty. `alert_text`
+# is the whole alert, masked. For closed, `summary` is the problem that replaced the incident, if any.
 INCIDENT_EVENTS: Types = {
     "incident_id": "text", "event": "text", "receiver": "text", "kind": "text", "subject": "text",
     "summary": "text", "alert_text": "text", "owner": "text", "flow_run_id": "text", "business_date": "date",
     "happened_at": "timestamp",
 }  # fmt: skip
 
-# Key and cursor of each table: what is there already is not appended again.
+# Columns, key and cursor of each table; rows with a known key are not appended again.
 TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
     "flow_runs": (FLOW_RUNS, ("flow_run_id",), "finished_at"),
     "dbt_invocations": (DBT_INVOCATIONS, ("invocation_id",), "finished_at"),
@@ -130,18 +128,18 @@ TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
 
 
 def ensure_tables() -> None:
-    """Make the tables of `ops` where they are missing, so that models over them build before any run."""
+    """Create the tables of `ops` that are missing, so that models over them can build before any run."""
     catalog().create_namespace_if_not_exists(OPS)
-    there = {name for _, name in catalog().list_tables(OPS)}
-    for table in TABLES.keys() - there:
+    existing = {name for _, name in catalog().list_tables(OPS)}
+    for table in TABLES.keys() - existing:
         ensure(table, feed(table, []).schema(), PARTITION, OPS)
 
 
 def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
-    """Rows of a table as a feed, less those that it holds already.
+    """A feed of rows for a table, which skips those that the table already has.
 
     Raises:
-        pyarrow.ArrowException: a value is of another type than its column.
+        pyarrow.ArrowException: a value does not have its column's type.
     """
     types, key, cursor = TABLES[table]
     columns = contract.columns_of(types)

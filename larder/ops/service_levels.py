@@ -1,7 +1,7 @@
-"""Which tables are not ready although they were promised: from the raw tables of `ops`, without Spark.
+"""Find the tables that are not ready in time, from the raw tables of `ops`, without Spark.
 
-The model `service_level_history` alone says what was promised and what counts as ready. Here it runs in
-DuckDB, as of now.
+The model `service_level_history` alone defines what is due and what counts as ready. Here it runs in DuckDB,
+as of now.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from larder.ops import schema
 from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
 from larder.ops.schema import OPS
 
-OLDEST = timedelta(days=2)  # before today: what was due last, whatever time of day it is
+OLDEST = timedelta(days=2)  # before today: includes the last due date at any time of day
 
-# Of each node the date that was due last. A node whose `ready_by` is not a time of day is due on none.
+# For each node, the last date that was due. A node whose `ready_by` is not a time of day is never due.
 LATE = """
     with due as (
         select * from service_level_history
@@ -66,8 +66,8 @@ READERS = """
 
 
 @dataclass(frozen=True)
-class Late:
-    """A node that is not ready, and the latest run that should have made it so, where there was one."""
+class LateNode:
+    """A node that is not ready, and the latest run that should have built it, if there was one."""
 
     unique_id: str
     label: str
@@ -81,34 +81,34 @@ class Late:
     error: str | None
 
     def cause(self) -> str:
-        """Why, in a few words that stay the same as long as the cause does."""
+        """The cause, in a few words that stay the same as long as the cause does."""
         if not self.is_readable:
-            return "ready_by is no time of day"
+            return "ready_by is not a time of day"
         if self.run_name is None:
             return "no run"
         return f"failed run: {self.failed_step}" if self.failed_step else "not built"
 
 
-def find_late(now: datetime) -> tuple[list[Late], list[dict[str, Any]]]:
-    """The nodes that are not ready at a time (UTC, business clock), and the exposures there are.
+def find_late(now: datetime) -> tuple[list[LateNode], list[dict[str, Any]]]:
+    """The nodes that are not ready at a time (UTC, business clock), and all exposures.
 
-    An exposure is a row `label`, `owner`, `depends_on_nodes_json`.
+    An exposure is a row with `label`, `owner` and `depends_on_nodes_json`.
     """
     schema.ensure_tables()
     before_yesterday = now.date() - OLDEST
     with duckdb.connect() as session:
         session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
         for table in ("flow_runs", "dbt_run_results", "dbt_nodes", "dlt_loads"):
-            session.register(table, _recent(table, before_yesterday))
+            session.register(table, _read_recent(table, before_yesterday))
         for model in ("stg_ops__dbt_nodes", "service_level_history"):
             query = translate_model(model, business_now=f"timestamp '{now:%Y-%m-%d %H:%M:%S}'")
             session.execute(f"create view {model} as {query}")
-        late = _asked(session, LATE, now=now, before_yesterday=before_yesterday)
-        return [Late(**row) for row in late], _asked(session, READERS)
+        late = _query(session, LATE, now=now, before_yesterday=before_yesterday)
+        return [LateNode(**row) for row in late], _query(session, READERS)
 
 
 def last_clock_offset() -> timedelta:
-    """The business's clock minus the machine's in the latest run that is recorded; zero without a run."""
+    """The business clock minus the machine's in the latest recorded run; zero without one."""
     columns = ("finished_at", "clock_offset_seconds")
     runs = tables.rows_where("flow_runs", tables.ALL, columns, OPS)
     if runs is None or runs.num_rows == 0:
@@ -117,14 +117,14 @@ def last_clock_offset() -> timedelta:
     return timedelta(seconds=latest["clock_offset_seconds"][0].as_py() or 0)
 
 
-def _recent(table: str, since: date) -> Any:
-    """A table of `ops`, whole where it tells what was promised, else of the dates that still matter."""
+def _read_recent(table: str, since: date) -> Any:
+    """A table of `ops`: all rows if it defines service levels, else those since a date."""
     condition = tables.ALL if table in ("flow_runs", "dbt_nodes") else f"_business_date >= '{since}'"
     columns = (*schema.TABLES[table][0], "_loaded_at", "_business_date")
     return tables.rows_where(table, condition, columns, OPS)
 
 
-def _asked(session: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> list[dict[str, Any]]:
+def _query(session: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> list[dict[str, Any]]:
     answer = session.execute(query, parameters or None)
     names = [column[0] for column in answer.description or ()]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

@@ -1,4 +1,4 @@
-"""The steps of a run, as flows name them, `ops` records them and alerts report them."""
+"""The steps of a run, named the same in flows, in `ops` and in alerts."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ class Step:
     """A step of a run.
 
     Attributes:
-        name: as people read it; also the name of its task.
-        source: the source that it loads, if it loads one.
-        artifact: the dbt artifact that it leaves, without `.json`, if it leaves one.
-        quotes_engine: whether its errors repeat what the engine said, which may quote anyone's data.
+        name: shown to people; also the name of its task.
+        source: the source that it loads, if any.
+        artifact: the dbt artifact that it writes, without `.json`, if any.
+        quotes_engine: whether its errors quote the engine, whose messages may hold personal data.
     """
 
     name: str

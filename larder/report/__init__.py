@@ -1,7 +1,7 @@
-"""The static site: what happened, how quality moves over time, and the business itself.
+"""The static site: the latest runs, quality over time, and the business itself.
 
-Made after each run from the Iceberg tables of `ops` and `gold` alone; it knows neither Spark nor
-the orchestrator.
+It is rebuilt after each run from the Iceberg tables of `ops` and `gold` alone, without Spark or the
+orchestrator.
 """
 
 from larder.report.site import make

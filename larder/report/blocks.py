@@ -1,4 +1,4 @@
-"""What a page is made of: sections of tiles, tables, charts and sentences. The templates draw them."""
+"""The building blocks of pages: sections of tiles, tables, charts and sentences. Templates render them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ TONES: dict[str, Tone] = {
 
 
 def tone(status: str | None) -> Tone:
-    """The colour of a status: good, warn, bad; idle for what did not run."""
+    """The colour of a status: good, warn, bad; idle if it did not run."""
     return TONES.get(status or "", "idle")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table's cell. The text says it all; the rest makes it quicker to read."""
+    """A table's cell. `text` is complete by itself; the other fields make it quicker to read."""
 
     text: str
     tone: Tone = ""  # a coloured badge
     detail: str = ""  # a second line, smaller
     link: str = ""
-    share: float | None = None  # a bar of so many percent
-    points: str = ""  # a line of the value over time, from `sparkline`
-    heat: float | None = None  # a background between 0 and 1
-    is_code: bool = False  # an error's text, as it is
+    share: float | None = None  # a bar, in percent
+    points: str = ""  # a line chart of the value over time, from `sparkline`
+    heat: float | None = None  # the intensity of the background, 0 to 1
+    is_code: bool = False  # an error's text, shown verbatim
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Column:
 
 
 def columns(*labels: str) -> list[Column]:
-    """Columns by their labels; one that begins with # holds numbers."""
+    """Columns from labels; one that begins with # is numeric."""
     return [Column(label.removeprefix("#"), label.startswith("#")) for label in labels]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `caption` tells those who do not see it what it holds. Under a `summary` it is folded."""
+    """A table; `caption` describes it for screen readers. With a `summary` it is collapsed."""
 
     caption: str
     columns: Sequence[Column]
@@ -62,9 +62,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A Plotly figure; `caption` says what it shows, in a line below it."""
+    """A Plotly figure; `caption` is a line below it that says what it shows."""
 
-    name: str  # in the page, unique
+    name: str  # unique on its page
     caption: str
     figure: dict[str, Any]
     kind: ClassVar[str] = "chart"
@@ -72,7 +72,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure that stands for itself."""
+    """A single figure."""
 
     label: str
     value: str
@@ -90,7 +90,7 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that failed, with its error as it was written down."""
+    """Something that failed, with its error verbatim."""
 
     title: str
     what: str
@@ -102,7 +102,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, where there is nothing to show or to add."""
+    """A sentence, for example if there is nothing to show."""
 
     text: str
     tone: Tone = ""
@@ -114,7 +114,7 @@ Block = Table | Chart | Tiles | Failure | Sentence
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of a page, over all its width or half of it; a tall one has two others beside it."""
+    """A titled part of a page, full or half width; a tall one has two others beside it."""
 
     title: str
     blocks: Sequence[Block]
@@ -139,7 +139,7 @@ def section(
     half: bool = False,
     tall: bool = False,
 ) -> Section:
-    """A section; where there is no data for it, one sentence takes its place."""
+    """Build a section; without data, it has a single sentence that says so."""
     try:
         return Section(title, blocks(), note, half, tall)
     except NoDataError as error:
@@ -147,9 +147,9 @@ def section(
 
 
 def sparkline(values: Sequence[float | int | None]) -> str:
-    """Points of an SVG line, 100 wide and 24 high; none for fewer than two values."""
+    """The points of an SVG line, 100 wide and 24 high; empty for fewer than two values."""
     known = [float(value) for value in values if value is not None]
-    if len(known) < 2:  # noqa: PLR2004  # a line has two ends
+    if len(known) < 2:  # noqa: PLR2004  # a line needs two points
         return ""
     least, spread = min(known), max(known) - min(known)
     step = 100 / (len(known) - 1)

@@ -1,4 +1,4 @@
-"""A page, and what its head and its banner say."""
+"""A page with its heading and banner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from larder.report.blocks import Group, Tone
 
 @dataclass(frozen=True)
 class Square:
-    """A business date among the latest ones."""
+    """One of the latest business dates."""
 
     date: str
     tone: Tone
@@ -18,7 +18,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Banner:
-    """The state of the business date, at the top of the front page."""
+    """The state of the business date, shown at the top of the front page."""
 
     date: str
     tone: Tone
@@ -41,7 +41,7 @@ class Page:
 
     @property
     def has_charts(self) -> bool:
-        """Whether it needs Plotly."""
+        """Whether the page needs Plotly."""
         return any(
             block.kind == "chart"
             for group in self.groups

@@ -1,4 +1,4 @@
-"""Runs as a table, with links into Prefect's UI."""
+"""Runs as a table, with links to Prefect's UI."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -15,29 +15,29 @@ COUNTS = ("passed_count", "warned_count", "failed_count", "skipped_count")
 
 
 def is_clean(run: Row) -> bool:
-    """Whether a run came to its end without a failed test."""
+    """Whether a run completed without a failed test."""
     return run["outcome"] == "completed" and not run["failed_count"]
 
 
 def build_run_table(runs: Sequence[Row], prefect_ui_url: str | None) -> Table:
-    """Runs in the order given, with links into Prefect if there is a UI."""
-    return Table("Runs", HEADS, [_run(run, prefect_ui_url) for run in runs])
+    """A table of runs in the given order, with links to Prefect's UI if there is one."""
+    return Table("Runs", HEADS, [_build_row(run, prefect_ui_url) for run in runs])
 
 
 def link_run(prefect_ui_url: str | None, flow_run_id: str | None) -> str:
-    """The address of a run's page; empty without a UI."""
+    """The URL of a run's page in Prefect's UI; empty without one."""
     if not prefect_ui_url or not flow_run_id:
         return ""
     return f"{prefect_ui_url.rstrip('/')}/runs/flow-run/{quote(flow_run_id, safe='')}"
 
 
-def _run(run: Row, prefect_ui_url: str | None) -> list[Cell]:
+def _build_row(run: Row, prefect_ui_url: str | None) -> list[Cell]:
     outcome = "completed" if is_clean(run) else f"failed: {run['failed_step'] or 'tests'}"
     return [
         Cell(
             str(run["run_name"]),
             link=link_run(prefect_ui_url, run["flow_run_id"]),
-            detail="all tables anew" if run["is_full_refresh"] else "",
+            detail="full refresh" if run["is_full_refresh"] else "",
         ),
         Cell(text.day(run["business_date"])),
         Cell(outcome, "good" if is_clean(run) else "bad"),

@@ -1,4 +1,4 @@
-"""Writes the site into a folder: four pages and what they need, each file replaced at once."""
+"""Write the site into a folder: four pages and their assets, each file replaced atomically."""
 
 import hashlib
 import os
@@ -19,13 +19,13 @@ from larder.report.pages.runs.page import build_runs_page
 from larder.report.warehouse import Warehouse
 
 _HERE = Path(__file__).parent
-# Made by others into the same folder: the page, and what the navigation calls it.
+# Pages that other steps write into the same folder, and their names in the navigation.
 _OTHERS = {"elementary/index.html": "Elementary", "docs/index.html": "dbt docs"}
 
 
 @dataclass(frozen=True)
 class _Link:
-    """An entry of the navigation; without an address it says what is absent."""
+    """An entry of the navigation; without an address, it shows `absent`."""
 
     title: str
     address: str
@@ -33,12 +33,12 @@ class _Link:
 
 
 def make(folder: Path, *, business_date: date, prefect_ui_url: str | None) -> None:
-    """Make the site's pages anew from the tables of `ops` and `gold`; the same tables give the same files.
+    """Rebuild the site's pages from the tables of `ops` and `gold`. The same tables give the same files.
 
     Args:
-        folder: where the site is; made where it is missing.
+        folder: the site's folder, created if it is missing.
         business_date: the date that the front page is about.
-        prefect_ui_url: where Prefect's UI answers, to link runs; None where there is none.
+        prefect_ui_url: the URL of Prefect's UI, to link runs; None if there is none.
     """
     with Warehouse(business_date) as warehouse:
         pages = [
@@ -61,7 +61,7 @@ def make(folder: Path, *, business_date: date, prefect_ui_url: str | None) -> No
 def _render(
     pages: Sequence[Page], others: Sequence[_Link], business_date: date, asset_version: str
 ) -> dict[str, str]:
-    """The pages' HTML by address. A browser that kept older assets sees their version change."""
+    """The pages' HTML by address. `asset_version` makes browsers discard cached assets."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -80,7 +80,7 @@ def _render(
 
 
 def _breakable(name: str) -> Markup:
-    """A name that may go on in the next line after each underscore, such as a test's."""
+    """Allow a line break after each underscore of a name, such as a test's."""
     return escape(name).replace("_", Markup("_<wbr>"))
 
 
@@ -92,7 +92,7 @@ def _assets() -> dict[str, bytes]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old one or the new one, whole."""
+    """Replace a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:

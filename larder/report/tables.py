@@ -1,17 +1,17 @@
-"""What the site reads: of each table the columns it shows and no others, so never who a household is."""
+"""The columns that the site reads. It reads no others, so it never shows who a household is."""
 
 from dataclasses import dataclass
 
-# Days of history of runs, tests and loads; the sales charts show a year and the month before it.
+# Days of history for runs, tests and loads; the sales charts show a year and the month before it.
 HISTORY_DAYS = 90
 SALES_DAYS = 396
-# What a grocer calls lately: four whole weeks, so that weekdays weigh the same.
+# The recent period: four whole weeks, so that all weekdays count the same.
 LATELY_DAYS = 28
 
 
 @dataclass(frozen=True)
 class Reads:
-    """A table's columns, and how many days up to the business date of which date column (None: all rows)."""
+    """The columns to read, and the days of `date_column` up to the business date (None: all rows)."""
 
     columns: tuple[str, ...]
     date_column: str | None = None

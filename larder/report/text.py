@@ -1,4 +1,4 @@
-"""Numbers, money and times as people read them. What is not known is a dash."""
+"""Format numbers, money and times for people. Unknown values are a dash."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,36 +73,36 @@ def size(value: Number | None) -> str:
     """Bytes: 1536 → 1.5 KiB."""
     if value is None:
         return UNKNOWN
-    left = float(value)
+    remaining = float(value)
     for unit in ("B", "KiB", "MiB", "GiB"):
-        if left < KIBI:
-            return f"{left:.0f} {unit}" if unit == "B" else f"{left:.1f} {unit}"
-        left /= KIBI
-    return f"{left:.1f} TiB"
+        if remaining < KIBI:
+            return f"{remaining:.0f} {unit}" if unit == "B" else f"{remaining:.1f} {unit}"
+        remaining /= KIBI
+    return f"{remaining:.1f} TiB"
 
 
 def moment(value: datetime | None) -> str:
-    """An instant to the minute, in UTC: 2017-12-31 04:52."""
+    """A time in UTC, to the minute: 2017-12-31 04:52."""
     return UNKNOWN if value is None else f"{value:%Y-%m-%d %H:%M}"
 
 
 def day(value: date | None) -> str:
-    """A day: 2017-12-31."""
+    """A date: 2017-12-31."""
     return UNKNOWN if value is None else value.isoformat()
 
 
 def long_day(value: date) -> str:
-    """A day in words: Sunday, 31 December 2017."""
+    """A date in words: Sunday, 31 December 2017."""
     return f"{value:%A}, {value.day} {value:%B %Y}"
 
 
 def count(value: int, one: str, many: str | None = None) -> str:
-    """A counted thing: 1 run, 2 runs."""
+    """A number with its noun: 1 run, 2 runs."""
     return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
 def owner(value: str | None) -> str:
-    """Who owns something, `Name <mail>`; or that nobody was named."""
+    """An owner, `Name <mail>`, or a text that says there is none."""
     return value or "no owner named"
 
 

@@ -1,4 +1,4 @@
-"""The tables of `ops` and `gold` in DuckDB: each read once, only the columns and rows that the site shows."""
+"""The tables of `ops` and `gold` in DuckDB. Each is read once, with only the columns and rows shown."""
 
 import re
 from datetime import date, timedelta
@@ -22,17 +22,17 @@ _QUERIES = Path(__file__).parent / "queries"
 
 
 class NoDataError(Exception):
-    """There is nothing to show: one sentence for the reader, in place of what would be there."""
+    """There is nothing to show. The message is a sentence for the reader, shown instead."""
 
 
 class UnreadableError(NoDataError):
-    """There may be data, but they cannot be read."""
+    """There may be data, but it cannot be read."""
 
 
 class Warehouse:
-    """Answers the queries of `report/queries` as of a business date. All times are UTC, without a zone.
+    """Runs the queries of `report/queries` as of a business date. All times are UTC, without a time zone.
 
-    A context manager: DuckDB's session and the rows in it last as long as the block.
+    A context manager: DuckDB's session and its rows last as long as the block.
     """
 
     def __init__(self, business_date: date) -> None:
@@ -54,7 +54,7 @@ class Warehouse:
         self._database.close()
 
     def rows(self, query: str) -> list[Row]:
-        """The rows that a query answers with, such as "front/incidents" (without `.sql`).
+        """The rows of a query, such as "front/incidents" (without `.sql`).
 
         Raises:
             NoDataError: a table that it reads is missing, or cannot be read.
@@ -65,15 +65,15 @@ class Warehouse:
         try:
             answer = self._database.execute(statement)
         except duckdb.Error as error:
-            raise UnreadableError(f"This could not be worked out ({query}): {foreign(error)}") from error
+            raise UnreadableError(f"This could not be calculated ({query}): {foreign(error)}") from error
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
     def some(self, query: str, otherwise: str) -> list[Row]:
-        """The rows of a query that must have some.
+        """The rows of a query that must return some.
 
         Raises:
-            NoDataError: it has none, in the words of `otherwise`; or as in `rows`.
+            NoDataError: it returns none, with the message `otherwise`; or as in `rows`.
         """
         if found := self.rows(query):
             return found
@@ -96,27 +96,25 @@ class Warehouse:
         except (NoSuchTableError, NoSuchNamespaceError) as error:
             raise NoDataError(f"No data yet: there is no table {name}.") from error
         except Exception as error:
-            # Whatever is wrong with one table's files, the other tables' pages are still worth having.
+            # If one table's files are damaged, the rest of the site is still useful.
             raise UnreadableError(f"The table {name} could not be read: {foreign(error)}") from error
         if absent := [column for column in reads.columns if column not in rows.column_names]:
-            raise UnreadableError(
-                f"The table {name} has no column {', '.join(absent)}: build its model anew."
-            )
+            raise UnreadableError(f"The table {name} has no column {', '.join(absent)}: rebuild its model.")
         schema, table = name.split(".")
         self._database.from_arrow(rows).create(f"{schema}.{table}")
 
 
 def _scan(table: Table, reads: Reads, business_date: date) -> pa.Table:
-    """The rows of a table that the site shows, of the columns that are there."""
-    there = {field.name for field in table.schema().fields}
-    columns = tuple(column for column in reads.columns if column in there)
+    """The rows of a table that the site shows, with the columns that exist."""
+    existing = {field.name for field in table.schema().fields}
+    columns = tuple(column for column in reads.columns if column in existing)
     rows: str | BooleanExpression = AlwaysTrue()
-    if reads.date_column in there:
+    if reads.date_column in existing:
         eve = business_date - timedelta(days=reads.days)
         rows = f"{reads.date_column} > '{eve}' and {reads.date_column} <= '{business_date}'"
     found = table.scan(row_filter=rows, selected_fields=columns).to_arrow()
-    return found.cast(pa.schema(field.with_type(_without_zone(field.type)) for field in found.schema))
+    return found.cast(pa.schema(field.with_type(_drop_zone(field.type)) for field in found.schema))
 
 
-def _without_zone(kind: pa.DataType) -> pa.DataType:
+def _drop_zone(kind: pa.DataType) -> pa.DataType:
     return pa.timestamp("us") if pa.types.is_timestamp(kind) else kind

@@ -1,1 +1,1 @@
-"""What runs the warehouse: dbt in this process, Prefect's server, Elementary's report."""
+"""The runtime of the warehouse: dbt in this process, Prefect's server, Elementary's report."""

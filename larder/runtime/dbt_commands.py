@@ -1,4 +1,4 @@
-"""dbt inside a flow: each node a Prefect task, all in this process, so that one JVM serves the whole run."""
+"""Run dbt in a flow: each node is a Prefect task in this process, so that one JVM serves the whole run."""
 
 import os
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.redaction import without_values
 from larder.runtime.dbt_runner import Runner
 
-# Spark's Python side would print each error whole, as JSON, beside the one line that dbt makes of it.
+# PySpark would print each error in full as JSON, besides the one line that dbt prints.
 PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
 
 
@@ -36,21 +36,21 @@ NO_REASON = "dbt gave no reason"
 
 
 class BuildFailed(LarderError):
-    """dbt could not build or test something: which, and where to read more."""
+    """dbt could not build or test something. The message has the first failure and where to read more."""
 
 
 def target_path() -> Path:
-    """dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
+    """The folder of dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
     return settings.PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
 
 
 def invoke(*args: str, results: Path | None = None) -> Any:
-    """Run a dbt command, its nodes as tasks of the current flow run; returns dbt's result.
+    """Run a dbt command, with its nodes as tasks of the current flow run; returns dbt's result.
 
     Args:
         args: dbt's arguments.
-        results: a file for the command's run results, also where nodes failed; dbt's target folder where
-            none is given.
+        results: a file to write the command's run results to, even if nodes failed; by default only dbt's
+            target folder has them.
 
     Raises:
         BuildFailed: a node failed, or dbt could not run at all.
@@ -68,29 +68,29 @@ def invoke(*args: str, results: Path | None = None) -> Any:
     try:
         done = runner.invoke(list(args))
     except ValueError as error:
-        # dbt came to no results: it could not read the project, or the warehouse did not answer.
-        words = str(error).removeprefix(f"Failed to invoke dbt command '{' '.join(args)}': ")
-        raise _failure(args, [words]) from error
+        # dbt has no results: it could not read the project, or the warehouse did not answer.
+        reason = str(error).removeprefix(f"Failed to invoke dbt command '{' '.join(args)}': ")
+        raise _build_failure(args, [reason]) from error
     if results and isinstance(done.result, RunResultsArtifact | RunExecutionResult):
         done.result.write(str(results))
     if not done.success:
-        raise _failure(
-            args, _reasons(done.result, runner.operation_errors), results or _kept(args, done.result)
+        raise _build_failure(
+            args, _reasons(done.result, runner.operation_errors), results or _result_file(args, done.result)
         )
     return done
 
 
-def _failure(args: Sequence[str], reasons: Sequence[str], kept: Path | None = None) -> BuildFailed:
-    """The first of the reasons why a command failed, how many more there are, and where all results are."""
+def _build_failure(args: Sequence[str], reasons: Sequence[str], file: Path | None = None) -> BuildFailed:
+    """The error of a failed command: the first reason, the number of others, and the file of all results."""
     command = " ".join(takewhile(lambda argument: not argument.startswith("-"), args))
-    first, *others = reasons or [f"it gave no reason; its log {_log()} has what it did"]
+    first, *others = reasons or [f"it gave no reason; its log {_log_file()} has what it did"]
     more = f", and {len(others)} more" if others else ""
-    where = f"; all results are in {kept}" if kept else ""
+    where = f"; all results are in {file}" if file else ""
     return BuildFailed(f"dbt {command}: {_one_line(first)}{more}{where}; fix it, then run the date again")
 
 
-def _kept(args: Sequence[str], result: object) -> Path | None:
-    """The file in dbt's target folder that has a command's results, if it has any."""
+def _result_file(args: Sequence[str], result: object) -> Path | None:
+    """The file in dbt's target folder with a command's results, if there is one."""
     if "--no-write-json" in args:
         return None
     for kind, name in RESULT_FILES.items():
@@ -100,14 +100,14 @@ def _kept(args: Sequence[str], result: object) -> Path | None:
 
 
 def _reasons(result: object, operation_errors: Sequence[str]) -> list[str]:
-    """Why a command failed, one text per reason; what dbt returns differs by command."""
+    """Why a command failed, one text per reason. dbt's result differs by command."""
     if isinstance(result, CatalogArtifact):
-        # `docs generate`: of schemas that could not be listed, then of models that did not compile.
+        # `docs generate`: schemas that could not be listed, then models that did not compile.
         return [*(result.errors or []), *_reasons(result._compile_results, [])]
     if isinstance(result, RunResultsArtifact):
-        # `run-operation`: its result has the macro's id, and its error is in dbt's events alone.
+        # `run-operation`: the result has the macro's id; the error is only in dbt's events.
         return [
-            f"{_name_of(one.unique_id)}: {one.message or '; '.join(operation_errors) or NO_REASON}"
+            f"{_macro_label(one.unique_id)}: {one.message or '; '.join(operation_errors) or NO_REASON}"
             for one in result.results
             if one.status in FAILED_STATUSES
         ]
@@ -118,18 +118,18 @@ def _reasons(result: object, operation_errors: Sequence[str]) -> list[str]:
     ]
 
 
-def _name_of(unique_id: str) -> str:
-    """ "macro drop_views" of "macro.larder.drop_views"."""
+def _macro_label(unique_id: str) -> str:
+    """For example, "macro drop_views" for "macro.larder.drop_views"."""
     kind, _, name = unique_id.split(".", 2)
     return f"{kind} {name}"
 
 
-def _log() -> Path:
+def _log_file() -> Path:
     return settings.PROJECT / os.environ.get("DBT_LOG_PATH", "logs") / "dbt.log"
 
 
 def _message(result: Any) -> object:
-    """What dbt says of a result; of a source that is out of date it says nothing."""
+    """dbt's message for a result; for a stale source, which has none, its age."""
     if not isinstance(result, SourceFreshnessResult):
         return result.message
     limit = result.node.freshness.error_after if result.node.freshness else None
@@ -138,14 +138,14 @@ def _message(result: Any) -> object:
 
 
 def forget_temporaries() -> None:
-    """Drop what dbt's incremental models leave in the Spark session that this process's next command shares.
+    """Drop temporary views that dbt's incremental models leave in the Spark session of this process.
 
-    dbt's catalog stumbles over temporary views, which are in no schema; what they cached is of no more use.
+    dbt's catalog fails on temporary views, which have no schema. Cached data is not needed any more, either.
     """
     try:
         spark = SparkSession.active()
     except PySparkRuntimeError:
-        # On a cluster there is none in this process.
+        # On a cluster, this process has no session.
         return
     spark.catalog.clearCache()
     for table in spark.catalog.listTables():
@@ -154,5 +154,5 @@ def forget_temporaries() -> None:
 
 
 def _one_line(message: object) -> str:
-    """A message of several lines as one, short enough for an alert, without anyone's data."""
+    """A message as one line, short enough for an alert and without personal data."""
     return shorten(without_values(str(message)), 400)

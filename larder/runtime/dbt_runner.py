@@ -1,7 +1,7 @@
-"""Prefect's runner of dbt: a task for each node, once, and at a lower price.
+"""Prefect's dbt runner, with exactly one task per node and less overhead.
 
-It overrides a method of prefect-dbt that is not public, since no public one is told of dbt's events;
-`tests/unit/test_private_interfaces.py` fails when an upgrade takes it away.
+It overrides a private method of prefect-dbt, since no public one receives dbt's events;
+`tests/unit/test_private_interfaces.py` fails if an upgrade removes it.
 """
 
 from collections import Counter
@@ -14,20 +14,20 @@ from prefect.context import SettingsContext
 from prefect_dbt import PrefectDbtRunner
 
 
-class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes without types
-    """Hands Prefect's settings to the nodes' tasks as they are, and tells of a node's microbatches as of one.
+class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt has no types
+    """Passes Prefect's settings to the nodes' tasks as they are, and reports a microbatch node only once.
 
-    The original hands settings over as text, as if for another process: each task then reads all of them from
-    the environment again, 25 ms of a core, twice a node. And it makes a task of each batch of a microbatch
-    model, of which only the last ever ends.
+    The original serializes the settings, as if for another process: each task then reads all of them from the
+    environment again, which takes 25 ms of CPU twice per node. And it creates a task for each batch of a
+    microbatch model, of which only the last ever ends.
 
-    `operation_errors` has what went wrong in `run-operation`, of which dbt's results have nothing.
+    `operation_errors` has the errors of `run-operation`, which dbt's results lack.
     """
 
     operation_errors: list[str]
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        """As the original's."""
+        """Create the runner with the original's arguments."""
         super().__init__(*args, **options)
         self.operation_errors = []
 
@@ -36,8 +36,8 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
     ) -> Callable[[EventMsg], None]:
         current = SettingsContext.get()
         if current:
-            kept = {"profile": current.profile, "settings": current.settings}
-            context = context | {"settings_context": kept}
+            unserialized = {"profile": current.profile, "settings": current.settings}
+            context = context | {"settings_context": unserialized}
         callback: Callable[[EventMsg], None] = super()._create_unified_callback(
             task_state, log_level, context, **options
         )
@@ -47,25 +47,25 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt comes withou
 def keeping_operation_errors(
     callback: Callable[[EventMsg], None], errors: list[str]
 ) -> Callable[[EventMsg], None]:
-    """A callback for dbt's events that also adds the errors of operations to a list."""
+    """Wrap a callback for dbt's events so that it also appends the errors of operations to a list."""
 
-    def heard(event: EventMsg) -> None:
+    def handle(event: EventMsg) -> None:
         if event.info.name in ("RunningOperationCaughtError", "RunningOperationUncaughtError"):
             errors.append(event.data.exc)
         callback(event)
 
-    return heard
+    return handle
 
 
 def without_batches(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg], None]:
-    """A callback for dbt's events that hears a node begin and end once.
+    """Wrap a callback for dbt's events so that each node begins and ends once.
 
-    dbt tells of each batch of a node what it tells of the node: begin and end within the node's own.
+    For each batch of a node, dbt sends the same begin and end events as for the node, between the node's own.
     """
     running: Counter[str] = Counter()
-    lock = Lock()  # batches may run side by side
+    lock = Lock()  # batches may run in parallel
 
-    def heard(event: EventMsg) -> None:
+    def handle(event: EventMsg) -> None:
         if event.info.name in ("NodeStart", "NodeFinished"):
             begins = event.info.name == "NodeStart"
             node = event.data.node_info.unique_id
@@ -76,4 +76,4 @@ def without_batches(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg]
                 return
         callback(event)
 
-    return heard
+    return handle

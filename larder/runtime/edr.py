@@ -1,6 +1,6 @@
-"""The command `edr` of the package elementary-data, in this process: it makes Elementary's report.
+"""Run `edr`, the command of the package elementary-data, in this process to make Elementary's report.
 
-edr's own dbt project is read where it is installed, with our dbt packages; it writes into a folder of ours.
+edr's own dbt project is read from its installation, with our dbt packages; its output goes to our folder.
 """
 
 import logging
@@ -18,7 +18,7 @@ from larder.variables import temporary_environment
 
 DAYS_BACK = 14
 
-# The page may ask nobody for anything. What it would ask Elementary's own service for is answered here.
+# The page must not send requests. Its calls to Elementary's service get this empty answer.
 OFFLINE = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'unsafe-inline' 'unsafe-eval' data: blob:">
 <link rel="icon" href="data:,">
@@ -26,17 +26,17 @@ OFFLINE = """
 """
 
 
-def page(work: Path) -> str:
-    """The report's page, which loads nothing from elsewhere. edr's own files and logs go into `work`.
+def make_page(work: Path) -> str:
+    """Make the report's page, which loads nothing from other hosts. edr's own files and logs go into `work`.
 
     Raises:
-        LarderError: it cannot be made.
+        LarderError: the report cannot be made.
     """
-    # Imported late: edr brings the clients of all storages and messengers along.
+    # Imported late: edr imports the clients of all storage and messaging services.
     from elementary.config.config import Config
     from elementary.monitor.data_monitoring.report.data_monitoring_report import DataMonitoringReport
 
-    # dbt's log has what edr would tell, and errors are told once.
+    # dbt's log has what edr would log, and errors are reported once.
     edr = logging.getLogger("elementary")
     edr.propagate, edr.handlers = False, [logging.NullHandler()]
     errors: Any = _Errors()
@@ -58,22 +58,22 @@ def page(work: Path) -> str:
                 project_name=settings.CATALOG,
             )
         except Exception as error:
-            raise _failed(error, work) from error
+            raise _build_error(error, work) from error
     if not is_made:
         reason = errors.found[-1] if errors.found else RuntimeError("edr gave no reason")
-        raise _failed(reason, work) from reason
+        raise _build_error(reason, work) from reason
     return offline(Path(path).read_text(encoding="utf-8"))
 
 
-def _failed(error: Exception, work: Path) -> LarderError:
+def _build_error(error: Exception, work: Path) -> LarderError:
     return LarderError(
         f"Elementary's report could not be made: {foreign(error)}; the log {work / 'dbt.log'} has all of it; "
-        f"mend it, then `larder report`"
+        f"fix it, then `larder report`"
     )
 
 
 class _Errors:
-    """Where edr would report its errors and its use: here they are kept, and nothing is sent."""
+    """Replaces edr's tracking: keeps its errors, and sends nothing."""
 
     def __init__(self) -> None:
         self.found: list[Exception] = []
@@ -90,7 +90,7 @@ class _Errors:
 
 @contextmanager
 def _environment(work: Path) -> Iterator[None]:
-    """What edr and the dbt that it runs find in the environment; afterwards it is as it was."""
+    """Set the environment variables of edr and the dbt that it runs, and restore them afterwards."""
     values = {
         "DBT_RUNNER_METHOD": "api",
         "DBT_PACKAGES_FOLDER": str(settings.PROJECT / "dbt_packages"),
@@ -104,7 +104,7 @@ def _environment(work: Path) -> Iterator[None]:
 
 
 def offline(page: str) -> str:
-    """The page without its fonts and icon from elsewhere, and with a rule for the browser to load nothing."""
+    """Remove external fonts and icons from the page, and forbid the browser to load anything."""
     start, head, rest = page.partition("<head>")
     links, script, code = rest.partition("<script")
     return start + head + OFFLINE + re.sub(r"<link\b[^>]*>", "", links) + script + code

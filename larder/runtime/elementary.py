@@ -1,7 +1,7 @@
 """Elementary's report: this project's tables, tests and their history, freshness, run times and lineage.
 
-The command `edr` of the package elementary-data makes it, in this process, from the tables of the dbt package
-elementary: its own, or the views over `ops` that stand in for them (`airgap/elementary`).
+`edr`, the command of the package elementary-data, makes it in this process from the tables of the dbt package
+elementary: the real ones, or the views over `ops` that stand in for them (`airgap/elementary`).
 """
 
 from pathlib import Path
@@ -13,23 +13,24 @@ from larder.lake.catalog import catalog
 from larder.runtime import build_plan, dbt_commands, dbt_packages, edr
 
 SCHEMA = "elementary"
-BUILT_FROM = "larder.built-from"  # a property of that schema: which package its tables were made from
-KEEP_ARTIFACTS = "--no-write-json"  # those in dbt's target folder are of the day's build
+BUILT_FROM = "larder.built-from"  # a property of that schema: the package that built its tables
+KEEP_ARTIFACTS = "--no-write-json"  # keep the daily build's in dbt's target folder
 
 
 def prepare() -> None:
-    """Before dbt finds anything: make the tables the real package writes to; a stand-in has views."""
+    """Create the tables that the real package writes dbt's results to. A stand-in has only views."""
     if not _has_stand_in():
         _make_tables()
 
 
 def run_monitors(*, sources_only: bool) -> None:
-    """Run the anomaly monitors, all or those of sources; what they find is `monitors.json` in dbt's target.
+    """Run the anomaly monitors, all or only those of sources; writes `monitors.json` in dbt's target folder.
 
-    After the build, which leaves them out: they stop nothing, and the real package's read the tables.
+    They run after the build, which excludes them: they block nothing, and the real package's monitors read
+    the tables that it builds.
 
     Raises:
-        LarderError: a monitor could not be run. What it finds is a warning, and no error.
+        LarderError: a monitor could not run. An anomaly is only a warning.
     """
     selected = f"source:*,{build_plan.MONITORS}" if sources_only else build_plan.MONITORS
     dbt_commands.invoke(
@@ -38,21 +39,21 @@ def run_monitors(*, sources_only: bool) -> None:
 
 
 def make_report(folder: Path) -> None:
-    """Make the report as `index.html` in a folder; one that cannot be made leaves the last one there.
+    """Make the report as `index.html` in a folder. If that fails, the last report stays.
 
     Raises:
-        LarderError: it cannot be made.
+        LarderError: the report cannot be made.
     """
     _make_tables()
     if not _has_stand_in():
-        # What the project consists of, and what became of it; the stand-in's views have both from `ops`.
+        # The project's nodes and their results; the stand-in's views read both from `ops`.
         dbt_commands.invoke("run", "--select", "elementary.edr.dbt_artifacts", KEEP_ARTIFACTS)
         dbt_commands.invoke("run-operation", "fill_run_results", KEEP_ARTIFACTS)
-    page = edr.page(settings.home() / "elementary")
+    page = edr.make_page(settings.home() / "elementary")
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / "index.html.new"
-    made.write_text(page, encoding="utf-8")
-    made.replace(folder / "index.html")
+    scratch = folder / "index.html.new"
+    scratch.write_text(page, encoding="utf-8")
+    scratch.replace(folder / "index.html")
 
 
 def _has_stand_in() -> bool:
@@ -60,7 +61,7 @@ def _has_stand_in() -> bool:
 
 
 def _make_tables() -> None:
-    """Make the tables of the dbt package elementary where they are missing or another package's."""
+    """Build the tables of the dbt package elementary if they are missing or built by another package."""
     package = dbt_packages.installed()
     try:
         properties = catalog().load_namespace_properties(SCHEMA)
@@ -68,7 +69,7 @@ def _make_tables() -> None:
         properties = {}
     if properties.get(BUILT_FROM) != package:
         if BUILT_FROM in properties:
-            # A stand-in's views are where the real package makes tables.
+            # A stand-in has views under the names of the real package's tables.
             dbt_commands.invoke(
                 "run-operation", "drop_views", "--args", f"{{schema: {SCHEMA}}}", KEEP_ARTIFACTS
             )

@@ -1,4 +1,4 @@
-"""What Prefect and dbt find in their environment, set before either is imported."""
+"""The environment of Prefect and dbt, set before either is imported."""
 
 import os
 import tomllib
@@ -10,26 +10,26 @@ from larder.errors import LarderError
 
 
 def prepare() -> None:
-    """Keep Prefect's state in the state folder and all anonymous usage reports off; settings given stay.
+    """Keep Prefect's state in the state folder, and turn off usage reports. Existing variables win.
 
     Raises:
-        LarderError: dbt's target is a developer's own.
+        LarderError: dbt's target is a developer's own schemas.
     """
     if os.environ.get("DBT_TARGET") == "dev":
         raise LarderError(
             "DBT_TARGET is dev, a developer's own schemas, and runs write production's. Unset it, or set it "
             "to local or cluster; `dbt build --target dev` builds models into your own schemas."
         )
-    # dbt runs from a copy of profiles.yml elsewhere: the default beside that file would not be found.
+    # dbt runs from a copy of profiles.yml, where the default path next to that file does not exist.
     os.environ["LARDER_HOME"] = str(settings.home())
     prefect_home = settings.home() / "prefect"
-    # Prefect makes the folder itself, but not those above it.
+    # Prefect creates this folder, but not its parents.
     prefect_home.mkdir(parents=True, exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_PROFILES_PATH": str(prefect_home / "profiles.toml"),
-        # The UI has every node's log; a terminal gets our own lines, and an error once. Prefect takes what
-        # changes its logging configuration from the environment only.
+        # The UI has every node's log; the terminal gets our own lines, and each error once. Prefect reads its
+        # logging configuration from the environment only.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_USE_COLORS": "false",
@@ -41,13 +41,13 @@ def prepare() -> None:
 
 
 def _prefect_settings() -> dict[str, str]:
-    """The settings of `prefect.toml` as variables, for commands and servers that run in another folder."""
+    """The settings of `prefect.toml` as variables, for processes that run in another folder."""
     with (settings.PROJECT / "prefect.toml").open("rb") as file:
         return dict(_variables("PREFECT", tomllib.load(file)))
 
 
 def _variables(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """A table of settings as variables, each value as the environment writes it."""
+    """Yield a table of settings as environment variables."""
     match value:
         case dict():
             for key, inner in value.items():

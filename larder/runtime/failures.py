@@ -1,4 +1,4 @@
-"""Why tasks failed whose failure does not end their flow."""
+"""The errors of tasks whose failure does not end their flow."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from larder.ops.steps import Step
 
 
-def failures(states: Mapping[Step, State[Any]]) -> dict[Step, BaseException]:
+def collect_failures(states: Mapping[Step, State[Any]]) -> dict[Step, BaseException]:
     """The error of each step whose task did not complete, in the same order."""
     return {
         step: state.result(raise_on_failure=False)

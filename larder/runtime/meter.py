@@ -1,4 +1,4 @@
-"""Time and peak memory of each step of a command, over all processes it has under way."""
+"""Measure time and peak memory of each step of a command, over all its processes."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ INTERVAL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Step:
-    """A measured step: wall seconds, and the peak of all processes' memory together in bytes."""
+    """A measured step: wall-clock seconds, and the peak memory of all processes together, in bytes."""
 
     name: str
     seconds: float
@@ -33,7 +33,7 @@ def tree(roots: Iterable[int]) -> list[psutil.Process]:
 
 
 def memory(processes: Iterable[psutil.Process]) -> int:
-    """Memory of several processes in bytes; what they share counts once where the system tells (PSS)."""
+    """Memory of several processes in bytes; shared memory counts once if the system reports PSS."""
     total = 0
     for process in processes:
         try:
@@ -47,7 +47,7 @@ def memory(processes: Iterable[psutil.Process]) -> int:
 
 
 class Meter:
-    """Measures steps one after the other; `roots` gives the ids of processes to count, with descendants."""
+    """Measures steps one by one; `roots` returns the ids of the processes to count, with descendants."""
 
     def __init__(self, roots: Callable[[], Iterable[int]]) -> None:
         """Start with no steps."""
@@ -56,7 +56,7 @@ class Meter:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Measure the block as a step of that name; a step that fails is not recorded."""
+        """Measure the block as a step; a step that fails is not recorded."""
         done = threading.Event()
         peak = 0
 

@@ -1,4 +1,4 @@
-"""The Prefect server that flow runs report to: one that is there already, or one for the time being."""
+"""The Prefect server that flow runs report to: a running one, or a temporary one."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 UI_PORT = 4200
 SITE_PORT = 4201
 SITE_URL = f"http://{HOST}:{SITE_PORT}/"
-START_SECONDS = 300  # ends a hang: a server that has ended is noticed at once
+START_SECONDS = 300  # only for a server that hangs: one that exits is noticed at once
 AUTHORITIES = "PREFECT_API_SSL_CERT_FILE"
 
 
@@ -30,12 +30,12 @@ def api_url(port: int) -> str:
 
 
 def ui_url() -> str:
-    """Where people open Prefect's UI: Prefect's own setting, else the address of `larder serve`."""
+    """The URL of Prefect's UI: Prefect's own setting, else the address of `larder serve`."""
     return os.environ.get("PREFECT_UI_URL") or f"http://{HOST}:{UI_PORT}"
 
 
 def links(flow_run_id: str) -> tuple[tuple[str, str], ...]:
-    """Labels and URLs of where more of a flow run is to be seen once `larder serve` runs."""
+    """Labels and URLs of the pages about a flow run, available while `larder serve` runs."""
     return ("Prefect", f"{ui_url()}/runs/flow-run/{flow_run_id}"), ("Site", SITE_URL)
 
 
@@ -48,7 +48,7 @@ def answers(url: str, seconds: float = 2) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port of loopback that nothing listens on now."""
+    """A free TCP port on the loopback interface."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -85,7 +85,7 @@ def wait(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server this process started."""
+    """Stop a server that this process started."""
     process.terminate()
     try:
         process.wait(timeout=20)
@@ -95,26 +95,26 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def point_to(url: str) -> None:
-    """Have Prefect in this process, and in those it starts, report to the API at this URL.
+    """Make Prefect in this process, and in child processes, report to the API at this URL.
 
-    To be called before Prefect is imported.
+    Must be called before Prefect is imported.
     """
     os.environ["PREFECT_API_URL"] = url
     if url.startswith("http:"):
-        # Its clients, one a task, each read the list of all certificate authorities, 20 ms of a core; without
-        # TLS they need none, but they insist on a list: so it has one authority.
-        one = settings.home() / "prefect" / "one-authority.pem"
-        one.parent.mkdir(parents=True, exist_ok=True)
+        # Prefect creates a client per task, and each reads the list of all certificate authorities, 20 ms of
+        # CPU time. Without TLS none is needed, but the list must not be empty, so it has one authority.
+        authority = settings.home() / "prefect" / "one-authority.pem"
+        authority.parent.mkdir(parents=True, exist_ok=True)
         end = "-----END CERTIFICATE-----\n"
-        one.write_text(certifi.contents().partition(end)[0] + end)
-        os.environ[AUTHORITIES] = str(one)
+        authority.write_text(certifi.contents().partition(end)[0] + end)
+        os.environ[AUTHORITIES] = str(authority)
 
 
 @contextmanager
 def connected() -> Iterator[str]:
-    """Connect flow runs to `PREFECT_API_URL`, else to `larder serve`'s server, else to one of our own.
+    """Connect flow runs to `PREFECT_API_URL`, else to `larder serve`'s server, else to a temporary one.
 
-    Yields the API's URL. A server started here ends with the block.
+    Yields the API's URL. A temporary server stops at the end of the block.
     """
     given = os.environ.get("PREFECT_API_URL")
     url = given or (api_url(UI_PORT) if answers(api_url(UI_PORT)) else None)
@@ -136,6 +136,6 @@ def connected() -> Iterator[str]:
 
 
 def _flush_logs() -> None:
-    """Wait until Prefect has sent the logs it still holds, if it was used at all; for 5 s at most."""
+    """Wait until Prefect has sent its pending logs, if it was used at all; at most 5 s."""
     for handler in logging.getLogger("prefect.flow_runs").handlers:
         handler.flush()

@@ -1,6 +1,6 @@
-"""A few of the rows that broke each failed test, personal data masked: for the alert and for `ops`.
+"""Sample the rows that failed each test, personal data masked: for the alert and for `ops`.
 
-dbt runs the test's own compiled query once more, in this process, where Spark is warm.
+dbt runs the test's compiled query again, in this process, where Spark is already running.
 """
 
 import json
@@ -19,28 +19,28 @@ from larder.ops import artifacts
 from larder.ops.artifacts import Row
 from larder.ops.lineage import Lineage
 
-TESTS, ROWS = 5, 5  # of so many failed tests, so many rows each: an alert is read by one person
+TESTS, ROWS = 5, 5  # at most this many tests, and rows per test, to keep alerts short
 logger = logging.getLogger(__name__)
 
 
 def of_failures(target: Path, since: datetime) -> list[Row]:
-    """Rows of `ops.dbt_failure_samples` of the tests that failed; none where they cannot be had.
+    """Sample the failed tests, as rows of `ops.dbt_failure_samples`; none if that fails.
 
     Args:
         target: dbt's target folder.
-        since: when the run began (UTC): older artifacts are another run's.
+        since: when the run began (UTC); older artifacts belong to another run.
     """
     try:
-        return _of_failures(target, since)
-    except Exception as error:  # samples are a help: without them the alert goes out, and the run is recorded
+        return _sample(target, since)
+    except Exception as error:  # the alert and the record work without samples, too
         logger.warning("no samples of the failed tests (%s)", type(error).__name__)
         return []
 
 
-def _of_failures(target: Path, since: datetime) -> list[Row]:
-    artifact = artifacts.read(target, "run_results")
-    finished_at = artifacts.time(artifact["metadata"]["generated_at"])
-    lineage = Lineage(artifacts.read(target, "manifest"))
+def _sample(target: Path, since: datetime) -> list[Row]:
+    artifact = artifacts.read_artifact(target, "run_results")
+    finished_at = artifacts.parse_time(artifact["metadata"]["generated_at"])
+    lineage = Lineage(artifacts.read_artifact(target, "manifest"))
     failed = [result for result in artifact["results"] if result["status"] == "fail"]
     if finished_at is None or finished_at < since:
         return []
@@ -59,15 +59,15 @@ def _of_failures(target: Path, since: datetime) -> list[Row]:
 
 
 def _rows(query: str) -> list[dict[str, Any]]:
-    """The first rows of a query, by dbt. Nothing of them is printed or logged: they are not masked yet."""
-    shown: list[str] = []
+    """The first rows of a query, run by dbt. They are never printed or logged: they are not masked yet."""
+    previews: list[str] = []
 
     def listen(event: EventMsg) -> None:
         if event.info.name == "ShowNode":
-            shown.append(event.data.preview)
+            previews.append(event.data.preview)
 
-    # The limit goes into the query: Spark's session method knows no other.
-    limited = f"select * from (\n{query}\n) as broken limit {ROWS}"  # noqa: S608 dbt's own query
+    # The limit is part of the query: dbt-spark's session method has no other.
+    limited = f"select * from (\n{query}\n) as failures limit {ROWS}"  # noqa: S608 dbt's own query
     done = dbtRunner(callbacks=[listen]).invoke(
         ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-write-json", "show",
          "--inline-direct", limited, "--limit", "-1", "--output", "json",
@@ -75,5 +75,5 @@ def _rows(query: str) -> list[dict[str, Any]]:
     )  # fmt: skip
     if not done.success:
         raise LarderError(f"dbt show: {type(done.exception).__name__}")
-    rows: list[dict[str, Any]] = json.loads(shown[0]) if shown else []
+    rows: list[dict[str, Any]] = json.loads(previews[0]) if previews else []
     return rows

@@ -1,6 +1,7 @@
-"""What a run shows beside it in Prefect's UI: a link to the site, and dbt's results, worst first."""
+"""Artifacts of a run in Prefect's UI: a link to the site, and dbt's results, worst first."""
 
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from prefect.artifacts import create_link_artifact, create_table_artifact
@@ -15,7 +16,7 @@ WORST_FIRST = (*FAILED_STATUSES, "warn", "skipped")
 
 
 def link_site() -> None:
-    """Link the site."""
+    """Add a link to the site."""
     create_link_artifact(
         key="site",
         link=prefect_server.SITE_URL,
@@ -25,11 +26,13 @@ def link_site() -> None:
 
 
 def show_results(day: date, target: Path, names: list[str]) -> None:
-    """Show the results in these dbt artifacts of a target folder as a table; nothing if there are none."""
-    read = [artifacts.read(target, name)["results"] for name in names if name in RESULTS]
-    if not read:
+    """Show the results in these dbt artifacts of a target folder as a table, if there are any."""
+    results_by_artifact = [
+        artifacts.read_artifact(target, name)["results"] for name in names if name in RESULTS
+    ]
+    if not results_by_artifact:
         return
-    results = sorted((result for one in read for result in one), key=lambda one: _rank(one["status"]))
+    results = sorted(chain.from_iterable(results_by_artifact), key=lambda one: _rank(one["status"]))
     create_table_artifact(
         key="dbt-results",
         table=[

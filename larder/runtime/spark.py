@@ -1,4 +1,4 @@
-"""A Spark session like dbt's own, for what is no dbt model: benchmarks, tests, the set-up's warm-up."""
+"""A Spark session like dbt's, for use outside dbt: benchmarks, tests, the warm-up in setup."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ def _env_var(name: str, default: str | None = None) -> str:
 
 
 def parameters(target: str = "local") -> dict[str, Any]:
-    """The `server_side_parameters` of a target of `profiles.yml`, for the state folder in use."""
+    """The `server_side_parameters` of a target in `profiles.yml`, for the current state folder."""
     template = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 it is YAML
     template.filters["as_number"] = int
     template.globals["env_var"] = lambda name, default=None: (
@@ -28,7 +28,7 @@ def parameters(target: str = "local") -> dict[str, Any]:
     )
     template.globals["flags"] = {"PROFILES_DIR": str(PROJECT)}
     outputs = yaml.safe_load((PROJECT / "profiles.yml").read_text())["larder"]["outputs"]
-    # As dbt does it: a value is rendered after the YAML around it was read, and may hold any character.
+    # Render values after parsing the YAML, like dbt, so that they may hold any character.
     return {
         key: template.from_string(value).render()
         for key, value in outputs[target]["server_side_parameters"].items()
@@ -36,7 +36,7 @@ def parameters(target: str = "local") -> dict[str, Any]:
 
 
 def session() -> "SparkSession":
-    """The process's Spark session, started where there is none, on the catalog of `settings.home()`."""
+    """The process's Spark session, started if there is none, on the catalog of `settings.home()`."""
     from pyspark.sql import SparkSession
 
     home().mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Tags on flow runs: by them Prefect's UI finds all runs of a kind, whoever started them."""
+"""Tag flow runs, so that Prefect's UI can filter all runs of a flow, however they were started."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from prefect.client.schemas.objects import FlowRun
 
 
 def tag(flow: Any, flow_run: FlowRun, state: Any) -> None:
-    """Give a run that begins its flow's name as a tag, as a deployment gives it to the runs that it starts.
+    """Tag a starting run with its flow's name, as a deployment does for the runs that it starts.
 
-    A hook of flows. Tags of the block that a run is started in would be its tasks' tags, too: before each
-    tagged task Prefect asks its server whether a limit holds for the tag, and where that server's SQLite is
-    busy with the last task's events, it asks again only 2 s later.
+    This is a hook for flows. The context manager `prefect.tags` would also tag the tasks: before each tagged
+    task Prefect asks its server for concurrency limits of the tag, and if the server's SQLite is busy with
+    the last task's events, it retries only after 2 s.
     """
     name = flow.name.replace(" ", "-")
     with get_client(sync_client=True) as client:

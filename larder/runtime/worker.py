@@ -1,4 +1,4 @@
-"""The worker that runs what Prefect schedules, each run in a process of its own."""
+"""The worker for Prefect's scheduled runs, each in a process of its own."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def spawn(pool: str, queues: Iterable[str]) -> subprocess.Popen[bytes]:
 
 
 def give_up_lost_runs(pool: str) -> None:
-    """Mark runs that a killed worker left as crashed: they would hold their queue's place for ever."""
+    """Mark the runs of a killed worker as crashed, since they would block their queue forever."""
     with get_client(sync_client=True) as client:
         lost = client.read_flow_runs(
             flow_run_filter=FlowRunFilter.model_validate(

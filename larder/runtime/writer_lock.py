@@ -1,4 +1,4 @@
-"""One writer at a time in a state folder, whoever starts it: schedule, UI or terminal."""
+"""A lock that allows one writer per state folder, whether started by schedule, UI or terminal."""
 
 import fcntl
 import sys
@@ -12,9 +12,9 @@ from larder import settings
 
 @contextmanager
 def one_writer() -> Iterator[None]:
-    """Wait until no other run writes, and keep others off meanwhile. A killed run frees its place at once.
+    """Wait until no other run writes, and lock others out during the block. A killed run frees the lock.
 
-    Prefect's work queue already keeps scheduled runs apart; it knows nothing of runs in a terminal.
+    Prefect's work queue already serializes scheduled runs; it does not know about runs in a terminal.
     """
     path = settings.home() / "writer.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,9 +22,9 @@ def one_writer() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            waiting = f"Another run writes in {settings.home()}: waiting for its end"
-            get_run_logger().warning(waiting)
-            # A terminal shows no log.
-            print(waiting, file=sys.stderr, flush=True)
+            message = f"Another run writes in {settings.home()}: waiting for its end"
+            get_run_logger().warning(message)
+            # The terminal does not show the log.
+            print(message, file=sys.stderr, flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -232,7 +232,7 @@ def test_library_errors_name_the_file_but_no_value() -> None:
 def test_values_quoted_by_the_catalog_or_arrow_are_redacted() -> None:
     with pytest.raises(IngestError) as caught, in_one_line("shop"):
         raise SQLAlchemyError("near 'Ann Smith', parameters: ('Smith',)")
-    assert str(caught.value).startswith("shop: near '***', parameters: ('***',); mend it")
+    assert str(caught.value).startswith("shop: near '***', parameters: ('***',); fix it")
 
 
 @pytest.mark.parametrize("package", ["ingest", "demo"])

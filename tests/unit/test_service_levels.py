@@ -185,7 +185,7 @@ def test_a_node_without_a_service_level_any_longer_is_not_late() -> None:
 def test_an_invalid_ready_by_is_reported() -> None:
     _promise("7 o'clock", STAMP + timedelta(days=1))
     _run(DAY, sales="success", stores="success")
-    assert _late() == {"ready_by is no time of day": ALL}
+    assert _late() == {"ready_by is not a time of day": ALL}
 
 
 def test_many_marts_late_for_one_cause_are_one_incident_that_lists_them() -> None:
@@ -222,7 +222,7 @@ def test_a_cause_that_another_replaces_is_not_reported_as_over(
     capfd.readouterr()
     # Not delivered at first; the later message is the same.
     with monkeypatch.context() as patched:
-        patched.setattr("larder.alerts.oncall._tell", lambda recorded: None)
+        patched.setattr("larder.alerts.oncall._deliver_pending", lambda recorded: None)
         tell.fn(find_missed.fn(AFTER))
     late = "not ready by 07:00 for 2017-12-28: 3 tables"
     tell.fn(find_missed.fn(AFTER))

@@ -73,7 +73,7 @@ def test_each_section_says_what_is_missing(home: Path) -> None:
 
 def test_daily_sales_and_their_weekly_mean_match_pandas(home: Path) -> None:
     write("gold.store_sales_daily", sales())
-    each, mean = traces(sections()["Sales a day"])
+    each, mean = traces(sections()["Sales per day"])
     days = frame(sales()).groupby("sold_date")["net_sales_usd"].sum().sort_index()
     assert each["x"] == [day.isoformat() for day in days.index]
     assert each["y"] == days.tolist()

@@ -237,7 +237,7 @@ def test_a_missing_column_hides_its_table_and_nothing_else(home: Path) -> None:
     write("ops.incident_history", [], without="owner")
     found = page()
     assert banner(found)[1] == "Ready"
-    expected = "The table ops.incident_history has no column owner: build its model anew."
+    expected = "The table ops.incident_history has no column owner: rebuild its model."
     assert blocks(found, "Open incidents") == [Sentence(expected, "idle")]
 
 
@@ -257,4 +257,4 @@ def test_a_date_whose_runs_cannot_be_read_is_neither_ready_nor_empty(home: Path)
     write("ops.run_history", [], without="outcome")
     tone, word, sentence, _ = banner(page())
     assert (tone, word) == ("warn", "Unknown")
-    assert sentence == "The table ops.run_history has no column outcome: build its model anew."
+    assert sentence == "The table ops.run_history has no column outcome: rebuild its model."

@@ -1,4 +1,4 @@
-/* Draws the page's figures in its own colours, again when the reader changes between light and dark. */
+/* Draws the page's figures in its colours, and redraws them when the colour scheme changes. */
 "use strict";
 (() => {
   const root = document.documentElement;

@@ -1,1 +1,1 @@
-"""The business itself: sales, stores, customers, campaigns, prices."""
+"""The business page: sales, stores, customers, campaigns, prices."""

@@ -1,4 +1,4 @@
-"""Customers: how many buy, who they are to the grocer, how many come back. Never one household."""
+"""Customers: active households, segments and retention. Never a single household."""
 
 from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Group, Table, columns, section
@@ -11,7 +11,7 @@ SEGMENTS = {
     "new or occasional": "bought lately, not often",
     "lapsed": "neither lately nor often",
 }
-LEAST_PCT = 40  # where the colours of retention begin
+LEAST_PCT = 40  # the retention at which the colour scale begins
 
 
 def group(warehouse: Warehouse) -> Group:
@@ -54,7 +54,7 @@ def _segments(warehouse: Warehouse) -> list[Block]:
         ]
         for segment in segments
     ]
-    heads = columns("Segment", "#Households", "#Of all sales", "#A household")
+    heads = columns("Segment", "#Households", "#Of all sales", "#Per household")
     return [Table("Customer segments", heads, rows)]
 
 

@@ -1,4 +1,4 @@
-"""Campaigns and coupons: who answered, and what was sold."""
+"""Campaigns and coupons: response and sales."""
 
 from larder.report import text
 from larder.report.blocks import Block, Cell, Group, Table, columns, section
@@ -17,8 +17,8 @@ def group(warehouse: Warehouse) -> Group:
 
 
 _CAMPAIGNS = (
-    "The latest ones. Sales are to the targeted households while the campaign ran, beside as many days "
-    "before: what went together, not what caused what. A running campaign is not comparable yet."
+    "The latest ones. Sales to the targeted households during the campaign, compared with as many days "
+    "before: a correlation, not a proof of effect. A running campaign is not comparable yet."
 )
 
 
@@ -50,7 +50,7 @@ def _campaigns(warehouse: Warehouse) -> list[Block]:
         ]
         for campaign in found
     ]
-    heads = columns("Campaign", "Ran", "#Targeted", "#Redemptions", "#Response", "#Net sales", "#On before")
+    heads = columns("Campaign", "Ran", "#Targeted", "#Redemptions", "#Response", "#Net sales", "#Vs before")
     return [Table("Campaigns", heads, rows)]
 
 
@@ -68,4 +68,4 @@ def _coupons(warehouse: Warehouse) -> list[Block]:
         for coupon in found
     ]
     heads = columns("Coupon", "Of", "#For products", "#Redemptions", "#Of targeted households")
-    return [Table("Coupons that were redeemed most", heads, rows)]
+    return [Table("Most redeemed coupons", heads, rows)]

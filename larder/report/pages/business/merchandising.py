@@ -1,10 +1,10 @@
-"""Prices and promotions: what changed, and what went with it."""
+"""Prices and promotions: price changes and promotion lift."""
 
 from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Group, Table, columns, section
 from larder.report.warehouse import Warehouse
 
-NO_CHANGE = "No price changed in the latest four weeks."
+NO_CHANGE = "No price has changed in the last four weeks."
 NO_PROMOTION = "No promotion is recorded yet."
 
 
@@ -29,10 +29,10 @@ _CATEGORIES = "Most extra units over the latest twelve weeks."
 def _price_days(warehouse: Warehouse) -> list[Block]:
     days = warehouse.some("business/price_days", NO_CHANGE)
     labels = [f"{day['changed_date']:%d %b}" for day in days]
-    places = list(range(len(days)))
+    positions = list(range(len(days)))
     traces = [
-        charts.bars("Raised", places, [day["raised_count"] for day in days], "series2", "%{y:,}"),
-        charts.bars("Lowered", places, [day["lowered_count"] for day in days], "accent", "%{y:,}"),
+        charts.bars("Raised", positions, [day["raised_count"] for day in days], "series2", "%{y:,}"),
+        charts.bars("Lowered", positions, [day["lowered_count"] for day in days], "accent", "%{y:,}"),
     ]
     figure = charts.figure(traces, "Products", y_format=",d", labels=labels, height=300)
     latest = text.day(days[-1]["changed_date"])

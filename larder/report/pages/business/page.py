@@ -1,4 +1,4 @@
-"""The page of the business itself: what a grocer looks at in the morning."""
+"""The business page: what a grocer looks at in the morning."""
 
 from larder.report.page import Page
 from larder.report.pages.business import customers, marketing, merchandising, sales, stores

@@ -13,8 +13,8 @@ def group(warehouse: Warehouse) -> Group:
         "",
         [
             section("In short", lambda: _totals(warehouse)),
-            section("Sales a day", lambda: _days(warehouse)),
-            section("Baskets a day", lambda: _baskets(warehouse), half=True),
+            section("Sales per day", lambda: _days(warehouse)),
+            section("Baskets per day", lambda: _baskets(warehouse), half=True),
             section("An average week", lambda: _weekdays(warehouse), half=True),
             section("Departments", lambda: _departments(warehouse), "The latest four weeks."),
         ],
@@ -34,35 +34,35 @@ def _totals(warehouse: Warehouse) -> list[Block]:
                 Tile(
                     f"Sales on {found['latest_date']:%a %d %b}",
                     text.usd(found["day_usd"]),
-                    _against(found["day_usd"], found["day_before_usd"], "a week before"),
+                    _compare(found["day_usd"], found["day_before_usd"], "a week before"),
                 ),
                 Tile(
                     "Sales of 7 days",
                     text.usd(found["week_usd"]),
-                    _against(found["week_usd"], found["week_before_usd"], "the 7 days before"),
+                    _compare(found["week_usd"], found["week_before_usd"], "the 7 days before"),
                 ),
                 Tile(
                     "Baskets of 7 days",
                     text.number(found["week_baskets"]),
-                    _against(found["week_baskets"], found["week_before_baskets"], "the 7 days before"),
+                    _compare(found["week_baskets"], found["week_before_baskets"], "the 7 days before"),
                 ),
                 Tile(
                     "Sales of 28 days",
                     text.usd(found["month_usd"]),
-                    _against(found["month_usd"], found["month_before_usd"], "the 28 days before"),
+                    _compare(found["month_usd"], found["month_before_usd"], "the 28 days before"),
                 ),
-                Tile("Average basket", text.usd(basket, 2), _against(basket, before, "the 28 days before")),
+                Tile("Average basket", text.usd(basket, 2), _compare(basket, before, "the 28 days before")),
                 Tile("Discounts", text.pct(discount and 100 * discount), "of shelf prices, 28 days"),
             ]
         )
     ]
 
 
-def _ratio(value: float | None, of: float | None) -> float | None:
-    return value / of if value is not None and of else None
+def _ratio(value: float | None, total: float | None) -> float | None:
+    return value / total if value is not None and total else None
 
 
-def _against(value: float | None, before: float | None, when: str) -> str:
+def _compare(value: float | None, before: float | None, when: str) -> str:
     ratio = _ratio(value, before)
     return "" if ratio is None else f"{text.change(100 * (ratio - 1))} vs {when}"
 
@@ -73,14 +73,12 @@ def _days(warehouse: Warehouse) -> list[Block]:
     each = [day["net_sales_usd"] for day in days]
     means = [day["week_mean_usd"] for day in days]
     traces = [
-        charts.line("A day", dates, each, "pale", "$%{y:,.0f}", is_thin=True),
+        charts.line("Per day", dates, each, "pale", "$%{y:,.0f}", is_thin=True),
         charts.line("Mean of 7 days", dates, means, "accent", "$%{y:,.0f}"),
     ]
     figure = charts.figure(traces, "Net sales", y_format="~s", y_prefix="$", height=340)
     return [
-        Chart(
-            "sales", "Net sales of all stores, each day and as the mean of the seven days up to it.", figure
-        )
+        Chart("sales", "Net sales of all stores per day, and the mean of the seven days up to it.", figure)
     ]
 
 
@@ -88,7 +86,7 @@ def _baskets(warehouse: Warehouse) -> list[Block]:
     days = warehouse.some("business/days", NO_SALES)
     dates = [day["sold_date"] for day in days]
     traces = [
-        charts.line("A day", dates, [day["basket_count"] for day in days], "pale", "%{y:,}", is_thin=True),
+        charts.line("Per day", dates, [day["basket_count"] for day in days], "pale", "%{y:,}", is_thin=True),
         charts.line(
             "Mean of 7 days", dates, [day["week_mean_baskets"] for day in days], "accent", "%{y:,.0f}"
         ),

@@ -5,7 +5,7 @@ from larder.report.blocks import Block, Cell, Group, Table, columns, section
 from larder.report.pages.business.sales import NO_SALES
 from larder.report.warehouse import Row, Warehouse
 
-GROWTH = "The latest four weeks against the four before, of stores that sold for $1,000 or more in these."
+GROWTH = "The latest four weeks against the four before, for stores with $1,000 or more in these."
 
 
 def group(warehouse: Warehouse) -> Group:
@@ -32,17 +32,17 @@ def _best(warehouse: Warehouse) -> list[Block]:
         ]
         for store in found
     ]
-    heads = columns("Store", "#Net sales", "#A basket", "#Growth")
+    heads = columns("Store", "#Net sales", "#Average basket", "#Growth")
     return [Table("Stores that sell most", heads, rows)]
 
 
 def _growth(warehouse: Warehouse) -> list[Block]:
-    found = warehouse.some("business/growth", "No store has sold for four weeks and more yet.")
+    found = warehouse.some("business/growth", "No store has sales for more than four weeks yet.")
     heads = columns("Store", "#Before", "#Latest", "#Growth")
-    return [Table("Stores that gained or lost most", heads, [_grown(store) for store in found])]
+    return [Table("Stores that gained or lost most", heads, [_build_row(store) for store in found])]
 
 
-def _grown(store: Row) -> list[Cell]:
+def _build_row(store: Row) -> list[Cell]:
     growth = store["growth_pct"]
     return [
         Cell(store["store_name"]),

@@ -1,1 +1,1 @@
-"""Whether the data of the business date can be used, and if not, why, and who owns what failed."""
+"""The front page: whether the business date's data is ready, and if not, what failed and who owns it."""

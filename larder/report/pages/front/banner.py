@@ -10,7 +10,7 @@ from larder.report.warehouse import NoDataError, Row, UnreadableError, Warehouse
 
 
 def build_banner(warehouse: Warehouse, prefect_ui_url: str | None) -> Banner:
-    """The state of the date; where nothing was ever run, that."""
+    """Build the banner with the state of the date, or a note that nothing has run yet."""
     now = warehouse.business_date
     try:
         dates = warehouse.some("front/business_dates", NO_RUN)
@@ -19,7 +19,7 @@ def build_banner(warehouse: Warehouse, prefect_ui_url: str | None) -> Banner:
     except NoDataError as error:
         sentence = f"{error} The first daily run fills this page."
         return Banner(text.long_day(now), "idle", "Nothing yet", sentence, [], "", [])
-    day = _state(warehouse, dates)
+    day = _find_state(warehouse, dates)
     squares = [
         Square(
             text.day(one["business_date"]),
@@ -33,17 +33,17 @@ def build_banner(warehouse: Warehouse, prefect_ui_url: str | None) -> Banner:
     return Banner(text.long_day(now), day.tone, day.word, day.sentence, _facts(day), link, squares)
 
 
-def _state(warehouse: Warehouse, dates: Sequence[Row]) -> Day:
+def _find_state(warehouse: Warehouse, dates: Sequence[Row]) -> Day:
     others = [
         one["business_date"]
         for one in dates
         if one["is_ready"] and one["business_date"] != warehouse.business_date
     ]
     runs = warehouse.rows("front/day_runs")
-    return day_state(runs, _late_count(warehouse), others[0] if others else None)
+    return day_state(runs, _count_late(warehouse), others[0] if others else None)
 
 
-def _late_count(warehouse: Warehouse) -> int:
+def _count_late(warehouse: Warehouse) -> int:
     try:
         return sum(one["is_kept"] is False for one in warehouse.rows("front/service_levels"))
     except NoDataError:

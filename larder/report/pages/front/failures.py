@@ -1,4 +1,4 @@
-"""What failed in the latest run of the business date, and whose it is."""
+"""What failed in the latest run of the business date, and who owns it."""
 
 from larder.report import text
 from larder.report.blocks import Block, Failure, Sentence
@@ -7,7 +7,7 @@ from larder.report.warehouse import NoDataError, Row, Warehouse
 
 
 def blocks(warehouse: Warehouse) -> list[Block]:
-    """What failed, as it was written down; the first cause first, the step last."""
+    """What failed, with errors verbatim; root causes first, the step last."""
     run = warehouse.some("front/day_runs", NO_RUN_OF_DATE)[-1]
     found: list[Block] = []
     for make in (_stale_sources, _failed_nodes):
@@ -40,7 +40,7 @@ def _stale_sources(warehouse: Warehouse) -> list[Block]:
                 ("Owner", text.owner(source["owner"])),
                 ("Age", text.hours(source["age_hours"])),
                 ("At most", text.hours(source["error_after_hours"])),
-                ("Newest row", text.moment(source["max_loaded_at"])),
+                ("Latest row", text.moment(source["max_loaded_at"])),
             ],
             "",
         )

@@ -1,4 +1,4 @@
-"""The business date in a few figures."""
+"""Key figures of the business date."""
 
 from larder.report import text
 from larder.report.blocks import Block, Tile, Tiles
@@ -7,7 +7,7 @@ from larder.report.warehouse import NoDataError, Warehouse
 
 
 def blocks(warehouse: Warehouse) -> list[Block]:
-    """The date in a few figures; those whose table is missing are left out."""
+    """Key figures of the date; those whose table is missing are skipped."""
     day_runs = warehouse.some("front/day_runs", NO_RUN_OF_DATE)
     run = day_runs[-1]
     tiles = [
@@ -21,7 +21,7 @@ def blocks(warehouse: Warehouse) -> list[Block]:
         try:
             tiles.append(make(warehouse))
         except NoDataError:
-            # The section of what is missing says so.
+            # The section of that table says so.
             continue
     return [Tiles(tiles)]
 

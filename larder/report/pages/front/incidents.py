@@ -1,4 +1,4 @@
-"""The incidents that are open."""
+"""The open incidents."""
 
 from larder.report import text
 from larder.report.blocks import Block, Cell, Sentence, Table, columns

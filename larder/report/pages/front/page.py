@@ -1,4 +1,4 @@
-"""The front page: can the data of the business date be used, and if not, why, and who owns what failed."""
+"""The front page: whether the business date's data is ready, and if not, what failed and who owns it."""
 
 from larder.report.blocks import Block, Group, section
 from larder.report.page import Page
@@ -8,7 +8,7 @@ from larder.report.run_table import NO_RUN, build_run_table
 from larder.report.warehouse import Warehouse
 
 LATEST_RUNS = 8
-FAILED = "First causes only: not what was skipped for them."
+FAILED = "Root causes only, without the nodes that were skipped because of them."
 LEVELS = "On the business clock, in UTC; missed ones first."
 LOADED = "By the latest run of the date."
 

@@ -1,4 +1,4 @@
-"""What was promised for the business date, and whether it was kept."""
+"""The service levels of the business date, and whether they were kept."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from larder.report.warehouse import Row, Warehouse
 
 
 def blocks(warehouse: Warehouse) -> list[Block]:
-    """Who promised what by when, and whether it was kept."""
+    """Each service level, its owner and due time, and whether it was kept."""
     levels = warehouse.some("front/service_levels", "No service level is declared for this date.")
     kept = [level for level in levels if level["is_kept"]]
     others = [level for level in levels if not level["is_kept"]]

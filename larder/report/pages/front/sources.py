@@ -1,4 +1,4 @@
-"""How fresh the sources are, and what they brought."""
+"""The freshness of the sources, and the rows that were loaded from them."""
 
 from larder.report import text
 from larder.report.blocks import Block, Cell, Table, columns, tone
@@ -6,8 +6,8 @@ from larder.report.warehouse import Warehouse
 
 
 def freshness(warehouse: Warehouse) -> list[Block]:
-    """How old each source is."""
-    sources = warehouse.some("front/freshness", "The age of sources was not looked at yet.")
+    """The age of each source table."""
+    sources = warehouse.some("front/freshness", "The freshness of sources has not been checked yet.")
     rows = [
         [
             Cell(source["table_name"]),
@@ -23,7 +23,7 @@ def freshness(warehouse: Warehouse) -> list[Block]:
 
 
 def loads(warehouse: Warehouse) -> list[Block]:
-    """What the latest run brought into Bronze."""
+    """The rows that the latest run loaded into Bronze."""
     loads = warehouse.some("front/loads", "No load of this date is recorded.")
     most = max(load["row_count"] or 0 for load in loads) or 1
     rows = [

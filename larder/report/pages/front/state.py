@@ -1,4 +1,4 @@
-"""Whether the data of a business date can be used, and since when, in one word."""
+"""The state of a business date: whether its data is ready, and since when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Day:
 
 
 def day_state(runs: Sequence[Row], late_count: int, ready_before: date | None) -> Day:
-    """The state of a date.
+    """Determine the state of a date.
 
     Args:
         runs: its runs in the ops tables, oldest first.
@@ -51,7 +51,7 @@ def day_state(runs: Sequence[Row], late_count: int, ready_before: date | None) -
             run["finished_at"],
             run,
         )
-    # A repeated run of a date that is ready changes nothing: it is ready since the first of them.
+    # Repeating a run changes nothing: the date is ready since the first of its latest clean runs.
     since = run["finished_at"]
     for earlier in reversed(runs):
         if not is_clean(earlier):

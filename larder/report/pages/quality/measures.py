@@ -1,4 +1,4 @@
-"""How tables grow, how full their columns are and how fresh their sources, over time."""
+"""Table growth, null rates and source freshness over time."""
 
 from itertools import groupby
 
@@ -6,13 +6,13 @@ from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Sentence, Table, columns, sparkline
 from larder.report.warehouse import Warehouse
 
-NO_MEASURE = "No table was measured yet."
-NO_NULLS = "No column has nulls, or none was measured yet."
+NO_MEASURE = "No table has been measured yet."
+NO_NULLS = "No column has nulls, or none has been measured yet."
 
 
 def freshness(warehouse: Warehouse) -> list[Block]:
-    """How much of its allowed age each source used up."""
-    checks = warehouse.some("quality/freshness", "The age of sources was not looked at yet.")
+    """The age of each source, in percent of its limit."""
+    checks = warehouse.some("quality/freshness", "The freshness of sources has not been checked yet.")
     traces = []
     for number, (source, group) in enumerate(groupby(checks, key=lambda check: str(check["source_name"]))):
         series = list(group)
@@ -25,11 +25,11 @@ def freshness(warehouse: Warehouse) -> list[Block]:
     figure = charts.figure(
         traces, "Of the allowed age", y_format="~g", y_suffix=" %", has_legend=True, height=300
     )
-    return [Chart("freshness", "Age of each source's table that is nearest to its limit.", figure)]
+    return [Chart("freshness", "Age of the table nearest to its limit, for each source.", figure)]
 
 
 def growth(warehouse: Warehouse) -> list[Block]:
-    """The tables whose rows moved most."""
+    """The tables whose row counts changed most."""
     measures = warehouse.rows("quality/growth")
     if not measures:
         warehouse.some("quality/tables", NO_MEASURE)
@@ -49,7 +49,7 @@ def growth(warehouse: Warehouse) -> list[Block]:
 
 
 def tables(warehouse: Warehouse) -> list[Block]:
-    """Each table's rows, now and over time."""
+    """Each table's row count, now and over time."""
     tables = warehouse.some("quality/tables", NO_MEASURE)
     rows = [
         [
@@ -65,11 +65,11 @@ def tables(warehouse: Warehouse) -> list[Block]:
 
 
 def null_lines(warehouse: Warehouse) -> list[Block]:
-    """The columns whose share of nulls moved most."""
+    """The columns whose share of nulls changed most."""
     found = warehouse.some("quality/null_rates", NO_NULLS)
-    moved = [column for column in found if column["spread_points"]][: len(charts.SERIES)]
-    if not moved:
-        return [Sentence("No column's share of nulls moved.", "good")]
+    changed = [column for column in found if column["spread_points"]][: len(charts.SERIES)]
+    if not changed:
+        return [Sentence("No column's share of nulls has changed.", "good")]
     traces = [
         charts.line(
             f"{column['table_name']}.{column['column_name']}",
@@ -78,13 +78,15 @@ def null_lines(warehouse: Warehouse) -> list[Block]:
             charts.SERIES[number],
             "%{y:+.2f} points",
         )
-        for number, column in enumerate(moved)
+        for number, column in enumerate(changed)
     ]
     figure = charts.figure(
         traces, "Percentage points", y_format="~g", is_from_zero=False, has_legend=True, height=340
     )
     return [
-        Chart("nulls", "The columns whose share of nulls moved most, against the first of the dates.", figure)
+        Chart(
+            "nulls", "The columns whose share of nulls changed most, against the first of the dates.", figure
+        )
     ]
 
 

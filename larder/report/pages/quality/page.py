@@ -1,4 +1,4 @@
-"""The page of quality over time: what fails, how tables grow, how full and how fresh they are."""
+"""The quality page: failing tests, table growth, null rates and freshness over time."""
 
 from larder.report.blocks import Group, section
 from larder.report.page import Page

@@ -1,4 +1,4 @@
-"""Tests: which fail, which come and go, which are slow."""
+"""Tests: failing, flaky and slow ones."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Sentence, Table, columns, sparkline, tone
 from larder.report.warehouse import Row, Warehouse
 
-NO_TEST = "No test was run yet."
+NO_TEST = "No test has run yet."
 
 
 def failing(warehouse: Warehouse) -> list[Block]:
@@ -15,7 +15,7 @@ def failing(warehouse: Warehouse) -> list[Block]:
     failing = warehouse.rows("quality/failing")
     if not failing:
         warehouse.some("quality/statuses", NO_TEST)
-        return [Sentence("Every test passed when it ran last.", "good")]
+        return [Sentence("Every test passed in its latest run.", "good")]
     heads = columns("Test", "Status", "Failing since", "Owner", "#Rows", "Message")
     rows = [
         [
@@ -36,20 +36,20 @@ def _tested(test: Row) -> str:
 
 
 def statuses(warehouse: Warehouse) -> list[Block]:
-    """How many tests passed, warned, failed and were skipped, by business date."""
+    """The number of tests that passed, warned, failed and were skipped, by business date."""
     days = warehouse.some("quality/statuses", NO_TEST)
-    places = list(range(len(days)))
+    positions = list(range(len(days)))
     labels = [f"{day['business_date']:%d %b}" for day in days]
     kinds = (("passed", "good"), ("warned", "warn"), ("failed", "bad"), ("skipped", "skipped"))
     traces = []
     for name, role in kinds:
         counts = [day[f"{name}_count"] for day in days]
         if any(counts):
-            traces.append(charts.bars(name.capitalize(), places, counts, role, "%{y:,}"))
+            traces.append(charts.bars(name.capitalize(), positions, counts, role, "%{y:,}"))
     figure = charts.figure(
         traces, "Tests", y_format=",d", labels=labels, is_stacked=True, has_legend=True, height=300
     )
-    return [Chart("test-statuses", "Tests of each business date, as its latest run left them.", figure)]
+    return [Chart("test-statuses", "Tests by status in the latest run of each business date.", figure)]
 
 
 def unsteady(warehouse: Warehouse) -> list[Block]:

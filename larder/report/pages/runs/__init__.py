@@ -1,1 +1,1 @@
-"""How runs went, and where their time goes."""
+"""The runs page: outcomes and run times."""

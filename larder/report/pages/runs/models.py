@@ -7,8 +7,8 @@ from larder.report import charts, text
 from larder.report.blocks import Block, Cell, Chart, Sentence, Table, columns, sparkline
 from larder.report.warehouse import Row, Warehouse
 
-NO_BUILD = "No model was built yet."
-# A model is slow if it takes half as long again as usual, and a second that one would notice.
+NO_BUILD = "No model has been built yet."
+# A model is slower if it takes 50 % longer than usual, and at least one second longer.
 SLOW_FACTOR, SLOW_SECONDS = 1.5, 1.0
 
 
@@ -23,7 +23,7 @@ def slower(warehouse: Warehouse) -> list[Block]:
         and model["execution_seconds"] >= model["usual_seconds"] + SLOW_SECONDS
     ]
     if not slower:
-        return [Sentence("None: every model was built about as fast as usual.", "good")]
+        return [Sentence("None: every model took about as long as usual.", "good")]
     return [_models("Models slower than usual", slower)]
 
 
@@ -40,7 +40,7 @@ def _models(caption: str, models: Sequence[Row]) -> Table:
             Cell(model["model_name"], detail=f"{model['schema_name']}, {model['materialization']}"),
             Cell(text.seconds(model["execution_seconds"]), share=100 * model["execution_seconds"] / most),
             Cell(text.seconds(model["usual_seconds"])),
-            Cell(_against_usual(model)),
+            Cell(_compare_to_usual(model)),
             Cell("", points=sparkline(model["times"])),
             Cell(text.owner(model["owner"])),
         ]
@@ -49,7 +49,7 @@ def _models(caption: str, models: Sequence[Row]) -> Table:
     return Table(caption, heads, rows)
 
 
-def _against_usual(model: Row) -> str:
+def _compare_to_usual(model: Row) -> str:
     if not model["usual_seconds"]:
         return text.UNKNOWN
     return text.change(100 * (model["execution_seconds"] / model["usual_seconds"] - 1), 0)

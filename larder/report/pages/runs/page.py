@@ -1,4 +1,4 @@
-"""The page of runs and slow models: how long everything takes, and whether that is as usual."""
+"""The runs page: how long runs and models take, and whether that is as usual."""
 
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from larder.report.tables import HISTORY_DAYS
 from larder.report.warehouse import Warehouse
 
 SLOWER = (
-    "Models whose latest build took half as long again as usual and at least a second more. "
+    "Models whose latest build took 50 % longer than usual, and at least a second longer. "
     "Usual is the median of the ten builds before."
 )
 
@@ -29,7 +29,9 @@ def build_runs_page(warehouse: Warehouse, prefect_ui_url: str | None) -> Page:
                     section("In short", lambda: _totals(warehouse)),
                     section("How long runs took", lambda: _durations(warehouse)),
                     section("Slower than usual", lambda: models.slower(warehouse), SLOWER),
-                    section("Slowest models", lambda: models.slowest(warehouse), "As each was built last."),
+                    section(
+                        "Slowest models", lambda: models.slowest(warehouse), "By the latest build of each."
+                    ),
                     section("Slowest models over time", lambda: models.trend(warehouse), half=True),
                     section("Rows loaded over time", lambda: _loads(warehouse), half=True),
                     section("All runs", lambda: _history(warehouse, prefect_ui_url)),
@@ -64,12 +66,12 @@ def _durations(warehouse: Warehouse) -> list[Block]:
     found = warehouse.some("runs/history", NO_RUN)[::-1]
     labels = [f"{run['business_date']:%d %b}" for run in found]
     traces = []
-    for role, name, is_wanted in (("accent", "Completed", True), ("bad", "Failed", False)):
-        places = [place for place, run in enumerate(found) if is_clean(run) is is_wanted]
-        if places:
-            took = [found[place]["duration_seconds"] for place in places]
-            trace = charts.bars(name, places, took, role, "%{customdata}<br>%{y:,.0f} s")
-            traces.append(trace | {"customdata": [str(found[place]["run_name"]) for place in places]})
+    for role, name, has_completed in (("accent", "Completed", True), ("bad", "Failed", False)):
+        positions = [number for number, run in enumerate(found) if is_clean(run) is has_completed]
+        if positions:
+            durations = [found[number]["duration_seconds"] for number in positions]
+            trace = charts.bars(name, positions, durations, role, "%{customdata}<br>%{y:,.0f} s")
+            traces.append(trace | {"customdata": [str(found[number]["run_name"]) for number in positions]})
     figure = charts.figure(
         traces, "Seconds", y_format=",.0f", labels=labels, is_stacked=True, has_legend=True, height=260
     )
@@ -83,13 +85,13 @@ def _loads(warehouse: Warehouse) -> list[Block]:
     for number, (source, group) in enumerate(groupby(loads, key=lambda load: str(load["source"]))):
         series = list(group)
         days = [load["business_date"] for load in series]
-        # A logarithmic axis has no place for zero.
+        # A logarithmic axis cannot show zero.
         rows = [load["row_count"] or None for load in series]
         role = charts.SERIES[number % len(charts.SERIES)]
         traces.append(charts.line(source, days, rows, role, "%{y:,.0f} rows"))
     figure = charts.figure(traces, "Rows, logarithmic", has_legend=True, height=340)
     figure["layout"]["yaxis"] |= {"type": "log", "dtick": 1, "rangemode": "normal"}
-    return [Chart("loads", "Rows that each source brought for each business date.", figure)]
+    return [Chart("loads", "Rows loaded per source and business date.", figure)]
 
 
 def _history(warehouse: Warehouse, prefect_ui_url: str | None) -> list[Block]:

@@ -1,4 +1,4 @@
--- Campaigns that have begun, the newest first.
+-- Campaigns that have begun, latest first.
 select
     *,
     100.0 * cast(campaign_net_sales_usd - previous_net_sales_usd as double)

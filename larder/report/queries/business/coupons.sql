@@ -1,4 +1,4 @@
--- The coupons that were redeemed most.
+-- The most redeemed coupons.
 select *
 from gold.coupon_performance
 where redemption_count > 0

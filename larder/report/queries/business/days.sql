@@ -1,4 +1,4 @@
--- All stores' sales a day, with the mean of the seven days that end on it.
+-- Sales per day of all stores, with the mean of the seven days that end on it.
 with days as (
     select
         sold_date,

@@ -1,4 +1,4 @@
--- The five stores that gained most and the five that lost most, of those with sales that tell something.
+-- The five stores that gained most and the five that lost most, among those with enough sales to compare.
 with compared as (
     select *
     from gold.store_summary

@@ -1,4 +1,4 @@
--- The product categories of which promoting stores sold most beyond what was to be expected, over twelve weeks.
+-- The product categories with the most extra units sold in promoting stores, over twelve weeks.
 with lately as (
     select
         *,

@@ -1,5 +1,5 @@
--- How much more stores sold of what they promoted than they would have at the rate of the stores that did not
--- promote it, week by week.
+-- By week, how much more stores sold of promoted products, compared with the rate of stores that did not promote
+-- them.
 with weeks as (
     select
         promotion_week,

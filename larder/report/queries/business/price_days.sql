@@ -1,4 +1,4 @@
--- Prices that rose and fell on each of the latest days with changes.
+-- The number of prices that rose and fell on each recent day with changes.
 with changes as (
     select
         cast(valid_from_at as date) as changed_date,

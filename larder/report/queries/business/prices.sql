@@ -1,4 +1,4 @@
--- The biggest changes of late, of prices that were a dollar or more.
+-- The biggest recent changes of prices that were a dollar or more.
 with changes as (
     select *
     from gold.price_history

@@ -1,4 +1,4 @@
--- How many of those who first bought in a month came back, month by month.
+-- Retention by month, for cohorts of households by their first month.
 select
     cohort_month_date,
     months_since_first,

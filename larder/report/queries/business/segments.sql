@@ -1,4 +1,4 @@
--- How many households each segment has, and how much of all sales came from it.
+-- The number of households and the share of sales of each segment.
 select
     segment,
     count(*) as household_count,

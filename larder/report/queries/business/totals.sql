@@ -1,4 +1,4 @@
--- The latest day, week and four weeks with sales, each beside the same days before.
+-- The latest day, week and four weeks with sales, each with the same period before.
 with latest as (
     select max(sold_date) as day from gold.store_sales_daily
 ),

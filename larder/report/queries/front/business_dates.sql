@@ -1,4 +1,4 @@
--- What the latest run of each of the last dates came to.
+-- The outcome of the latest run of each recent date.
 select
     business_date,
     outcome = 'completed' and coalesce(failed_count, 0) = 0 as is_ready

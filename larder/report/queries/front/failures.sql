@@ -1,4 +1,4 @@
--- What failed by itself in the date's latest run, first things first. What was skipped because of it is not here.
+-- The nodes that failed in the date's latest run, in order, without those that were skipped because of them.
 with latest as (
     select flow_run_id
     from ops.run_history

@@ -1,4 +1,4 @@
--- How old each source table was when it was looked at last, the worst first.
+-- The age of each source table at its latest check, worst first.
 select *
 from ops.freshness_history
 qualify row_number() over (partition by unique_id order by checked_at desc) = 1

@@ -1,4 +1,4 @@
--- Open incidents, the oldest first.
+-- Open incidents, oldest first.
 select *
 from ops.incident_history
 where is_open

@@ -1,4 +1,4 @@
--- What the date's latest run loaded, table by table.
+-- The rows loaded by the date's latest run, by table.
 with latest as (
     select flow_run_id
     from ops.run_history

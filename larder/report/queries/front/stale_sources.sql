@@ -1,4 +1,4 @@
--- Sources that the date's latest run found too old, or could not look at.
+-- Sources that were stale in the date's latest run, or could not be checked.
 with latest as (
     select flow_run_id
     from ops.run_history

@@ -1,4 +1,4 @@
--- Tests that did not pass when they ran last; the worst, then the longest failing first.
+-- Tests that did not pass in their latest run; worst first, then longest failing.
 select *
 from (
     select *

@@ -1,4 +1,4 @@
--- How much of the age allowed each source had used up on each date, in percent: its table nearest to the limit.
+-- By source and date, the age of the table nearest to its limit, in percent of the limit.
 with checks as (
     select
         *,

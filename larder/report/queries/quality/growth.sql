@@ -1,4 +1,4 @@
--- Each table's rows over the dates, in percent of what it had on the first of them; the six that moved most.
+-- Row counts by date, in percent of the first date, for the six tables that changed most.
 with measures as (
     select
         schema_name,
@@ -17,7 +17,7 @@ moved as (
         table_name,
         max(abs(100.0 * (row_count - first_count) / first_count)) as moved_pct
     from measures
-    -- Of a few rows a share tells little.
+    -- A percentage of a few rows means little.
     where first_count >= 100
     group by schema_name, table_name
     having moved_pct > 0

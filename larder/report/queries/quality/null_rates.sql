@@ -1,8 +1,8 @@
--- Columns with nulls; those first whose share of nulls moved most since the first of the dates.
+-- Columns with nulls; first those whose share of nulls changed most since the first date.
 with measures as (
     select *
     from ops.null_rate_history
-    -- The snapshots' and the loads' own columns are not the data's.
+    -- Skip the technical columns of snapshots and loads.
     where schema_name != 'ops' and not regexp_matches(column_name, '^(_|dbt_)')
     qualify row_number() over (
         partition by schema_name, table_name, column_name, business_date order by measured_at desc

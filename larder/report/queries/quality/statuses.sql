@@ -1,4 +1,4 @@
--- Tests by status on each date, as its latest run left them.
+-- Tests by status in the latest run of each date.
 with tests as (
     select *
     from ops.test_run_history

@@ -1,4 +1,4 @@
--- Each table's rows now and over the dates, by layer.
+-- Each table's row count, now and by date, ordered by layer.
 with measures as (
     select *
     from ops.table_history

@@ -1,4 +1,4 @@
--- Tests that failed or warned on some of the last 14 dates, with their status on each of these.
+-- Tests that failed or warned on any of the last 14 dates, with their status on each.
 with tests as (
     select *
     from ops.test_run_history

@@ -1,4 +1,4 @@
--- The latest runs, the newest first.
+-- Runs, latest first.
 select *
 from ops.run_history
 order by started_at desc, flow_run_id

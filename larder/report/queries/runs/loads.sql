@@ -1,4 +1,4 @@
--- Rows loaded a date, by source.
+-- Rows loaded per date and source.
 select
     business_date,
     source,

@@ -1,4 +1,4 @@
--- Build times over the dates of the six models that take longest of late.
+-- Build times by date for the six models that currently take longest.
 with builds as (
     select *
     from ops.model_run_history

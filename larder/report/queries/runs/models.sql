@@ -1,4 +1,4 @@
--- Each model as it was built last, with its time beside what is usual, the slowest first.
+-- The latest build of each model, with its usual time, slowest first.
 with builds as (
     select *
     from ops.model_run_history

@@ -1,4 +1,4 @@
--- The runs of the last days in a few figures.
+-- Key figures of recent runs.
 select
     count(*) as run_count,
     count(*) filter (where outcome = 'completed') as completed_count,
