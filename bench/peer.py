@@ -23,7 +23,7 @@ from bench.measure import compute_ratios, format_ratio, format_spread
 from bench.sources import load, run_retailer
 from larder import settings
 from larder.errors import LarderError
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 from larder.runtime.build_plan import EXCLUDED, plan_build
 from larder.runtime.dbt_commands import target_path
 from larder.runtime.spark import session
@@ -74,8 +74,8 @@ def run_duckdb(statements: list[str], folder: Path) -> tuple[float, tuple[Any, .
         connection.execute("set timezone = 'UTC'; set threads = 2")
         for schema in (BRONZE, "silver", "gold"):
             connection.execute(f"create schema {schema}")
-        for name in catalog().list_tables(BRONZE):
-            files = [task.file.file_path for task in catalog().load_table(name).scan().plan_files()]
+        for name in open_catalog().list_tables(BRONZE):
+            files = [task.file.file_path for task in open_catalog().load_table(name).scan().plan_files()]
             paths = exp.Array(
                 expressions=[exp.Literal.string(path.removeprefix("file://")) for path in files]
             )

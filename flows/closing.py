@@ -24,7 +24,7 @@ def sample_failures(log: RunLog) -> list[Row]:
     """Sample the rows that failed each test, masked; rows of `ops.dbt_failure_samples`."""
     if not log.failed_in_build():
         return []
-    return samples.of_failures(dbt_commands.target_path(), log.started_at)
+    return samples.sample_failures(dbt_commands.target_path(), log.started_at)
 
 
 @task(task_run_name=MONITORS.name, cache_policy=NO_CACHE)
@@ -34,27 +34,27 @@ def run_monitors(log: RunLog) -> None:
 
 
 @task(task_run_name=RECORD.name, cache_policy=NO_CACHE)
-def record_run(log: RunLog, broken: list[Row]) -> None:
+def record_run(log: RunLog, failed_rows: list[Row]) -> None:
     """Append the run to the tables of `ops`, and attach dbt's results to it in Prefect's UI."""
     target = dbt_commands.target_path()
     shown_results.link_site()
-    counted = recording.record(log.to_flow_run(), target, log.artifacts(), log.loads, samples=broken)
-    recorded = ", ".join(f"{rows} {table}" for table, rows in counted.items())
+    counts = recording.record(log.to_flow_run(), target, log.artifacts(), log.loads, samples=failed_rows)
+    recorded = ", ".join(f"{rows} {table}" for table, rows in counts.items())
     get_run_logger().info("Recorded in ops: %s", recorded)
     shown_results.show_results(log.business_date, target, log.artifacts())
 
 
 @task(task_run_name="alerts", cache_policy=NO_CACHE)
-def alert(log: RunLog, broken: list[Row]) -> None:
+def alert(log: RunLog, failed_rows: list[Row]) -> None:
     """Raise an incident for the root cause of a failed run, or close the incidents that are over."""
-    run_end.settle(log, dbt_commands.target_path(), broken, prefect_server.links(log.flow_run_id))
+    run_end.settle(log, dbt_commands.target_path(), failed_rows, prefect_server.links(log.flow_run_id))
 
 
 @contextmanager
-def closed(day: date, full_refresh: bool) -> Iterator[RunLog]:
+def close_after(day: date, full_refresh: bool) -> Iterator[RunLog]:
     """Log the block as a run, and close the run when the block ends. Closing never fails the run."""
-    about = runtime.flow_run
-    log = RunLog(day, full_refresh, str(about.id), str(about.flow_name), str(about.name))
+    current = runtime.flow_run
+    log = RunLog(day, full_refresh, str(current.id), str(current.flow_name), str(current.name))
     try:
         yield log
     except BaseException as error:
@@ -67,11 +67,11 @@ def closed(day: date, full_refresh: bool) -> Iterator[RunLog]:
 
 def close_run(log: RunLog) -> None:
     """Sample, monitor, record, alert. A failure in one of these raises an incident of its own."""
-    sampled: State[list[Row]] = sample_failures(log, return_state=True)
-    broken = sampled.result(raise_on_failure=False) if sampled.is_completed() else []
+    sample: State[list[Row]] = sample_failures(log, return_state=True)
+    failed_rows = sample.result(raise_on_failure=False) if sample.is_completed() else []
     states: dict[Step, State[Any]] = {}
     if log.is_monitored():
         states[MONITORS] = run_monitors(log, return_state=True)
-    states[RECORD] = record_run(log, broken, return_state=True)
-    alert(log, broken, return_state=True)
+    states[RECORD] = record_run(log, failed_rows, return_state=True)
+    alert(log, failed_rows, return_state=True)
     run_end.settle_closing(log, collect_failures(states), prefect_server.links(log.flow_run_id))

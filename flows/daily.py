@@ -8,12 +8,12 @@ from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
-from flows.closing import closed
+from flows.closing import close_after
 from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
-from larder.landing.load import Loaded, ingest
+from larder.landing.load import LoadResult, ingest
 from larder.landing.sources import source_names
 from larder.ops.steps import BUILD, FRESHNESS, ingest_step
 from larder.runtime import dbt_commands, elementary
@@ -34,7 +34,7 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
     retry_delay_seconds=exponential_backoff(backoff_factor=5),
     retry_condition_fn=is_transient,
 )
-def ingest_source(source: str, business_date: date) -> Loaded:
+def ingest_source(source: str, business_date: date) -> LoadResult:
     """Load one source's new rows into Bronze."""
     return ingest(source, business_date)
 
@@ -76,7 +76,7 @@ def daily(
     with (
         report_after(day) if with_report else nullcontext(),
         one_writer(),
-        closed(day, full_refresh) as log,
+        close_after(day, full_refresh) as log,
     ):
         for source in source_names():
             log.begin(ingest_step(source))

@@ -67,8 +67,8 @@ def _make_report(day: date) -> None:
 
 
 def _describe_run(day: date) -> Run:
-    about = runtime.flow_run
-    return Run(day, str(about.name), str(about.id), links=(("Site", prefect_server.SITE_URL),))
+    current = runtime.flow_run
+    return Run(day, str(current.name), str(current.id), links=(("Site", prefect_server.SITE_URL),))
 
 
 def run_name() -> str:

@@ -7,7 +7,7 @@ from prefect import flow, task
 from larder import clock
 from larder.alerts import oncall
 from larder.alerts.incident import Incident
-from larder.alerts.service_levels import KIND, diagnose_unchecked, missed
+from larder.alerts.service_levels import KIND, diagnose_unchecked, find_missed_levels
 from larder.runtime.tagging import tag
 
 
@@ -15,14 +15,14 @@ from larder.runtime.tagging import tag
 def find_missed(now: datetime) -> list[Incident]:
     """The incidents of missed service levels, one per cause. If they cannot be checked, that is one, too."""
     try:
-        return missed(now)
+        return find_missed_levels(now)
     except Exception as error:  # each kind of catalog has errors of its own
         oncall.raise_incident(diagnose_unchecked(now, error))
         raise
 
 
 @task(task_run_name="alert the person on call")
-def tell(found: list[Incident]) -> None:
+def alert_missed(found: list[Incident]) -> None:
     """Raise these incidents, and close the others; the notice of one that was replaced says so."""
     for incident in found:
         oncall.raise_incident(incident)
@@ -42,5 +42,5 @@ def run_name() -> str:
 def service_levels() -> list[str]:
     """Check every node with `ready_by` against the business clock; returns one line per cause of lateness."""
     found = find_missed(clock.now())
-    tell(found)
+    alert_missed(found)
     return [incident.summary for incident in found]

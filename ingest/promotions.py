@@ -64,7 +64,7 @@ def _check(item: FileItemDict) -> Drop:
         IngestError: it fails a check, or cannot be read.
     """
     file = files.open_parquet("promotions", item)
-    types = contract.columns_of({name: hint["data_type"] for name, hint in PLACEMENTS.items()})
+    types = contract.parse_columns({name: hint["data_type"] for name, hint in PLACEMENTS.items()})
     contract.check(types, file.schema_arrow, f"promotions file {item['file_url']}")
     with files.reading("promotions", item):
         weeks = file.read(columns=["week"])["week"].unique().to_pylist()

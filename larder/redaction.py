@@ -18,7 +18,7 @@ VALUES = (
 )
 
 
-def said(words: object) -> str:
+def to_one_line(words: object) -> str:
     """The text of a library's error, or any other text, as one line.
 
     Line breaks and credentials in URLs are removed, and a long text is cut.
@@ -27,21 +27,21 @@ def said(words: object) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
 
 
-def foreign(error: BaseException) -> str:
-    """A library's error as one line (see `said`), without the values that it quotes."""
+def redact_error(error: BaseException) -> str:
+    """A library's error as one line (see `to_one_line`), without the values that it quotes."""
     if isinstance(error, OSError) and error.filename:
-        return said(f"{error.strerror}: {error.filename}")
+        return to_one_line(f"{error.strerror}: {error.filename}")
     # Redact first: once the text is cut, an open quote looks like an apostrophe.
-    words = without_values(str(error))
-    return said(words if re.search(r"\w", words) else f"{type(error).__name__} {words}".strip())
+    words = redact(str(error))
+    return to_one_line(words if re.search(r"\w", words) else f"{type(error).__name__} {words}".strip())
 
 
 def describe_error(error: BaseException) -> str:
     """Any error as one line. Our own errors are shown as they are; those of libraries are redacted."""
-    return said(error) if isinstance(error, LarderError) else foreign(error)
+    return to_one_line(error) if isinstance(error, LarderError) else redact_error(error)
 
 
-def without_values(words: str) -> str:
+def redact(words: str) -> str:
     """An engine's message without the values that it quotes, which may be personal data.
 
     Names in double quotes or backticks stay, except in contexts that can only hold a value.

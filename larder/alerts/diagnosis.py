@@ -13,7 +13,7 @@ from larder.ops.artifacts import Row
 from larder.ops.dbt_variables import FAILED_STATUSES
 from larder.ops.lineage import TESTS, Lineage
 from larder.ops.steps import BUILD, Step
-from larder.redaction import foreign, said, without_values
+from larder.redaction import redact, redact_error, to_one_line
 
 PASSED = ("success", "pass", "warn", "no-op")
 LATEST = "9999"  # sorts last: a result without a time
@@ -23,7 +23,7 @@ UNEXPECTED = (AttributeError, IndexError, KeyError, OSError, TypeError, ValueErr
 Result = dict[str, Any]
 
 
-def of_build(
+def diagnose_build(
     run: Run, error: BaseException, target: Path, since: datetime, samples: list[Row] | None = None
 ) -> Incident:
     """The incident of a `dbt build` that failed.
@@ -49,10 +49,10 @@ def of_build(
         return _add_remarks(incident, f"what failed first is not known: {problem}")
 
 
-def of_step(run: Run, step: Step, error: BaseException, target: Path, since: datetime) -> Incident:
+def diagnose_step(run: Run, step: Step, error: BaseException, target: Path, since: datetime) -> Incident:
     """The incident of a step without dbt's run results: `ingest <source>` or `source freshness`.
 
-    `since` as in `of_build`.
+    `since` as in `diagnose_build`.
     """
     incident = _build_from_error("run", step, run, error)
     lineage, remark = _read_lineage(target)
@@ -68,7 +68,7 @@ def of_step(run: Run, step: Step, error: BaseException, target: Path, since: dat
         return _add_remarks(incident, f"what is affected is not known: {problem}")
 
 
-def of_report(run: Run, step: Step, error: BaseException) -> Incident:
+def diagnose_report(run: Run, step: Step, error: BaseException) -> Incident:
     """The incident of a report that could not be made. The run's data are published regardless."""
     return replace(_build_from_error("report", step, run, error), retry="larder report")
 
@@ -82,7 +82,7 @@ def _build_from_error(kind: Kind, step: Step, run: Run, error: BaseException) ->
     """The incident as far as the error alone describes it."""
     # Our own errors hold no personal data. Those of libraries, and of the engine as dbt quotes it, may.
     is_ours = isinstance(error, LarderError) and not step.quotes_engine
-    words = str(error) if is_ours else foreign(error)
+    words = str(error) if is_ours else redact_error(error)
     return Incident(
         kind=kind,
         subject=step.name,
@@ -137,7 +137,7 @@ def _add_root_cause(
         subject=name,
         summary=f"{incident.run.name}: {what} failed{rows}",
         failed=what,
-        error=said(without_values(first.get("message") or first["status"])),
+        error=to_one_line(redact(first.get("message") or first["status"])),
         row_count=count,
         samples=select_samples(samples, name),
         affected=tuple(affected),

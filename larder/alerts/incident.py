@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from larder.ops.lineage import Affected
+from larder.ops.lineage import AffectedNode
 
 Kind = Literal["run", "record", "service level", "report"]
 # A row that fails a test, column names to values, personal data masked.
@@ -50,6 +50,6 @@ class Incident:
     owners: tuple[str, ...] = ()
     row_count: int | None = None
     samples: tuple[Sample, ...] = ()
-    affected: tuple[Affected, ...] = ()
+    affected: tuple[AffectedNode, ...] = ()
     lasting: tuple[str, ...] | None = None
     remarks: tuple[str, ...] = ()

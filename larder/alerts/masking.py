@@ -51,7 +51,7 @@ def columns(lineage: Lineage) -> Columns:
     )
 
 
-def masked(row: dict[str, Any], test: Node, known: Columns) -> Sample:
+def mask_row(row: dict[str, Any], test: Node, known: Columns) -> Sample:
     """A row that fails a test, with every value masked unless its column is known to be harmless.
 
     Args:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from larder.alerts.incident import Incident, Sample
-from larder.ops.lineage import Affected
+from larder.ops.lineage import AffectedNode
 
 LABEL = 10  # characters: the width of the first column
 NO_OWNER = "no owner declared"
@@ -71,7 +71,7 @@ def _samples(samples: tuple[Sample, ...]) -> list[str]:
     return [f"{'Such as' if number == 0 else '':<{LABEL}}{row}" for number, row in enumerate(rows)]
 
 
-def _affected(affected: tuple[Affected, ...]) -> list[str]:
+def _affected(affected: tuple[AffectedNode, ...]) -> list[str]:
     """What is affected, grouped by owner, so that people see at once whether it concerns them."""
     owners: dict[str, list[str]] = {}
     for one in affected:

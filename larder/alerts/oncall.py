@@ -64,15 +64,15 @@ def close_incidents(
     """
     with _never_raising(f"the end of incidents ({kind})"), _lock():
         recorded = _read_incidents()
-        ending = [
+        to_close = [
             one
             for one in recorded
             if one.closed_at is None and one.kind == kind and one.subject not in except_subjects
             if up_to is None or one.business_date <= up_to
         ]
-        for one in ending:
+        for one in to_close:
             one.closed_at, one.instead = datetime.now(UTC), instead
-        store.write(one.event("closed", happened_at=one.closed_at) for one in ending)
+        store.write(one.event("closed", happened_at=one.closed_at) for one in to_close)
         _deliver_pending(recorded)
 
 
@@ -191,14 +191,14 @@ def _read_incidents() -> list[RecordedIncident]:
             store.write(
                 [
                     one.event("opened", happened_at=one.opened_at),
-                    *(one.event("notified", name) for name in one.told),
+                    *(one.event("notified", name) for name in one.notified),
                 ]
             )
             recorded.append(one)
         else:
             again = _see_again(known, one.business_date, one.flow_run_id)
-            store.write([*again, *(known.event("notified", name) for name in one.told - known.told)])
-            known.told |= one.told
+            store.write([*again, *(known.event("notified", name) for name in one.notified - known.notified)])
+            known.notified |= one.notified
     if kept:
         unrecorded.forget()
     return recorded
@@ -216,7 +216,7 @@ def _deliver_unrecorded(incident: Incident, error: Exception) -> None:
     _see_again(known, incident.run.business_date, incident.run.flow_run_id)
     if waiting := [one for one in _receivers() if known.awaits(one.name)]:
         notified, _ = _deliver(_build_message(known), waiting)
-        known.told |= set(notified)
+        known.notified |= set(notified)
     unrecorded.keep(kept)
 
 

@@ -20,7 +20,7 @@ def settle(run: Run, failed: Mapping[Step, BaseException]) -> None:
         ReportFailed: a step failed.
     """
     for step, error in failed.items():
-        oncall.raise_incident(diagnosis.of_report(run, step, error))
+        oncall.raise_incident(diagnosis.diagnose_report(run, step, error))
     oncall.close_incidents("report", except_subjects=[step.name for step in failed])
     if failed:
         raise ReportFailed("; ".join(f"{step}: {describe_error(error)}" for step, error in failed.items()))
@@ -29,4 +29,4 @@ def settle(run: Run, failed: Mapping[Step, BaseException]) -> None:
 def settle_unfinished(run: Run, error: BaseException) -> None:
     """Raise an incident for a report that stopped early; what `settle` raised already has incidents."""
     if not isinstance(error, ReportFailed):
-        oncall.raise_incident(diagnosis.of_report(run, REPORT, error))
+        oncall.raise_incident(diagnosis.diagnose_report(run, REPORT, error))

@@ -12,7 +12,7 @@ from larder.ops.steps import BUILD, MONITORS, Step
 Links = tuple[tuple[str, str], ...]
 
 
-def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> None:
+def settle(log: RunLog, target: Path, failed_rows: list[Row], links: Links = ()) -> None:
     """Raise an incident for the root cause of a failed run; after a successful one, close those of runs.
 
     A run that was interrupted does neither.
@@ -20,7 +20,7 @@ def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> N
     Args:
         log: the run.
         target: dbt's target folder.
-        broken: rows of `ops.dbt_failure_samples`.
+        failed_rows: rows of `ops.dbt_failure_samples`.
         links: labels and URLs for the alert.
     """
     if log.error is None:
@@ -30,9 +30,9 @@ def settle(log: RunLog, target: Path, broken: list[Row], links: Links = ()) -> N
         return
     run, step = describe_run(log, links), log.last_step()
     if step == BUILD:
-        found = diagnosis.of_build(run, log.error, target, log.started_at, broken)
+        found = diagnosis.diagnose_build(run, log.error, target, log.started_at, failed_rows)
     else:
-        found = diagnosis.of_step(run, step, log.error, target, log.started_at)
+        found = diagnosis.diagnose_step(run, step, log.error, target, log.started_at)
     oncall.raise_incident(found)
 
 

@@ -38,7 +38,7 @@ class RecordedIncident:
     opened_at: datetime
     closed_at: datetime | None = None
     instead: str = ""
-    told: set[str] = field(default_factory=set)
+    notified: set[str] = field(default_factory=set)
     notified_of_end: set[str] = field(default_factory=set)
 
     def event(self, event: str, receiver: str = "", happened_at: datetime | None = None) -> Event:
@@ -60,8 +60,8 @@ class RecordedIncident:
     def awaits(self, receiver: str) -> bool:
         """Whether a receiver has not yet got the alert of an open incident, or the notice that it is over."""
         if self.closed_at is None:
-            return receiver not in self.told
-        return receiver in self.told and receiver not in self.notified_of_end
+            return receiver not in self.notified
+        return receiver in self.notified and receiver not in self.notified_of_end
 
 
 def read() -> list[RecordedIncident]:
@@ -86,7 +86,7 @@ def _apply(incidents: dict[str, RecordedIncident], event: Event) -> None:
         case "seen again":
             incident.business_date, incident.flow_run_id = event["business_date"], event["flow_run_id"]
         case "notified":
-            incident.told.add(event["receiver"])
+            incident.notified.add(event["receiver"])
         case "closed":
             incident.closed_at = event["happened_at"]
             incident.instead = event["summary"] if event["summary"] != incident.summary else ""

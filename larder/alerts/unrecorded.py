@@ -28,7 +28,7 @@ def keep(incidents: list[RecordedIncident]) -> None:
     rows = [
         asdict(one)
         | {"business_date": one.business_date.isoformat(), "opened_at": one.opened_at.isoformat()}
-        | {"told": sorted(one.told), "notified_of_end": []}
+        | {"notified": sorted(one.notified), "notified_of_end": []}
         for one in incidents
     ]
     write_private(_path(), json.dumps(rows, indent=2))
@@ -43,7 +43,7 @@ def _parse_incident(row: dict[str, Any]) -> RecordedIncident:
     own = row | {
         "business_date": date.fromisoformat(str(row["business_date"])),
         "opened_at": datetime.fromisoformat(str(row["opened_at"])),
-        "told": set(row["told"]),
+        "notified": set(row["notified"]),
         "notified_of_end": set(),
     }
     return RecordedIncident(**own)

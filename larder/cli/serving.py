@@ -61,13 +61,13 @@ def serve() -> None:
 
         worker.give_up_lost_runs(deployments.POOL)
         deployments.register()
-        working = worker.spawn(deployments.POOL, deployments.QUEUES)
-        stack.callback(prefect_server.stop, working)
+        worker_process = worker.spawn(deployments.POOL, deployments.QUEUES)
+        stack.callback(prefect_server.stop, worker_process)
         print(f"Prefect UI  http://{prefect_server.HOST}:{prefect_server.UI_PORT}")
         print(f"Site        {prefect_server.SITE_URL}")
         print("Ctrl-C ends both.", flush=True)
         try:
-            code = working.wait()
+            code = worker_process.wait()
         except KeyboardInterrupt:
             return
     raise LarderError(

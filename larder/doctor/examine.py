@@ -83,7 +83,7 @@ def spark(java_home: Path = java.JAVA_HOME, environ: Mapping[str, str] | None = 
 
 def spark_jars(folder: Path = jars.JARS) -> Iterator[Finding]:
     """Check Spark's jars and their hashes."""
-    for jar in jars.pinned():
+    for jar in jars.read_pinned():
         intact = jar.is_intact(folder)
         remedy = "" if intact else "run `make clean setup`"
         yield Finding(
@@ -123,7 +123,7 @@ def catalog() -> Iterator[Finding]:
     if not database.exists() and not any(name.startswith("PYICEBERG_CATALOG__") for name in os.environ):
         yield Finding("ok", f"no warehouse yet in {settings.home()}")
         return
-    from larder.lake.catalog import catalog as opened  # noqa: PLC0415 takes seconds
+    from larder.lake.catalog import open_catalog as opened  # noqa: PLC0415 takes seconds
 
     try:
         tables = {".".join(space): len(opened().list_tables(space)) for space in opened().list_namespaces()}

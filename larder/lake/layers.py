@@ -4,15 +4,15 @@ from datetime import date
 
 from pyiceberg.exceptions import NoSuchTableError
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.lake.metrics import LAYERS, layer_tables, totals
 from larder.lake.tables import upper_bound
 
 
-def last_date(table: str, column: str) -> date | None:
+def read_last_date(table: str, column: str) -> date | None:
     """The last date in a date column of a table such as "gold.store_sales_daily"; None without rows."""
     try:
-        found: date | None = upper_bound(catalog().load_table(table), column)
+        found: date | None = upper_bound(open_catalog().load_table(table), column)
     except NoSuchTableError:
         return None
     return found

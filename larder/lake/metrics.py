@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.table import Table
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.lake.tables import is_empty
 
 Row = dict[str, Any]
@@ -39,7 +39,7 @@ def measure_tables(flow_run_id: str, measured_at: datetime) -> tuple[list[Row], 
 
 def layer_tables() -> Iterator[tuple[str, str, Table]]:
     """Yield schema, name and table of all tables of the layers."""
-    found = catalog()
+    found = open_catalog()
     for layer in LAYERS:
         try:
             names = found.list_tables(layer)

@@ -9,7 +9,7 @@ from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableA
 from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.table import Table
 
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 
 ALL = "true"
 
@@ -17,7 +17,7 @@ ALL = "true"
 def table(name: str, namespace: str = BRONZE) -> Table | None:
     """The table of that name, or None before its first load."""
     try:
-        return catalog().load_table(f"{namespace}.{name}")
+        return open_catalog().load_table(f"{namespace}.{name}")
     except NoSuchTableError:
         return None
 
@@ -61,7 +61,7 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
 
     `partition` lists the columns that partition a new table.
     """
-    found, name = catalog(), f"{namespace}.{table}"
+    found, name = open_catalog(), f"{namespace}.{table}"
     try:
         target = found.load_table(name)
     except NoSuchTableError:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from larder.errors import IngestError, SourceChanged
 from larder.landing import contract, dlt_internals
 from larder.landing.contract import REMEDY, Columns
-from larder.redaction import foreign
+from larder.redaction import redact_error
 
 ROWS_PER_TABLE = 5000
 # The columns that Bronze adds to each row.
@@ -75,7 +75,9 @@ def _rows_to_table(
         # A new field may be missing or null in some chunks; their rows get null.
         table = pa.concat_tables(tables, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
-        raise SourceChanged(f"{where} sends a value of another type ({foreign(error)}); {REMEDY}") from error
+        raise SourceChanged(
+            f"{where} sends a value of another type ({redact_error(error)}); {REMEDY}"
+        ) from error
     yield _drop_untyped(table, columns)
 
 

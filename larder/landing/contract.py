@@ -63,7 +63,7 @@ FITS: list[tuple[pa.DataType, Predicate]] = [
 ]
 
 
-def columns_of(types: Mapping[str, str]) -> Columns:
+def parse_columns(types: Mapping[str, str]) -> Columns:
     """Columns from dlt's names of data types, such as {"store_id": "bigint"}."""
     return {name: ARROW[kind] for name, kind in types.items()}
 

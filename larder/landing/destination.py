@@ -20,10 +20,10 @@ from pyiceberg.expressions import AlwaysTrue
 from pyiceberg.table import Table
 
 from larder import settings
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import ensure, is_empty
 from larder.landing.dlt_internals import DestinationTerminalException
-from larder.redaction import foreign
+from larder.redaction import redact_error
 
 # Table hints: the resource's write disposition, and the key of a merge.
 DISPOSITION, KEY = "x-disposition", "x-key"
@@ -37,7 +37,7 @@ def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
     # Discard what a killed run left: Bronze itself says what is still to be loaded.
     shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
     # Loads that run at the same time would race to create the namespace.
-    catalog().create_namespace_if_not_exists(namespace)
+    open_catalog().create_namespace_if_not_exists(namespace)
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
@@ -71,7 +71,7 @@ def _build_destination(namespace: str) -> Any:
         except Exception as error:
             # No retry by dlt: a commit whose response was lost would be made twice. The next ingest reads
             # from the table what it has.
-            raise DestinationTerminalException(f"{table['name']}: {foreign(error)}") from error
+            raise DestinationTerminalException(f"{table['name']}: {redact_error(error)}") from error
 
     return iceberg_tables()
 

@@ -12,7 +12,7 @@ from larder.landing import http, postgres
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
 from larder.landing.sources import Source
-from larder.redaction import foreign
+from larder.redaction import redact_error
 
 LIBRARIES = (DltException, SQLAlchemyError, requests.RequestException, adbc.Error, UnicodeEncodeError)
 # Errors whose own message is the most specific in a chain of causes.
@@ -58,14 +58,14 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
             return _explain_database(name, error, secrets or settings)
         case _:
             return IngestError(
-                f"{where or name}: {foreign(error)}; fix it and run the date again, which loads what "
+                f"{where or name}: {redact_error(error)}; fix it and run the date again, which loads what "
                 f"is missing in Bronze"
             )
 
 
 def _explain_database(name: str, error: DBAPIError, settings: str) -> IngestError:
     """A database error from SQLAlchemy; the class of the driver's error shows if there was a connection."""
-    words = foreign(error.orig or error)
+    words = redact_error(error.orig or error)
     if type(error.orig).__name__ == "OperationalError":
         return SourceUnavailable(
             f"{name} database: {words}; see that it is up and that {settings} is right, then run the date "

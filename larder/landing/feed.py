@@ -26,7 +26,7 @@ from larder.landing.dlt_internals import TSchemaContract
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 # A load is one file and one commit: this many basket lines make a file of about 128 MB.
-ROWS_A_LOAD = 15_000_000
+ROWS_PER_LOAD = 15_000_000
 
 # The columns that Bronze adds to each row.
 STAMPS: Columns = {"_loaded_at": contract.TIMESTAMP, "_business_date": pa.date32()}
@@ -131,11 +131,11 @@ class Feed:
         loaded_at = datetime.now(UTC)
         taken = 0
         # A replace or merge is one commit, however many rows it has.
-        limit = ROWS_A_LOAD if self.disposition == "append" else None
+        limit = ROWS_PER_LOAD if self.disposition == "append" else None
         while (limit is None or taken < limit) and self.has_more():
             for batch in self._next.pop():
                 taken += batch.num_rows
-                yield _stamped(batch, loaded_at, business_date)
+                yield _stamp(batch, loaded_at, business_date)
         self.rows += taken
 
     def schema(self) -> pa.Schema:
@@ -164,7 +164,7 @@ class Feed:
         return resource
 
 
-def _stamped(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
+def _stamp(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
     """Add the load time (UTC) and the run's business date to every row."""
     at = pa.repeat(pa.scalar(loaded_at, contract.TIMESTAMP), batch.num_rows)
     day = pa.repeat(pa.scalar(business_date, pa.date32()), batch.num_rows)

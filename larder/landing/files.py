@@ -16,7 +16,7 @@ from larder.errors import IngestError, SourceUnavailable
 from larder.lake import tables
 from larder.landing.contract import TIMESTAMP
 from larder.landing.dlt_internals import DltException, local_folder
-from larder.redaction import foreign, said
+from larder.redaction import redact_error, to_one_line
 
 # The columns that link a row to the version of its file.
 FILE_COLUMNS: dict[str, Any] = {
@@ -55,9 +55,9 @@ def _list(name: str, bucket_url: str, pattern: str) -> list[FileItemDict]:
     try:
         return list(filesystem(bucket_url=bucket_url, file_glob=pattern))
     except (DltException, OSError, ImportError) as error:
-        reason = foreign(error.__cause__ or error)
+        reason = redact_error(error.__cause__ or error)
         raise SourceUnavailable(
-            f"{name} files: {said(bucket_url)} cannot be listed ({reason}); {remedy}"
+            f"{name} files: {to_one_line(bucket_url)} cannot be listed ({reason}); {remedy}"
         ) from error
 
 
@@ -103,13 +103,13 @@ def reading(name: str, item: FileItemDict) -> Iterator[None]:
         if error.errno is None:
             raise _not_parquet(name, item, error) from error
         raise SourceUnavailable(
-            f"{name} file {item['file_url']} cannot be read ({foreign(error)}); check that it exists and "
-            f"can be read, then run the date again"
+            f"{name} file {item['file_url']} cannot be read ({redact_error(error)}); check that it exists "
+            f"and can be read, then run the date again"
         ) from error
 
 
 def _not_parquet(name: str, item: FileItemDict, error: Exception) -> IngestError:
     return IngestError(
-        f"{name} file {item['file_url']} is not a Parquet file ({foreign(error)}); replace it at its source "
-        f"and run the date again, nothing of this drop was loaded"
+        f"{name} file {item['file_url']} is not a Parquet file ({redact_error(error)}); replace it at its "
+        f"source and run the date again, nothing of this drop was loaded"
     )

@@ -10,7 +10,7 @@ from requests.exceptions import InvalidJSONError, InvalidSchema, InvalidURL, Mis
 
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.landing.contract import REMEDY
-from larder.redaction import foreign
+from larder.redaction import redact_error
 
 # Statuses that dlt's client has already retried.
 BUSY = 429
@@ -98,8 +98,8 @@ def explain(name: str, error: BaseException, where: str, settings: str, secrets:
             return _explain_status(where, status, settings, secrets)
         case InvalidJSONError():
             return IngestError(
-                f"{where} sent a page that is not valid JSON ({foreign(error)}); nothing of it was loaded, "
-                f"run the date again once the API works"
+                f"{where} sent a page that is not valid JSON ({redact_error(error)}); nothing of it was "
+                f"loaded, run the date again once the API works"
             )
         case InvalidSchema() | InvalidURL() | MissingSchema():
             return IngestError(

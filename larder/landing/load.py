@@ -22,7 +22,7 @@ from larder.landing.sources import Source, find_source
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """The result of one ingest: rows, files and bytes by Bronze table, and the ids of its loads."""
 
     source: str
@@ -34,7 +34,7 @@ class Loaded:
     finished_at: datetime
 
 
-def ingest(source: str, business_date: date) -> Loaded:
+def ingest(source: str, business_date: date) -> LoadResult:
     """Load the rows of a source that Bronze does not have. Idempotent, even after a killed ingest.
 
     Args:
@@ -47,7 +47,7 @@ def ingest(source: str, business_date: date) -> Loaded:
     return land(find_source(source), business_date)
 
 
-def land(source: Source, business_date: date) -> Loaded:
+def land(source: Source, business_date: date) -> LoadResult:
     """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
@@ -75,7 +75,7 @@ def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[Loa
     return infos
 
 
-def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> Loaded:
+def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> LoadResult:
     """The result of an ingest, from dlt's info on its loads."""
     jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
     files: dict[str, int] = {}
@@ -84,7 +84,7 @@ def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at
         table = job.job_file_info.table_name
         files[table] = files.get(table, 0) + 1
         sizes[table] = sizes.get(table, 0) + job.file_size
-    return Loaded(
+    return LoadResult(
         source=source,
         rows={feed.table: feed.rows for feed in feeds},
         load_ids=[load_id for info in infos for load_id in info.loads_ids],
@@ -95,7 +95,7 @@ def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at
     )
 
 
-def _log(loaded: Loaded, business_date: date) -> None:
+def _log(loaded: LoadResult, business_date: date) -> None:
     """Append one row per table to `bronze.load_log`, including tables without new rows."""
     offset = round(clock.clock_offset().total_seconds())
     rows = [

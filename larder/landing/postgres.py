@@ -9,7 +9,7 @@ import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions
 
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.redaction import foreign, said, without_values
+from larder.redaction import redact, redact_error, to_one_line
 
 # SQLSTATE classes and codes, from the appendix "PostgreSQL Error Codes" of its manual.
 LOGIN_REFUSED = ("28", "3D")
@@ -106,7 +106,7 @@ def reading(name: str) -> Iterator[None]:
 
 def explain_reading(name: str, error: Exception) -> IngestError:
     """The error that `reading` raises for a failed query."""
-    words = _server_message(error) or foreign(error)
+    words = _server_message(error) or redact_error(error)
     if isinstance(error, adbc.Error) and (error.sqlstate or "").startswith(CHANGED):
         return SourceChanged(
             f"{name} database: {words}; bring it back or grant it to the ingest role, or change the "
@@ -122,4 +122,4 @@ def _server_message(error: Exception) -> str | None:
     """The message from the server or the network; None if the error is the driver's own."""
     line = str(error).strip().splitlines()[0]
     found = re.search(r"(?:ERROR|FATAL):\s+(.*)|(connection to server .*)", line)
-    return found and said(without_values(found[1] or found[2]))
+    return found and to_one_line(redact(found[1] or found[2]))

@@ -15,7 +15,7 @@ from typing import Any
 
 from larder.errors import IngestError
 from larder.ops.lineage import find_tested_nodes
-from larder.redaction import without_values
+from larder.redaction import redact
 
 Row = dict[str, Any]
 
@@ -99,7 +99,7 @@ def _build_result(result: dict[str, Any], metadata: dict[str, Any], flow_run_id:
         "flow_run_id": flow_run_id,
         "unique_id": result["unique_id"],
         "status": result["status"],
-        "message": message and without_values(message),
+        "message": message and redact(message),
         "failure_count": result["failures"],
         "compiled_code": result["compiled_code"],
         "thread_name": result["thread_id"],
@@ -121,7 +121,7 @@ def build_freshness(sources: dict[str, Any], flow_run_id: str) -> list[Row]:
             "flow_run_id": flow_run_id,
             "unique_id": result["unique_id"],
             "status": result["status"],
-            "error": without_values(result["error"]) if result.get("error") else None,
+            "error": redact(result["error"]) if result.get("error") else None,
             "age_seconds": result.get("max_loaded_at_time_ago_in_s"),
             "warn_after_seconds": _seconds(result, "warn_after"),
             "error_after_seconds": _seconds(result, "error_after"),

@@ -11,7 +11,7 @@ TESTS = ("test", "unit_test")
 
 
 @dataclass(frozen=True)
-class Affected:
+class AffectedNode:
     """A node whose data is stale or missing because of an incident. An empty owner means none."""
 
     name: str
@@ -45,11 +45,11 @@ class Lineage:
             return [name]
         return find_tested_nodes(node)
 
-    def downstream(self, names: Iterable[str]) -> list[Affected]:
+    def downstream(self, names: Iterable[str]) -> list[AffectedNode]:
         """The models, snapshots, seeds and exposures downstream of these nodes, with their owners."""
         found = _traverse(names, lambda name: self._children.get(name, [])) - set(names)
         return [
-            Affected(self.label(name), self.owner(name))
+            AffectedNode(self.label(name), self.owner(name))
             for name in sorted(found, key=lambda name: (name.partition(".")[0], name))
             if self.nodes[name].get("resource_type") not in TESTS and not self._is_ephemeral(name)
         ]

@@ -17,7 +17,7 @@ from larder.lake import metrics
 from larder.landing import known
 from larder.landing.destination import pipeline
 from larder.landing.errors import in_one_line
-from larder.landing.load import Loaded, load
+from larder.landing.load import LoadResult, load
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
 from larder.ops.schema import OPS, feed
@@ -41,7 +41,7 @@ class FlowRun:
 
 
 def record(
-    run: FlowRun, target: Path, artifacts: list[str], loads: list[Loaded], samples: list[Row]
+    run: FlowRun, target: Path, artifacts: list[str], loads: list[LoadResult], samples: list[Row]
 ) -> dict[str, int]:
     """Append a run to the tables of `ops`; returns the number of rows by table.
 
@@ -127,7 +127,7 @@ def _find_changes(nodes: list[Row]) -> list[Row]:
     ]
 
 
-def _build_loads(loads: list[Loaded], flow_run_id: str) -> list[Row]:
+def _build_loads(loads: list[LoadResult], flow_run_id: str) -> list[Row]:
     return [
         {
             "load_id": ",".join(loaded.load_ids),

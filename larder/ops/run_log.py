@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from larder import clock
-from larder.landing.load import Loaded
+from larder.landing.load import LoadResult
 from larder.ops.recording import FlowRun
 from larder.ops.steps import BUILD, MONITORS, START, Step
 from larder.redaction import describe_error
@@ -20,7 +20,7 @@ class RunLog:
     flow_name: str
     run_name: str
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    loads: list[Loaded] = field(default_factory=list)
+    loads: list[LoadResult] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     error: BaseException | None = None
 

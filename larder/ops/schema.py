@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.lake.tables import ensure
 from larder.landing import contract
 from larder.landing.feed import PARTITION, Feed
@@ -129,8 +129,8 @@ TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
 
 def ensure_tables() -> None:
     """Create the tables of `ops` that are missing, so that models over them can build before any run."""
-    catalog().create_namespace_if_not_exists(OPS)
-    existing = {name for _, name in catalog().list_tables(OPS)}
+    open_catalog().create_namespace_if_not_exists(OPS)
+    existing = {name for _, name in open_catalog().list_tables(OPS)}
     for table in TABLES.keys() - existing:
         ensure(table, feed(table, []).schema(), PARTITION, OPS)
 
@@ -142,7 +142,7 @@ def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
         pyarrow.ArrowException: a value does not have its column's type.
     """
     types, key, cursor = TABLES[table]
-    columns = contract.columns_of(types)
+    columns = contract.parse_columns(types)
     found = pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
     def units(_: object) -> Iterator[list[pa.Table]]:

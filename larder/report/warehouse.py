@@ -11,9 +11,9 @@ from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.table import Table
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.ops.dbt_variables import FAILED_STATUSES
-from larder.redaction import foreign
+from larder.redaction import redact_error
 from larder.report.tables import TABLES, Reads
 
 Row = dict[str, Any]
@@ -38,7 +38,7 @@ class Warehouse:
     def __init__(self, business_date: date) -> None:
         """Open the catalog; nothing is read yet."""
         self.business_date = business_date
-        self._catalog = catalog()
+        self._catalog = open_catalog()
         self._missing: dict[str, NoDataError | None] = {}
         self._database = duckdb.connect()
         self._database.execute("create schema ops; create schema gold")
@@ -65,7 +65,7 @@ class Warehouse:
         try:
             answer = self._database.execute(statement)
         except duckdb.Error as error:
-            raise UnreadableError(f"This could not be calculated ({query}): {foreign(error)}") from error
+            raise UnreadableError(f"This could not be calculated ({query}): {redact_error(error)}") from error
         names = [column[0] for column in answer.description or []]
         return [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
 
@@ -97,7 +97,7 @@ class Warehouse:
             raise NoDataError(f"No data yet: there is no table {name}.") from error
         except Exception as error:
             # If one table's files are damaged, the rest of the site is still useful.
-            raise UnreadableError(f"The table {name} could not be read: {foreign(error)}") from error
+            raise UnreadableError(f"The table {name} could not be read: {redact_error(error)}") from error
         if absent := [column for column in reads.columns if column not in rows.column_names]:
             raise UnreadableError(f"The table {name} has no column {', '.join(absent)}: rebuild its model.")
         schema, table = name.split(".")

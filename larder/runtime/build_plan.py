@@ -30,7 +30,7 @@ def plan_build(business_date: date, *, full_refresh: bool = False) -> Build:
     are days, or years for all history.
     """
     # The window includes days on which nothing ran; if no day was ever built, it is all history.
-    last_built = None if full_refresh else layers.last_date("gold.store_sales_daily", "sold_date")
+    last_built = None if full_refresh else layers.read_last_date("gold.store_sales_daily", "sold_date")
     start = min(last_built, business_date) - timedelta(days=LOOKBACK_DAYS) if last_built else HISTORY_BEGINS
     end = business_date + timedelta(days=1)
     arguments = ["build", "--exclude", *EXCLUDED, "--exclude-resource-type", "unit_test"]

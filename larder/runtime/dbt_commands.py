@@ -19,7 +19,7 @@ from pyspark.sql import SparkSession
 from larder import settings
 from larder.errors import LarderError
 from larder.ops.dbt_variables import FAILED_STATUSES
-from larder.redaction import without_values
+from larder.redaction import redact
 from larder.runtime.dbt_runner import Runner
 
 # PySpark would print each error in full as JSON, besides the one line that dbt prints.
@@ -155,4 +155,4 @@ def forget_temporaries() -> None:
 
 def _one_line(message: object) -> str:
     """A message as one line, short enough for an alert and without personal data."""
-    return shorten(without_values(str(message)), 400)
+    return shorten(redact(str(message)), 400)

@@ -41,10 +41,10 @@ class Runner(PrefectDbtRunner):  # type: ignore[misc] # prefect-dbt has no types
         callback: Callable[[EventMsg], None] = super()._create_unified_callback(
             task_state, log_level, context, **options
         )
-        return keeping_operation_errors(without_batches(callback), self.operation_errors)
+        return collect_operation_errors(drop_batch_events(callback), self.operation_errors)
 
 
-def keeping_operation_errors(
+def collect_operation_errors(
     callback: Callable[[EventMsg], None], errors: list[str]
 ) -> Callable[[EventMsg], None]:
     """Wrap a callback for dbt's events so that it also appends the errors of operations to a list."""
@@ -57,7 +57,7 @@ def keeping_operation_errors(
     return handle
 
 
-def without_batches(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg], None]:
+def drop_batch_events(callback: Callable[[EventMsg], None]) -> Callable[[EventMsg], None]:
     """Wrap a callback for dbt's events so that each node begins and ends once.
 
     For each batch of a node, dbt sends the same begin and end events as for the node, between the node's own.

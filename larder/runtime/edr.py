@@ -13,7 +13,7 @@ from typing import Any
 
 from larder import settings
 from larder.errors import LarderError
-from larder.redaction import foreign
+from larder.redaction import redact_error
 from larder.variables import temporary_environment
 
 DAYS_BACK = 14
@@ -62,13 +62,13 @@ def make_page(work: Path) -> str:
     if not is_made:
         reason = errors.found[-1] if errors.found else RuntimeError("edr gave no reason")
         raise _build_error(reason, work) from reason
-    return offline(Path(path).read_text(encoding="utf-8"))
+    return block_requests(Path(path).read_text(encoding="utf-8"))
 
 
 def _build_error(error: Exception, work: Path) -> LarderError:
     return LarderError(
-        f"Elementary's report could not be made: {foreign(error)}; the log {work / 'dbt.log'} has all of it; "
-        f"fix it, then `larder report`"
+        f"Elementary's report could not be made: {redact_error(error)}; the log {work / 'dbt.log'} has all "
+        f"of it; fix it, then `larder report`"
     )
 
 
@@ -103,7 +103,7 @@ def _environment(work: Path) -> Iterator[None]:
         yield
 
 
-def offline(page: str) -> str:
+def block_requests(page: str) -> str:
     """Remove external fonts and icons from the page, and forbid the browser to load anything."""
     start, head, rest = page.partition("<head>")
     links, script, code = rest.partition("<script")

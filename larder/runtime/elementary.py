@@ -9,7 +9,7 @@ from pathlib import Path
 from pyiceberg.exceptions import NoSuchNamespaceError
 
 from larder import settings
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.runtime import build_plan, dbt_commands, dbt_packages, edr
 
 SCHEMA = "elementary"
@@ -64,7 +64,7 @@ def _make_tables() -> None:
     """Build the tables of the dbt package elementary if they are missing or built by another package."""
     package = dbt_packages.installed()
     try:
-        properties = catalog().load_namespace_properties(SCHEMA)
+        properties = open_catalog().load_namespace_properties(SCHEMA)
     except NoSuchNamespaceError:
         properties = {}
     if properties.get(BUILT_FROM) != package:
@@ -74,4 +74,4 @@ def _make_tables() -> None:
                 "run-operation", "drop_views", "--args", f"{{schema: {SCHEMA}}}", KEEP_ARTIFACTS
             )
         dbt_commands.invoke("run", "--select", "package:elementary", KEEP_ARTIFACTS)
-        catalog().update_namespace_properties(SCHEMA, updates={BUILT_FROM: package})
+        open_catalog().update_namespace_properties(SCHEMA, updates={BUILT_FROM: package})

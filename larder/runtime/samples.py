@@ -13,7 +13,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
 from larder import settings
-from larder.alerts.masking import columns, masked
+from larder.alerts.masking import columns, mask_row
 from larder.errors import LarderError
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
@@ -23,7 +23,7 @@ TESTS, ROWS = 5, 5  # at most this many tests, and rows per test, to keep alerts
 logger = logging.getLogger(__name__)
 
 
-def of_failures(target: Path, since: datetime) -> list[Row]:
+def sample_failures(target: Path, since: datetime) -> list[Row]:
     """Sample the failed tests, as rows of `ops.dbt_failure_samples`; none if that fails.
 
     Args:
@@ -50,7 +50,7 @@ def _sample(target: Path, since: datetime) -> list[Row]:
             "invocation_id": artifact["metadata"]["invocation_id"],
             "unique_id": result["unique_id"],
             "row_number": number,
-            "row_json": json.dumps(masked(row, lineage.nodes.get(result["unique_id"], {}), known)),
+            "row_json": json.dumps(mask_row(row, lineage.nodes.get(result["unique_id"], {}), known)),
             "finished_at": finished_at,
         }
         for result in failed[:TESTS]

@@ -9,7 +9,7 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from larder.ops import artifacts
 from larder.ops.artifacts import RESULTS
 from larder.ops.dbt_variables import FAILED_STATUSES
-from larder.redaction import said, without_values
+from larder.redaction import redact, to_one_line
 from larder.runtime import prefect_server
 
 WORST_FIRST = (*FAILED_STATUSES, "warn", "skipped")
@@ -40,7 +40,7 @@ def show_results(day: date, target: Path, names: list[str]) -> None:
                 "node": result["unique_id"],
                 "status": result["status"],
                 "seconds": round(result["execution_time"], 1),
-                "message": said(without_values(result["message"] or "")),
+                "message": to_one_line(redact(result["message"] or "")),
             }
             for result in results
         ],

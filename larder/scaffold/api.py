@@ -75,7 +75,7 @@ def _is_in_all(field: str, rows: list[Row]) -> bool:
 
 
 def _find_key(resource: str, rows: list[Row], kinds: dict[str, str]) -> tuple[str, ...]:
-    """The field that tells rows apart, by its name and its values; nothing if there is none."""
+    """The field that identifies rows, by its name and its values; nothing if there is none."""
     entity = singular(resource)
     names = {name.lower().replace("_", ""): name for name in kinds}
     for wanted in ("id", f"{entity}_id", "uuid", f"{entity}_uuid", "key", "code"):

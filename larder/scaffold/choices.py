@@ -69,7 +69,7 @@ def check_cursor(source: str, table: str, cursor: str, kind: str) -> None:
     """See that landing can go on from a column's latest value.
 
     Raises:
-        LarderError: it is of a type that has no order in Bronze's metadata, or its name is no plain word.
+        LarderError: it is of a type that has no order in Bronze's metadata, or its name is not a plain word.
     """
     if kind not in (*TIMES, "date", "bigint") or not cursor.isidentifier():
         raise LarderError(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from larder.errors import LarderError
 from larder.landing.sql import AsJsonText, AsText, psycopg_url, readable_types
-from larder.redaction import foreign
+from larder.redaction import redact_error
 from larder.scaffold.choices import Choices, check_cursor, find_cursor
 from larder.scaffold.described import Column, NewSource, Table
 
@@ -63,11 +63,11 @@ def _connected(name: str, credentials: str) -> Iterator[sa.Connection]:
             yield connection
     except DBAPIError as error:
         raise LarderError(
-            f"{name}: the database does not let us in or does not answer: {foreign(error.orig or error)}. "
-            f"See that it is up and that --database is right."
+            f"{name}: the database does not let us in or does not answer: "
+            f"{redact_error(error.orig or error)}. See that it is up and that --database is right."
         ) from error
     except SQLAlchemyError as error:
-        raise LarderError(f"{name}: the database cannot be described: {foreign(error)}.") from error
+        raise LarderError(f"{name}: the database cannot be described: {redact_error(error)}.") from error
     finally:
         engine.dispose()
 

@@ -29,7 +29,7 @@ def describe_fields(rows: list[Row]) -> tuple[tuple[Column, ...], tuple[str, ...
 
 
 def kind_of(values: list[Any]) -> str:
-    """The type that fits all of a field's values, none of them null; JSON where nothing else does."""
+    """The type that fits all of a field's values, none of them null; JSON if nothing else does."""
     kinds = {type(value) for value in values}
     if kinds == {bool}:
         return "bool"

@@ -61,7 +61,7 @@ def check_source_name(name: str, project: Path) -> None:
 
 
 def check_table_names(source: str, tables: list[Table], project: Path) -> None:
-    """See that tables and their columns have names that Bronze and dbt can tell apart.
+    """See that tables and their columns have names that differ in Bronze and dbt.
 
     Raises:
         LarderError: two are the same there, or one is taken.

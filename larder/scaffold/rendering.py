@@ -35,4 +35,4 @@ def _about(source: NewSource) -> str:
     rows = "Append-only: a row per version of a record that was seen."
     if replaced := ", ".join(table.resource for table in source.tables if not table.key):
         rows = f"{rows[:-1]}; replaced by each load: {replaced}."
-    return f"The {source.name} {origin}, read once a day. {rows}"
+    return f"The {source.name} {origin}, read daily. {rows}"

@@ -37,7 +37,7 @@ def add(source: str, settings: dict[str, str]) -> None:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LarderError(
-            f"{file}: a section [sources.{source}] cannot be added ({error}). Nothing was written; mend the "
+            f"{file}: a section [sources.{source}] cannot be added ({error}). Nothing was written; fix the "
             f"file, or set {', '.join(variables(source, settings))} and run this again."
         ) from error
     file.parent.mkdir(exist_ok=True)

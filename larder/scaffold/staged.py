@@ -64,7 +64,7 @@ class StagedTable:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What tells the latest version of a key."""
+        """The columns that order the versions of a key."""
         return (self.cursor, LOADED_AT) if self.cursor else (LOADED_AT,)
 
     @property

@@ -42,7 +42,7 @@ from demo.postgres_server import ADMIN
 from demo.tables import SHOP
 from larder import local_sources, settings
 from larder.errors import LarderError
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.ops.artifacts import RESULTS
 from larder.ops.schema import OPS
 from larder.runtime import environment, prefect_server
@@ -150,7 +150,7 @@ class Story:
     def _keep_contents(self, step: Step) -> None:
         kept = self.folder / "contents" / step
         kept.mkdir(parents=True)
-        warehouse = catalog()
+        warehouse = open_catalog()
         existing = {name for (name,) in warehouse.list_namespaces()}
         partitions = {}
         for layer in existing.intersection((*LAYERS, OPS)):

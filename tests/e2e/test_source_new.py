@@ -186,7 +186,7 @@ def test_a_load_brings_all_rows_and_the_next_one_only_what_is_new(added: Added) 
     assert [first[table] for table in keyed] == [2, 2, 2, 1]
     assert [second[table] for table in keyed] == [0, 0, 0, 0]
     assert [third[table] for table in keyed] == [1, 1, 1, 0]
-    # Without a key a table is replaced.
+    # A table without a key is replaced.
     assert [load["loyalty_visits"] for load in (first, second, third)] == [3, 3, 2]
     assert added.ingested["crm"] == [
         {"crm_customers": 3, "crm_tiers": 2},

@@ -11,7 +11,7 @@ from larder.runtime.dbt_commands import BuildFailed
 
 BEGAN = datetime(2017, 12, 30, 4, 0, tzinfo=UTC)
 RUN = Run(date(2017, 12, 29), "daily 2017-12-29", "0a1b")
-ERROR = BuildFailed("dbt build: test unique_dim_products: Got 12 results; mend it, then run the date again")
+ERROR = BuildFailed("dbt build: test unique_dim_products: Got 12 results; fix it, then run the date again")
 ANALYTICS, CATEGORY = "Analytics <analytics@example.com>", "Category <cat@example.com>"
 HOUSEHOLD, AGE = "4711", "45-54"
 

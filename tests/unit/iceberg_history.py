@@ -8,18 +8,18 @@ from typing import Any
 import pyarrow as pa
 from pyiceberg.table import Table
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.lake.tables import append, ensure
-from larder.landing.contract import columns_of
+from larder.landing.contract import parse_columns
 
 DAY_MS = 24 * 3600 * 1000
-COLUMNS = columns_of({"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"})
+COLUMNS = parse_columns({"row_id": "bigint", "_loaded_at": "timestamp", "day": "date"})
 SCHEMA = pa.schema(list(COLUMNS.items()))
 
 
 def make(table: str, rows: list[int], ended_days_ago: int = 0) -> None:
     """Create a Bronze table, partitioned by day, with these rows per day; the last day is some days ago."""
-    catalog().create_namespace_if_not_exists("bronze")
+    open_catalog().create_namespace_if_not_exists("bronze")
     ensure(table, SCHEMA, ["day"])
     for number, count in enumerate(rows):
         append(table, _day(count, days_ago=ended_days_ago + len(rows) - 1 - number))
@@ -62,4 +62,4 @@ def _backdate(table: str, ended_days_ago: int) -> None:
 
 
 def _load(table: str) -> Table:
-    return catalog().load_table(f"bronze.{table}")
+    return open_catalog().load_table(f"bronze.{table}")

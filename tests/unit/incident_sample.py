@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from larder.alerts.incident import Incident, Run
-from larder.ops.lineage import Affected
+from larder.ops.lineage import AffectedNode
 from tests.unit.receivers_stub import Webhook
 
 DAY, ONE = date(2017, 12, 29), timedelta(days=1)
@@ -19,7 +19,7 @@ INCIDENT = Incident(
     owners=("Analytics <analytics@example.com>",),
     row_count=12,
     samples=({"unique_field": "4711", "n_records": "2", "note": "***"},),
-    affected=(Affected("price_history", "Category <cat@example.com>"), Affected("store_summary", "")),
+    affected=(AffectedNode("price_history", "Category <cat@example.com>"), AffectedNode("store_summary", "")),
 )
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import dlt
 
-from larder.landing.load import Loaded, land
+from larder.landing.load import LoadResult, land
 from larder.landing.sources import Source
 
 DAY = date(2017, 3, 1)
 
 
-def land_resources(*resources: Any, name: str = "loyalty", day: date = DAY) -> Loaded:
+def land_resources(*resources: Any, name: str = "loyalty", day: date = DAY) -> LoadResult:
     """Land dlt resources as those of a source."""
 
     @dlt.source(name=name)
@@ -22,6 +22,6 @@ def land_resources(*resources: Any, name: str = "loyalty", day: date = DAY) -> L
     return land_source(source, name=name, day=day)
 
 
-def land_source(function: Callable[..., Any], name: str = "loyalty", day: date = DAY) -> Loaded:
+def land_source(function: Callable[..., Any], name: str = "loyalty", day: date = DAY) -> LoadResult:
     """Land a dlt source that needs no settings."""
     return land(Source(name, function, {}), day)

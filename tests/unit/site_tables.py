@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.lake.tables import append, ensure
 from larder.report.tables import TABLES
 
@@ -44,7 +44,7 @@ def write(table: str, rows: Sequence[Mapping[str, Any]], *, without: str = "") -
     namespace, name = table.split(".")
     columns = [column for column in TABLES[table].columns if column != without]
     schema = pa.schema([(column, column_type(column)) for column in columns])
-    catalog().create_namespace_if_not_exists(namespace)
+    open_catalog().create_namespace_if_not_exists(namespace)
     ensure(name, schema, [], namespace)
     if rows:
         append(name, pa.Table.from_pylist([dict(row) for row in rows], schema=schema), namespace)

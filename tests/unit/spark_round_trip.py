@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append
 from larder.runtime import spark
 
@@ -21,14 +21,14 @@ from larder.runtime import spark
 def round_trip(home: str) -> dict[str, Any]:
     """Append to `bronze.numbers` with pyiceberg, copy it with Spark, read the copy with pyiceberg."""
     os.environ["LARDER_HOME"] = home
-    catalog().create_namespace_if_not_exists(BRONZE)
+    open_catalog().create_namespace_if_not_exists(BRONZE)
     append("numbers", pa.table({"number": [1, 2, 3]}))
     session = spark.session().newSession()
     for key, value in spark.parameters().items():
         if key.startswith("spark.sql.catalog.larder"):
             session.conf.set(key, value)
     session.sql("create table bronze.copied using iceberg as select * from bronze.numbers")
-    copied = catalog().load_table((BRONZE, "copied"))
+    copied = open_catalog().load_table((BRONZE, "copied"))
     return {
         "files": copied.inspect.data_files()["file_path"].to_pylist(),
         "numbers": sorted(copied.scan().to_arrow()["number"].to_pylist()),

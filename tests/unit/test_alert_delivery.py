@@ -51,8 +51,8 @@ def test_a_receiver_that_is_down_gets_it_at_the_next_occasion(
     slack.status = 503
     oncall.raise_incident(INCIDENT)
     assert len(mailbox.mails) == 1, "the others get theirs"
-    [told] = [line for line in capfd.readouterr().err.splitlines() if "slack" in line]
-    assert "slack did not get it: answered 503" in told and "tried again" in told
+    [line] = [line for line in capfd.readouterr().err.splitlines() if "slack" in line]
+    assert "slack did not get it: answered 503" in line and "tried again" in line
     slack.status = 200
     oncall.close_incidents("service level")
     [text] = texts(slack)
@@ -109,12 +109,12 @@ def test_a_receiver_that_keeps_still_is_waited_for_once(
         monkeypatch.setenv("ALERTS__PAGERDUTY_INTEGRATION_KEY", KEY)
         monkeypatch.setenv("ALERTS__PAGERDUTY_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         oncall.close_incidents("service level")
-    told = capfd.readouterr().err
-    assert told.count("pagerduty did not") == 1
-    assert told.count("slack did not get it: answered 400") == 3, "it may take the next message"
+    output = capfd.readouterr().err
+    assert output.count("pagerduty did not") == 1
+    assert output.count("slack did not get it: answered 400") == 3, "it may take the next message"
 
 
-def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
+def test_a_receiver_that_is_set_up_badly_says_how_to_fix_it(
     slack: Webhook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ALERTS__EMAIL_TO", "oncall@example.com")
@@ -126,7 +126,7 @@ def test_a_receiver_that_is_set_up_badly_says_how_to_mend_it(
 
 @pytest.mark.usefixtures("mailbox")
 @pytest.mark.parametrize("status", [200, 404])
-def test_secrets_are_told_to_nobody(
+def test_secrets_appear_nowhere(
     slack: Webhook,
     pagerduty: Webhook,
     status: int,
@@ -139,10 +139,10 @@ def test_secrets_are_told_to_nobody(
     monkeypatch.setenv("ALERTS__EMAIL_PASSWORD", PASSWORD)
     with caplog.at_level(logging.DEBUG):
         oncall.raise_incident(INCIDENT)
-        told = "".join(map(str, alerting.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
-    told += caplog.text + str([vars(one) for one in store.read()])
-    assert "slack" in told
-    assert [secret for secret in SECRETS if secret in told] == []
+        output = "".join(map(str, alerting.alerts())) + CliRunner().invoke(app, ["alerts", "test"]).output
+    output += caplog.text + str([vars(one) for one in store.read()])
+    assert "slack" in output
+    assert [secret for secret in SECRETS if secret in output] == []
 
 
 def test_the_test_alert_names_who_got_it(slack: Webhook, pagerduty: Webhook, mailbox: Mailbox) -> None:
@@ -164,7 +164,7 @@ def test_the_test_alert_without_a_receiver_says_what_to_set() -> None:
     assert result.stderr.startswith("error: no receiver of alerts is set up; set ALERTS__")
 
 
-def test_the_doctor_tells_where_alerts_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_reports_where_alerts_go(monkeypatch: pytest.MonkeyPatch) -> None:
     [finding] = alerting.alerts()
     assert finding.level == "warn" and "log" in finding.what
     monkeypatch.setenv("ALERTS__SLACK_WEBHOOK_URL", "hooks.slack.com/services/T0/B0/webhooksecret")

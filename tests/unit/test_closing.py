@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import closing
-from flows.closing import closed
+from flows.closing import close_after
 from larder.alerts import run_end
 from larder.errors import SourceUnavailable
 from larder.ops.run_log import RunLog
@@ -77,7 +77,7 @@ def observe(
 
 @pytest.mark.parametrize("error", [SourceUnavailable("no answer"), KeyboardInterrupt(), SystemExit(1)])
 def test_whatever_ends_a_run_is_recorded_and_raised(witness: Witness, error: BaseException) -> None:
-    with pytest.raises(type(error)), closed(DAY, full_refresh=False) as log:
+    with pytest.raises(type(error)), close_after(DAY, full_refresh=False) as log:
         log.begin(ingest_step("shop"))
         raise error
     assert [one.error for one in witness.recorded] == [error]
@@ -88,7 +88,7 @@ def test_whatever_ends_a_run_is_recorded_and_raised(witness: Witness, error: Bas
 
 
 def test_a_completed_run_is_recorded_as_completed(witness: Witness) -> None:
-    with closed(DAY, full_refresh=True) as log:
+    with close_after(DAY, full_refresh=True) as log:
         log.begin(BUILD)
     assert log.to_flow_run().outcome == "completed"
     assert witness.monitored == witness.recorded == [log]
@@ -97,7 +97,7 @@ def test_a_completed_run_is_recorded_as_completed(witness: Witness) -> None:
 
 
 def test_an_interrupted_build_is_not_monitored(witness: Witness) -> None:
-    with pytest.raises(KeyboardInterrupt), closed(DAY, full_refresh=False) as log:
+    with pytest.raises(KeyboardInterrupt), close_after(DAY, full_refresh=False) as log:
         log.begin(BUILD)
         raise KeyboardInterrupt
     assert witness.monitored == []
@@ -106,7 +106,7 @@ def test_an_interrupted_build_is_not_monitored(witness: Witness) -> None:
 
 def test_failing_monitors_raise_an_alert_but_do_not_fail_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     witness = observe(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
-    with closed(DAY, full_refresh=False) as log:
+    with close_after(DAY, full_refresh=False) as log:
         log.begin(BUILD)
     assert witness.recorded == [log]
     assert witness.raised == [("record", "anomaly monitors")]
@@ -115,7 +115,7 @@ def test_failing_monitors_raise_an_alert_but_do_not_fail_the_run(monkeypatch: py
 
 def test_a_failed_build_raises_only_its_own_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     witness = observe(monkeypatch, monitored=lambda: Failed(data=BuildFailed("dbt test: no such table")))
-    with pytest.raises(BuildFailed), closed(DAY, full_refresh=False) as log:
+    with pytest.raises(BuildFailed), close_after(DAY, full_refresh=False) as log:
         log.begin(BUILD)
         raise BuildFailed("dbt build: model fct_baskets: no such table")
     assert witness.settled == [log]
@@ -127,7 +127,7 @@ def test_a_failed_recording_raises_an_alert_but_does_not_fail_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     witness = observe(monkeypatch, recorded=lambda: Failed(data=OSError("disk full")))
-    with closed(DAY, full_refresh=False):
+    with close_after(DAY, full_refresh=False):
         pass
     assert witness.raised == [("record", "record the run")]
     assert witness.settled, "the run's own alert is sent all the same"
@@ -135,6 +135,6 @@ def test_a_failed_recording_raises_an_alert_but_does_not_fail_the_run(
 
 
 def test_values_in_engine_errors_are_redacted(witness: Witness) -> None:
-    with pytest.raises(ValueError), closed(DAY, full_refresh=False) as log:
+    with pytest.raises(ValueError), close_after(DAY, full_refresh=False) as log:
         raise ValueError("cannot cast 'Elm Street 7' to bigint")
     assert "Elm Street" not in (log.to_flow_run().error or "")

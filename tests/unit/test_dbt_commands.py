@@ -19,7 +19,7 @@ from prefect import flow
 from larder import settings
 from larder.runtime import dbt_commands
 from larder.runtime.dbt_commands import BuildFailed
-from larder.runtime.dbt_runner import Runner, keeping_operation_errors
+from larder.runtime.dbt_runner import Runner, collect_operation_errors
 
 # dbt's runner reports to Prefect.
 pytestmark = pytest.mark.usefixtures("prefect_api")
@@ -143,7 +143,7 @@ def test_an_operation_that_does_not_exist(project: Path) -> None:
 def test_operation_errors_are_captured() -> None:
     errors: list[str] = []
     passed_on: list[Any] = []
-    callback = keeping_operation_errors(passed_on.append, errors)
+    callback = collect_operation_errors(passed_on.append, errors)
     for name in ("RunningOperationCaughtError", "RunningOperationUncaughtError", "NodeStart"):
         callback(SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(exc=name)))
     assert errors == ["RunningOperationCaughtError", "RunningOperationUncaughtError"]

@@ -47,24 +47,24 @@ def test_packages_that_differ_from_the_lock_are_named(tmp_path: Path) -> None:
     [finding] = examine.packages(lock)
     assert finding.level == "fail"
     assert "typer==0.0.1, not-installed-here==1.0" in finding.what
-    assert "make setup" in finding.mend
+    assert "make setup" in finding.fix
 
 
 def test_missing_java_and_jars_fail(tmp_path: Path) -> None:
     [java, *_] = examine.spark(tmp_path, {})
     assert java.level == "fail"
-    assert [finding.level for finding in examine.spark_jars(tmp_path)] == ["fail"] * len(jars.pinned())
+    assert [finding.level for finding in examine.spark_jars(tmp_path)] == ["fail"] * len(jars.read_pinned())
 
 
 def test_settings_of_another_spark_are_reported() -> None:
     found = list(examine.spark(environ={"SPARK_HOME": "/opt/spark"}))
-    assert [finding.mend for finding in found if finding.level == "warn"] == ["unset SPARK_HOME"]
+    assert [finding.fix for finding in found if finding.level == "warn"] == ["unset SPARK_HOME"]
 
 
 def test_missing_dbt_packages_fail(tmp_path: Path) -> None:
     (tmp_path / "packages.yml").write_text("packages: [{package: dbt-labs/dbt_utils, version: 1.3.0}]")
     [finding] = examine.dbt_packages(tmp_path)
-    assert (finding.level, finding.mend) == ("fail", "run `make deps`")
+    assert (finding.level, finding.fix) == ("fail", "run `make deps`")
 
 
 def test_a_damaged_catalog_fails(home: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_damaged_catalog_fails(home: Path) -> None:
     (home / "catalog.db").write_text("this is not a database, whatever its name says" * 100)
     [finding] = examine.catalog()
     assert finding.level == "fail"
-    assert "catalog.db" in finding.mend
+    assert "catalog.db" in finding.fix
 
 
 def test_a_taken_port_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ def test_a_taken_port_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unset_sources_name_their_variable() -> None:
     found = list(sources.sources())
     assert [finding.level for finding in found] == ["warn"] * 3
-    assert "SOURCES__SHOP__CREDENTIALS" in found[0].mend
+    assert "SOURCES__SHOP__CREDENTIALS" in found[0].fix
 
 
 def test_unreachable_sources_fail_without_showing_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,14 +130,14 @@ def test_an_api_that_gives_no_data_fails(monkeypatch: pytest.MonkeyPatch, status
         monkeypatch.setenv("SOURCES__MARKETING__BASE_URL", url)
         _, marketing, _ = sources.sources()
     assert marketing.level == "fail"
-    assert fix in marketing.mend
+    assert fix in marketing.fix
     assert SECRET not in str(marketing)
 
 
 def test_a_fault_makes_the_command_exit_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        examine, "examine", lambda: [Finding("ok", "fine"), Finding("fail", "broken", "mend it")]
+        examine, "examine", lambda: [Finding("ok", "fine"), Finding("fail", "broken", "fix it")]
     )
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
-    assert result.output == "ok    fine\nfail  broken\n      → mend it\n"
+    assert result.output == "ok    fine\nfail  broken\n      → fix it\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from larder.errors import LarderError
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.runtime import dbt_commands, dbt_packages, edr, elementary
 
 
@@ -18,7 +18,7 @@ def invoked(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def invoke(*args: str, results: Path | None = None) -> None:
         commands.append(" ".join(args) + (f" into {results}" if results else ""))
-        catalog().create_namespace_if_not_exists("elementary")
+        open_catalog().create_namespace_if_not_exists("elementary")
 
     monkeypatch.setattr(dbt_commands, "invoke", invoke)
     monkeypatch.setattr(dbt_packages, "installed", lambda *_: "stand-ins 1")
@@ -89,7 +89,7 @@ def test_the_page_makes_no_outside_requests() -> None:
         '<link rel="icon" href="./i.svg" />\n<link\n  href="https://fonts.example/css"\n rel="stylesheet"\n/>'
     )
     code = '<script type="module">document.write("<link rel=x>")</script></head><body></body></html>'
-    page = edr.offline(f"<script>window.elementaryData = 1</script><html><head>{links}{code}")
+    page = edr.block_requests(f"<script>window.elementaryData = 1</script><html><head>{links}{code}")
     assert "fonts.example" not in page and "i.svg" not in page
     assert "Content-Security-Policy" in page.partition("<script type")[0]
     assert page.startswith("<script>window.elementaryData = 1</script><html><head>") and page.endswith(code)

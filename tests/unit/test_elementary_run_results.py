@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.ops import recording, schema
 from larder.settings import PROJECT
 from tests.unit import dbt_project, locked_packages
@@ -47,7 +47,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             recording.record(RUN, target, ["run_results"], [], [])
             output += dbt(project, "run-operation", "fill_run_results")
         output += dbt(project, "run-operation", "fill_run_results")
-        found = catalog().load_table("elementary.dbt_run_results").scan().to_arrow().to_pylist()
+        found = open_catalog().load_table("elementary.dbt_run_results").scan().to_arrow().to_pylist()
     assert "rror" not in output, output
     return sorted(found, key=lambda row: str(row["model_execution_id"]))
 

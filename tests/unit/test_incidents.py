@@ -1,4 +1,4 @@
-"""One alert an incident, to each receiver once, and a word when it is over."""
+"""One alert per incident, to each receiver once, and a message when it is over."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -92,4 +92,4 @@ def test_a_clock_that_steps_back_loses_no_incident() -> None:
     oncall.raise_incident(INCIDENT)
     [incident] = store.read()
     store.write([incident.event("notified", "slack", happened_at=incident.opened_at - timedelta(hours=1))])
-    assert [one.told for one in store.read()] == [{"log", "slack"}]
+    assert [one.notified for one in store.read()] == [{"log", "slack"}]

@@ -13,7 +13,7 @@ from tests.unit.receivers_stub import Webhook
 
 def test_a_store_that_cannot_be_read_does_not_stop_the_alert(slack: Webhook, home: Path) -> None:
     home.mkdir()
-    (home / "catalog.db").write_text("this is no database, whatever its name says" * 100)
+    (home / "catalog.db").write_text("not a database, whatever its name says" * 100)
     oncall.raise_incident(INCIDENT)
     [text] = texts(slack)
     assert "Note      the incidents' store, ops.incident_events, cannot be used" in text
@@ -26,7 +26,7 @@ def test_an_alert_without_a_store_comes_once_and_its_end_too(
 ) -> None:
     home.mkdir()
     broken = home / "catalog.db"
-    broken.write_text("this is no database, whatever its name says" * 100)
+    broken.write_text("not a database, whatever its name says" * 100)
     pagerduty.status = 503
     oncall.raise_incident(INCIDENT)
     pagerduty.status = 200
@@ -40,7 +40,7 @@ def test_an_alert_without_a_store_comes_once_and_its_end_too(
     oncall.close_incidents("run", up_to=DAY)
     [recorded] = store.read()
     assert (recorded.closed_at, recorded.business_date) == (None, DAY + ONE)
-    assert recorded.told == {"slack", "pagerduty"}
+    assert recorded.notified == {"slack", "pagerduty"}
     assert not kept.exists()
     oncall.close_incidents("run")
     assert [text.startswith("*Over") for text in texts(slack)] == [False, True]
@@ -59,7 +59,7 @@ def test_what_began_before_the_store_broke_is_the_same_incident(slack: Webhook, 
 
 def test_a_broken_file_of_unrecorded_alerts_holds_up_none(slack: Webhook, home: Path) -> None:
     home.mkdir()
-    (home / "alerts-unrecorded.json").write_text('[{"told": 3}]')
+    (home / "alerts-unrecorded.json").write_text('[{"notified": 3}]')
     oncall.raise_incident(INCIDENT)
     assert [one.subject for one in store.read()] == [INCIDENT.subject]
     assert len(slack.posted) == 1

@@ -10,15 +10,15 @@ import pyarrow as pa
 import pytest
 
 from larder.errors import IngestError
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, high_water
-from larder.landing.load import Loaded
+from larder.landing.load import LoadResult
 from larder.ops import recording, schema
 from larder.ops.schema import OPS
 from tests.unit import dbt_project
 from tests.unit.dbt_project import BEGAN, ENDED, EXPOSURE, MODEL, RUN, SOURCE, TEST
 
-LOADED = Loaded(
+LOADED = LoadResult(
     "shop",
     {"shop_baskets": 4, "shop_stores": 0},
     ["7"],
@@ -51,7 +51,7 @@ def target(home: Path, tmp_path: Path) -> Path:
 
 def rows(table: str, *columns: str) -> list[tuple[Any, ...]]:
     """Some columns of all rows of a table of `ops`, sorted."""
-    found = catalog().load_table((OPS, table)).scan(selected_fields=columns).to_arrow().to_pylist()
+    found = open_catalog().load_table((OPS, table)).scan(selected_fields=columns).to_arrow().to_pylist()
     return sorted(tuple(row[column] for column in columns) for row in found)
 
 
@@ -170,7 +170,7 @@ def test_only_changed_nodes_are_added_and_removed_ones_end(target: Path) -> None
 
 def test_metrics_count_rows_and_nulls(target: Path) -> None:
     values = pa.table({"basket_id": [1, 2, 3, 4], "note": ["a", None, None, "b"]})
-    catalog().create_namespace_if_not_exists(BRONZE)
+    open_catalog().create_namespace_if_not_exists(BRONZE)
     append("baskets", values.slice(0, 3))
     append("baskets", values.slice(3))
     append("baskets_without_rows", values.slice(0, 0))

@@ -16,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from demo.state import Database
 from larder import settings
 from larder.errors import IngestError, SourceUnavailable
-from larder.lake.catalog import BRONZE, catalog
+from larder.lake.catalog import BRONZE, open_catalog
 from larder.landing import destination, feed
 from larder.landing.errors import in_one_line
 from larder.landing.load import ingest
 from larder.landing.sources import source_names
-from larder.redaction import foreign, said
+from larder.redaction import redact_error, to_one_line
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.shop_database import NOON, ShopDatabase
 
@@ -96,8 +96,8 @@ def test_the_next_run_loads_what_a_failed_one_left(
     shop.add_stores(6)
     shop.add_basket(1, 100)
     monkeypatch.setattr("ingest.shop.BATCH_BYTES", 16)
-    monkeypatch.setattr(feed, "ROWS_A_LOAD", 2)
-    stamped, batches = feed._stamped, []
+    monkeypatch.setattr(feed, "ROWS_PER_LOAD", 2)
+    stamped, batches = feed._stamp, []
 
     def failing_in_the_second_load(*arguments: Any) -> Any:
         batches.append(arguments)
@@ -106,7 +106,7 @@ def test_the_next_run_loads_what_a_failed_one_left(
         return stamped(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(feed, "_stamped", failing_in_the_second_load)
+        patch.setattr(feed, "_stamp", failing_in_the_second_load)
         assert ingest_error("shop", SourceUnavailable) == "shop: it went away; run the date again"
     assert 0 < len(rows("shop_stores")) < 6
     ingest("shop", DAY)
@@ -175,7 +175,7 @@ def test_bronze_is_partitioned_by_the_runs_date_from_the_start(shop: ShopDatabas
     shop.add_stores(1)
     ingest("shop", DAY)
     for table in ("shop_stores", "shop_products"):
-        found = catalog().load_table((BRONZE, table))
+        found = open_catalog().load_table((BRONZE, table))
         assert [partition.name for partition in found.spec().fields] == ["_business_date"]
         assert "_dlt_load_id" in found.schema().column_names
 
@@ -215,18 +215,19 @@ def test_a_catalog_that_cannot_be_opened_is_a_one_line_error(
 
 
 def test_library_errors_become_one_line_without_passwords() -> None:
-    assert said(ValueError("a\n  b at s3://key:hunter2@host/x")) == "a b at s3://***@host/x"
-    assert said(ValueError()) == "ValueError"
-    assert len(said("x" * 10_000)) < 400
+    assert to_one_line(ValueError("a\n  b at s3://key:hunter2@host/x")) == "a b at s3://***@host/x"
+    assert to_one_line(ValueError()) == "ValueError"
+    assert len(to_one_line("x" * 10_000)) < 400
 
 
 def test_library_errors_name_the_file_but_no_value() -> None:
     assert (
-        foreign(FileNotFoundError(2, "No such file", "/drop/w1.parquet")) == "No such file: /drop/w1.parquet"
+        redact_error(FileNotFoundError(2, "No such file", "/drop/w1.parquet"))
+        == "No such file: /drop/w1.parquet"
     )
-    assert foreign(KeyError("Smith")) == "KeyError '***'"
-    assert foreign(ValueError()) == "ValueError"
-    assert len(foreign(ValueError("x" * 10_000))) < 400
+    assert redact_error(KeyError("Smith")) == "KeyError '***'"
+    assert redact_error(ValueError()) == "ValueError"
+    assert len(redact_error(ValueError("x" * 10_000))) < 400
 
 
 def test_values_quoted_by_the_catalog_or_arrow_are_redacted() -> None:

@@ -99,7 +99,7 @@ def test_a_changed_file_is_loaded_beside_its_earlier_version(folder: Path) -> No
 def test_files_of_the_same_week_and_time_are_all_loaded_even_in_several_loads(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
+    monkeypatch.setattr(feed, "ROWS_PER_LOAD", 1)
     for part in ("a", "b"):
         drop(folder, 1, 10, name=f"promotions_{part}.parquet")
     ingest("promotions", DAY)
@@ -195,7 +195,7 @@ def test_a_file_without_rows_is_refused(folder: Path) -> None:
 def test_a_file_that_breaks_the_contract_holds_up_the_drop(
     folder: Path, monkeypatch: pytest.MonkeyPatch, column: str, becomes: list[Any] | None
 ) -> None:
-    monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
+    monkeypatch.setattr(feed, "ROWS_PER_LOAD", 1)
     drop(folder, 1, 10)
     bad = drop(folder, 2, 20, columns={column: becomes})
     line = ingest_error(SourceChanged)

@@ -67,7 +67,7 @@ def test_late_rows_within_the_lag_are_loaded_and_known_ones_are_not(shop: ShopDa
 def test_the_cursor_is_the_largest_value_over_all_loads(
     shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "ROWS_A_LOAD", 1)
+    monkeypatch.setattr(feed, "ROWS_PER_LOAD", 1)
     assert tables.high_water("shop_stores", "updated_at") is None
     shop.add_store(1, NOON + HOUR)
     ingest("shop", DAY)
@@ -82,7 +82,7 @@ def test_the_cursor_is_the_largest_value_over_all_loads(
 def test_rows_are_loaded_in_several_bounded_loads(
     shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "ROWS_A_LOAD", 2)
+    monkeypatch.setattr(feed, "ROWS_PER_LOAD", 2)
     monkeypatch.setattr("ingest.shop.BATCH_BYTES", 16)
     shop.add_stores(5)
     loaded = ingest("shop", DAY)

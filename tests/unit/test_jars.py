@@ -39,9 +39,9 @@ def spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pa
 
 
 def test_the_lock_file_pins_iceberg_its_catalogs_driver_and_the_local_files() -> None:
-    names = [jar.coordinates.split(":")[1] for jar in jars.pinned()]
+    names = [jar.coordinates.split(":")[1] for jar in jars.read_pinned()]
     assert names == ["iceberg-spark-runtime-4.1_2.13", "sqlite-jdbc", "hadoop-bare-naked-local-fs"]
-    assert all(len(jar.sha256) == 64 for jar in jars.pinned())
+    assert all(len(jar.sha256) == 64 for jar in jars.read_pinned())
 
 
 def test_jars_are_fetched_once(tmp_path: Path, lock: Path, spark: Callable[[str], Path]) -> None:

@@ -25,14 +25,14 @@ def fake_java(folder: Path, version: str) -> Path:
 @pytest.mark.parametrize("version", [17, 21])
 def test_java_home_comes_first(tmp_path: Path, version: int) -> None:
     named, on_path = fake_java(tmp_path / "named", str(version)), fake_java(tmp_path / "path", "17")
-    found = java.find({"JAVA_HOME": str(named), "PATH": str(on_path / "bin")}, ())
+    found = java.find_java({"JAVA_HOME": str(named), "PATH": str(on_path / "bin")}, ())
     assert found == java.Java(named, version)
 
 
 def test_unsupported_versions_are_skipped(tmp_path: Path) -> None:
     new, old = fake_java(tmp_path / "new", "25"), fake_java(tmp_path / "old", "1.8")
     usual = fake_java(tmp_path / "usual-21", "21")
-    found = java.find(
+    found = java.find_java(
         {"JAVA_HOME": str(new), "PATH": str(old / "bin")},
         (str(tmp_path / "missing-*"), str(tmp_path / "usual-*")),
     )
@@ -44,11 +44,11 @@ def test_a_java_that_does_not_run_is_skipped(tmp_path: Path) -> None:
     broken.parent.mkdir(parents=True)
     broken.write_text("#!/bin/sh\necho 'unable to locate a Java runtime' >&2\nexit 1\n")
     broken.chmod(0o755)
-    assert java.find({"PATH": str(broken.parent)}, ()).bundled
+    assert java.find_java({"PATH": str(broken.parent)}, ()).bundled
 
 
 def test_without_any_java_the_bundled_one_is_used() -> None:
-    found = java.find({}, ())
+    found = java.find_java({}, ())
     assert found.bundled
     assert found.version in java.SUPPORTED
 
@@ -56,7 +56,7 @@ def test_without_any_java_the_bundled_one_is_used() -> None:
 def test_no_java_at_all_is_a_one_line_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(java, "find_spec", lambda name: None)
     with pytest.raises(LarderError, match=r"^no Java 17 or 21 .* install a JDK 17 or 21, .*$"):
-        java.find({}, ())
+        java.find_java({}, ())
 
 
 def test_the_launcher_drops_one_module_and_keeps_everything_else(tmp_path: Path) -> None:
@@ -89,6 +89,6 @@ def test_the_launcher_drops_one_module_and_keeps_everything_else(tmp_path: Path)
 
 
 def test_the_bundled_java_runs_through_the_launcher(tmp_path: Path) -> None:
-    made = java.install(java.find({}, ()), java_home=tmp_path / "made")
+    made = java.install(java.find_java({}, ()), java_home=tmp_path / "made")
     command: list[str | Path] = [made / "bin" / "java", "--add-modules=jdk.incubator.vector", "-version"]
     assert "openjdk" in subprocess.run(command, capture_output=True, text=True, check=True).stderr

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from larder.errors import IngestError, SourceChanged
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.landing_helpers import DAY, land_resources
 
@@ -38,7 +38,7 @@ def landing_error(*resources: Any, kind: type[IngestError] = IngestError) -> str
 
 
 def snapshots() -> int:
-    return len(catalog().load_table("bronze.loyalty_members").metadata.snapshots)
+    return len(open_catalog().load_table("bronze.loyalty_members").metadata.snapshots)
 
 
 def test_rows_are_appended_with_stamps_and_logged() -> None:

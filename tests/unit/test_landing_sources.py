@@ -20,7 +20,7 @@ from dlt.sources.sql_database import sql_table
 from demo.postgres_server import ADMIN
 from demo.state import Database
 from larder.errors import IngestError
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from tests.unit.bronze_tables import rows, values
 from tests.unit.http_stub import QuietHandler, serve
 from tests.unit.landing_helpers import land_resources, land_source
@@ -112,7 +112,7 @@ def test_types_are_kept_and_another_engine_reads_them() -> None:
     land_resources(dlt.resource([table], name="people", primary_key="id"))
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
-        database.register("found", catalog().load_table("bronze.loyalty_people").scan().to_arrow())
+        database.register("found", open_catalog().load_table("bronze.loyalty_people").scan().to_arrow())
         columns = [name for name in person if name != "opens_at"]
         [row] = database.execute(f"select {', '.join(columns)}, opens_at::time from found").fetchall()
     # A time without a zone is taken as UTC.

@@ -79,8 +79,8 @@ def test_each_type_lands_as_what_spark_can_read(postgres: Database, home: object
 
 
 def test_a_vanished_table_is_named() -> None:
-    said = "loyalty database no longer has the table members; bring it back"
-    with pytest.raises(SourceChanged, match=said), in_one_line("loyalty"):
+    message = "loyalty database no longer has the table members; bring it back"
+    with pytest.raises(SourceChanged, match=message), in_one_line("loyalty"):
         raise NoSuchTableError("members")
 
 

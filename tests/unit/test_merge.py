@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 from larder.settings import PROJECT
 from tests.unit.locked_packages import dbt
 
@@ -40,7 +40,7 @@ def rows(project: Path) -> dict[str, Rows]:
         for _ in range(2):
             output = dbt(project, "run")
             assert "rror" not in output, output
-        tables = {name: catalog().load_table(f"silver.{name}").scan().to_arrow() for name in MODELS}
+        tables = {name: open_catalog().load_table(f"silver.{name}").scan().to_arrow() for name in MODELS}
     return {
         name: sorted(tuple(row.values()) for row in table.drop_columns(_dates(table)).to_pylist())
         for name, table in tables.items()

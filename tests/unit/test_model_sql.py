@@ -34,7 +34,7 @@ CASES = list(cases("service_level_history"))
 
 def fill(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     """Create a raw table with these rows; columns that they leave out are null."""
-    columns = contract.columns_of(schema.TABLES[table][0]) | {
+    columns = contract.parse_columns(schema.TABLES[table][0]) | {
         "_loaded_at": contract.TIMESTAMP,
         "_business_date": pa.date32(),
     }

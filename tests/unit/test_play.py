@@ -8,11 +8,11 @@ import pytest
 from demo.play import _fresh_home, warehouse_marker
 from larder import settings
 from larder.errors import LarderError
-from larder.lake.catalog import catalog
+from larder.lake.catalog import open_catalog
 
 
 def test_a_catalog_without_tables_is_replaced(home: Path) -> None:
-    catalog().create_namespace_if_not_exists("gold")
+    open_catalog().create_namespace_if_not_exists("gold")
     assert (settings.home() / "catalog.db").exists()
     _fresh_home()
     assert warehouse_marker(settings.home()).exists()
@@ -20,8 +20,8 @@ def test_a_catalog_without_tables_is_replaced(home: Path) -> None:
 
 
 def test_a_warehouse_that_the_demo_did_not_make_is_left_alone(home: Path) -> None:
-    catalog().create_namespace_if_not_exists("gold")
-    catalog().create_table("gold.fct_baskets", schema=pa.schema([("basket_id", pa.int64())]))
+    open_catalog().create_namespace_if_not_exists("gold")
+    open_catalog().create_table("gold.fct_baskets", schema=pa.schema([("basket_id", pa.int64())]))
     with pytest.raises(LarderError, match="did not make"):
         _fresh_home()
-    assert catalog().table_exists("gold.fct_baskets")
+    assert open_catalog().table_exists("gold.fct_baskets")

@@ -1,19 +1,19 @@
-"""What engines say is told without the values that they quote."""
+"""Engines' messages are shown without the values that they quote."""
 
 import pytest
 
-from larder.redaction import without_values
+from larder.redaction import redact
 
 
 def test_values_are_taken_out_of_what_engines_say() -> None:
-    assert without_values("The value 4711L of the type") == "The value *** of the type"
-    assert without_values("cannot resolve `age_band` near 'O\\'Brien' and 'x'") == (
+    assert redact("The value 4711L of the type") == "The value *** of the type"
+    assert redact("cannot resolve `age_band` near 'O\\'Brien' and 'x'") == (
         "cannot resolve `age_band` near '***' and '***'"
     )
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "redacted"),
     [
         ("Can't cast 'Smith' to int", "Can't cast '***' to int"),
         ("the stores' table holds 'O'Brien', 'Smith'", "the stores' table holds '***', '***'"),
@@ -31,6 +31,6 @@ def test_values_are_taken_out_of_what_engines_say() -> None:
         ('column "age_band" does not exist', 'column "age_band" does not exist'),
     ],
 )
-def test_values_are_found_in_whatever_quotes(words: str, told: str) -> None:
-    assert without_values(words) == told
-    assert without_values(told) == told
+def test_values_are_found_in_whatever_quotes(words: str, redacted: str) -> None:
+    assert redact(words) == redacted
+    assert redact(redacted) == redacted

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from larder.runtime.dbt_runner import without_batches
+from larder.runtime.dbt_runner import drop_batch_events
 
 
 def event(name: str, node: str = "model.larder.days") -> Any:
@@ -15,7 +15,7 @@ def event(name: str, node: str = "model.larder.days") -> Any:
 
 def test_a_node_with_batches_begins_and_ends_once() -> None:
     events: list[str] = []
-    callback = without_batches(
+    callback = drop_batch_events(
         lambda event: events.append(f"{event.info.name} {event.data.node_info.unique_id}")
     )
     callback(event("NodeStart"))
@@ -38,7 +38,7 @@ def test_a_node_with_batches_begins_and_ends_once() -> None:
 
 def test_a_node_may_run_again() -> None:
     events: list[str] = []
-    callback = without_batches(lambda event: events.append(event.info.name))
+    callback = drop_batch_events(lambda event: events.append(event.info.name))
     for name in ("NodeStart", "NodeFinished") * 2:
         callback(event(name))
     assert events == ["NodeStart", "NodeFinished"] * 2

@@ -7,12 +7,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from flows.service_levels import find_missed, tell
+from flows.service_levels import alert_missed, find_missed
 from larder import clock
 from larder.alerts import oncall, service_levels, store
 from larder.lake.tables import append
 from larder.ops import schema
-from larder.ops.lineage import Affected
+from larder.ops.lineage import AffectedNode
 from larder.ops.schema import OPS
 
 FIRST, DAY = date(2017, 12, 27), date(2017, 12, 28)
@@ -105,7 +105,7 @@ def _late(now: datetime = AFTER) -> dict[str, set[str]]:
     labels = {"store_sales": SALES, "dim_stores": STORES, "source shop.stores": "source.shop.stores"}
     return {
         incident.subject: {labels[one.name] for one in incident.affected if one.name in labels}
-        for incident in service_levels.missed(now)
+        for incident in service_levels.find_missed_levels(now)
     }
 
 
@@ -190,14 +190,14 @@ def test_an_invalid_ready_by_is_reported() -> None:
 
 def test_many_marts_late_for_one_cause_are_one_incident_that_lists_them() -> None:
     _run(FIRST)
-    [incident] = service_levels.missed(AFTER)
+    [incident] = service_levels.find_missed_levels(AFTER)
     assert incident.summary == "not ready by 07:00 for 2017-12-28: 3 tables (no run)"
     assert incident.retry == "larder run --date 2017-12-28"
     assert incident.affected == (
-        Affected("dim_stores", ""),
-        Affected("store_sales", "Stores <s@example.com>"),
-        Affected("source shop.stores", "Stores <s@example.com>"),
-        Affected("dashboard Trading", "Ops <o@example.com>"),
+        AffectedNode("dim_stores", ""),
+        AffectedNode("store_sales", "Stores <s@example.com>"),
+        AffectedNode("source shop.stores", "Stores <s@example.com>"),
+        AffectedNode("dashboard Trading", "Ops <o@example.com>"),
     )
     assert incident.remarks == ("no owner of dim_stores: declare meta.owner",)
 
@@ -205,10 +205,10 @@ def test_many_marts_late_for_one_cause_are_one_incident_that_lists_them() -> Non
 def test_the_flow_alerts_once_and_again_when_it_is_over(capfd: pytest.CaptureFixture[str]) -> None:
     _run(FIRST, sales="success", stores="success")
     for _ in range(2):
-        tell.fn(find_missed.fn(AFTER))
+        alert_missed.fn(find_missed.fn(AFTER))
     assert capfd.readouterr().err.count("not ready by 07:00") == 1
     _run(DAY, sales="success", stores="success")
-    tell.fn(find_missed.fn(AFTER))
+    alert_missed.fn(find_missed.fn(AFTER))
     assert capfd.readouterr().err == "alert: Over: not ready by 07:00 for 2017-12-28: 3 tables (no run)\n"
     assert [one.closed_at is None for one in store.read()] == [False]
 
@@ -217,21 +217,21 @@ def test_a_cause_that_another_replaces_is_not_reported_as_over(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     _run(FIRST, sales="success", stores="success")
-    tell.fn(find_missed.fn(AFTER))
+    alert_missed.fn(find_missed.fn(AFTER))
     _run(DAY, failed_step="ingest shop")
     capfd.readouterr()
     # Not delivered at first; the later message is the same.
     with monkeypatch.context() as patched:
         patched.setattr("larder.alerts.oncall._deliver_pending", lambda recorded: None)
-        tell.fn(find_missed.fn(AFTER))
+        alert_missed.fn(find_missed.fn(AFTER))
     late = "not ready by 07:00 for 2017-12-28: 3 tables"
-    tell.fn(find_missed.fn(AFTER))
+    alert_missed.fn(find_missed.fn(AFTER))
     assert capfd.readouterr().err.splitlines() == [
         f"alert: Changed: {late} (no run); now: {late} (failed run: ingest shop)",
         f"alert: {late} (failed run: ingest shop)",
     ]
     _run(DAY, name="later", sales="success", stores="success")
-    tell.fn(find_missed.fn(AFTER))
+    alert_missed.fn(find_missed.fn(AFTER))
     assert capfd.readouterr().err == f"alert: Over: {late} (failed run: ingest shop)\n"
 
 

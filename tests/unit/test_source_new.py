@@ -174,7 +174,7 @@ def test_a_database_lands_by_its_module(
 
 
 @pytest.mark.parametrize(
-    ("tables", "options", "said"),
+    ("tables", "options", "message"),
     [
         (["nothing"], {}, "there is no table public.nothing. Those of the schema: Order Items, members, "),
         (["secrets"], {}, "the role may not read public.secrets. Grant it select"),
@@ -188,13 +188,13 @@ def test_a_database_lands_by_its_module(
     ],
 )
 def test_what_a_database_lacks_is_refused(
-    url: str, tables: list[str], options: dict[str, Any], said: str
+    url: str, tables: list[str], options: dict[str, Any], message: str
 ) -> None:
-    assert said in refused(look, url, *tables, **options)
+    assert message in refused(look, url, *tables, **options)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ((r":[^:@]*@", ":Wr0ng@"), "password authentication failed"),
         ((r":\d+/", ":1/"), "does not let us in or does not answer"),
@@ -206,10 +206,10 @@ def test_what_a_database_lacks_is_refused(
     ids=["password", "port", "database", "kind", "no port", "no URL"],
 )
 def test_a_database_that_cannot_be_reached_is_refused_without_its_password(
-    url: str, change: tuple[str, str], said: str
+    url: str, change: tuple[str, str], message: str
 ) -> None:
     line = refused(look, re.sub(*change, url, count=1))
-    assert said in line
+    assert message in line
     assert "Wr0ng" not in line
     assert url.split(":")[2].partition("@")[0] not in line
 
@@ -332,7 +332,7 @@ def test_with_a_parameter_for_changes_the_cursor_is_used(api: PagesStub) -> None
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "message"),
     [
         ({"data": [], "next": None}, "people answered no rows"),
         ({"a": [{"id": 1}], "b": [{"id": 1}]}, "more than one list"),
@@ -344,9 +344,9 @@ def test_with_a_parameter_for_changes_the_cursor_is_used(api: PagesStub) -> None
         ({"data": [{"id": 1}], "total": 9}, "people has more pages"),
     ],
 )
-def test_what_an_api_does_not_show_is_refused(api: PagesStub, page: Any, said: str) -> None:
+def test_what_an_api_does_not_show_is_refused(api: PagesStub, page: Any, message: str) -> None:
     api.pages["/people"] = lambda parameters: page
-    assert said in refused(ask, api, "people")
+    assert message in refused(ask, api, "people")
 
 
 def test_an_api_that_cannot_be_asked_is_refused(api: PagesStub) -> None:
@@ -476,7 +476,7 @@ def test_what_is_written_describes_each_column(url: str) -> None:
     [members] = yaml.safe_load(files[Path("models/staging/loyalty/stg_loyalty__members.yml")])["models"]
     described = {column["name"]: column["description"] for column in members["columns"]}
     assert members["description"].startswith("One row per member, in its latest version.")
-    # A comment is no template.
+    # A comment is not a template.
     assert described["points"] == "Points { { collected }}."
     assert described["updated_at"] == "{{ doc('updated_at') }}"
     assert all(described.values())
@@ -542,7 +542,7 @@ def test_no_file_is_overwritten(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("Loyalty", "snake case"),
         ("2nd", "snake case"),
@@ -553,12 +553,12 @@ def test_no_file_is_overwritten(project: Path) -> None:
         ("columns", "a meaning of its own"),
     ],
 )
-def test_names_that_cannot_be_are_refused(project: Path, name: str, said: str) -> None:
-    assert said in refused(add, project, name, "postgresql://")
+def test_names_that_cannot_be_are_refused(project: Path, name: str, message: str) -> None:
+    assert message in refused(add, project, name, "postgresql://")
 
 
 @pytest.mark.parametrize(
-    ("tables", "said"),
+    ("tables", "message"),
     [
         (
             [table("Order Items"), table("order_items")],
@@ -570,24 +570,24 @@ def test_names_that_cannot_be_are_refused(project: Path, name: str, said: str) -
     ],
     ids=["tables", "another source", "columns", "Bronze's own"],
 )
-def test_names_that_cannot_be_told_apart_are_refused(
-    project: Path, monkeypatch: pytest.MonkeyPatch, tables: list[Table], said: str
+def test_names_that_look_the_same_are_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tables: list[Table], message: str
 ) -> None:
     source = NewSource("load", tuple(tables), {"credentials": "x"}, {"schema": "public"})
     monkeypatch.setattr("larder.scaffold.new.describe_database", lambda *_: source)
-    assert said in refused(add, project, "load", "postgresql://")
+    assert message in refused(add, project, "load", "postgresql://")
     assert files_of(project) == set()
 
 
 def test_the_command_ends_in_one_line(home: Path) -> None:
-    for arguments, said in [
+    for arguments, message in [
         (["shop", "--database", "postgresql://"], "error: shop: ingest/shop.py is there already"),
         (["loyalty"], "error: loyalty: name a --database or an --api."),
         (["loyalty", "--owner", "me", "--api", "x"], "error: loyalty: --owner me is not of the form"),
     ]:
         done = CliRunner().invoke(app, ["source", "new", *arguments])
         assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
-        assert said in done.stderr
+        assert message in done.stderr
 
 
 def test_the_list_names_tables_and_missing_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def test_the_named_bundle_takes_precedence_over_the_machines_store(tmp_path: Pat
 def test_java_reads_the_store_made_of_a_bundle(tmp_path: Path) -> None:
     options = trust.java_options(tmp_path, {}, (), (certifi.where(),))
     store = options[0].partition("=")[2]
-    program = java.find({}, ()).home / "bin" / "java"
+    program = java.find_java({}, ()).home / "bin" / "java"
     keytool: list[str | Path] = [
         program,
         "-Duser.language=en",
