@@ -34,7 +34,7 @@ KILLED_WHILE_LOADING = """
     from larder.landing import destination, feed
     from larder.landing.load import ingest
 
-    feed.ROWS_A_LOAD, shop.BATCH_BYTES = 2, 16
+    feed.ROWS_PER_LOAD, shop.BATCH_BYTES = 2, 16
     add, commits = destination._add, []
 
     def killed_at_the_third(*arguments):

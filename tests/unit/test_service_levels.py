@@ -242,7 +242,7 @@ def test_a_failing_check_is_an_incident(
         raise OSError("disk")
 
     with monkeypatch.context() as patched:
-        patched.setattr("flows.service_levels.missed", broken)
+        patched.setattr("flows.service_levels.find_missed_levels", broken)
         with pytest.raises(OSError, match="disk"):
             find_missed.fn(AFTER)
     assert "service levels cannot be checked" in capfd.readouterr().err
