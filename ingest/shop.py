@@ -24,6 +24,7 @@ from larder.landing.session import open_until_loaded
 
 # fmt: off
 MONEY = ["sales_value_cents", "retail_discount_cents", "coupon_discount_cents", "coupon_match_discount_cents"]
+LINE = ("basket_id", "product_id")
 ATTRIBUTES = ["age_band", "income_band", "home_ownership", "marital_status", "household_size",
               "household_composition", "kids_count"]
 TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
@@ -34,10 +35,11 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         text=["department", "brand", "product_category", "product_type", "package_size"])),
     "baskets": (("basket_id",), columns(
         bigint=["basket_id", "household_id", "store_id"], timestamp=["rung_up_at"], text=["status"])),
-    "basket_lines": (("basket_id", "product_id"), columns(
-        bigint=["basket_id", "product_id", "quantity", *MONEY])),
+    "basket_lines": (LINE, columns(bigint=[*LINE, "quantity", *MONEY])),
 }
 # fmt: on
+UPDATED = columns(timestamp=["updated_at"])
+COUNTS = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
 ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
 
 # The shop's own totals per day, which gold is reconciled with.
@@ -66,22 +68,19 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
 
     def rows(table: str, updated_at: dlt.sources.incremental[datetime]) -> Iterator[pa.Table]:
         """Yield the rows that changed since the cursor's start."""
-        since = updated_at.start_value
         updated_at.advance(None)  # type: ignore[arg-type] # as dlt documents it: the query filters
-        yield from query(ROWS.format(table=table, since=_literal(since)))
+        yield from query(ROWS.format(table=table, since=_literal(updated_at.start_value)))
 
     for table, (key, fields) in TABLES.items():
         cursor = dlt.sources.incremental[datetime]("updated_at", row_order="asc")
-        typed = fields | columns(timestamp=["updated_at"])
-        resource = dlt.resource(rows, name=table, primary_key=key, columns=typed)(table, cursor)
+        resource = dlt.resource(rows, name=table, primary_key=key, columns=fields | UPDATED)(table, cursor)
         # Baskets before their lines: a fact may drop a line without a known basket.
-        first = loaded_after(*list(TABLES)[:-1]) if table == "basket_lines" else {}
-        yield resource.apply_hints(additional_table_hints=first)
+        after = loaded_after(*list(TABLES)[:-1]) if table == "basket_lines" else {}
+        yield resource.apply_hints(additional_table_hints=after)
 
     # Computed before rows are loaded: the days that they change are counted again, whatever their age.
     window = CONTROL_TOTALS.format(since=_literal(_totals_since()), changed_since=_literal(_oldest_change()))
-    counts = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
-    totals = dlt.resource(query(window), name="control_totals", primary_key="sold_date", columns=counts)
+    totals = dlt.resource(query(window), name="control_totals", primary_key="sold_date", columns=COUNTS)
     yield totals.apply_hints(additional_table_hints=loaded_after("basket_lines"))
 
 

@@ -84,3 +84,10 @@ def test_only_the_demo_and_the_benches_import_the_demo(imports: Edges) -> None:
 
 def test_only_the_command_line_and_the_demo_import_flows(imports: Edges) -> None:
     assert {one for one, other in imports if other == "flows"} == {"cli", "demo"}
+
+
+def test_no_module_of_a_source_is_over_100_lines() -> None:
+    modules = (PROJECT / "ingest").glob("*.py")
+    lengths = {path.name: len(path.read_text().splitlines()) for path in modules}
+    assert "shop.py" in lengths
+    assert {name: lines for name, lines in lengths.items() if lines > 100} == {}
