@@ -12,8 +12,9 @@ from typing import TypedDict
 
 import psutil
 
+from larder.processes import find_process
+
 _KILLED_SECONDS = 60  # a killed process can only be delayed by the kernel
-_START_TIME_TOLERANCE = 2.0  # seconds: the boot time, which psutil adds, may have been corrected meanwhile
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,4 @@ def stop(started: Started | None, signals: Sequence[int], seconds_each: float = 
 def _find(started: Started | None) -> psutil.Process | None:
     if started is None or started.pid == os.getpid():
         return None
-    try:
-        process = psutil.Process(started.pid)
-        same = abs(process.create_time() - started.started_at) < _START_TIME_TOLERANCE
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-    except psutil.NoSuchProcess:
-        return None
+    return find_process(started.pid, started.started_at)

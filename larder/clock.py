@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-import psutil
-
 from larder import local_sources, settings
 from larder.files import write_private
-
-# Seconds: psutil derives a process's start from the system's boot time, which may be corrected later.
-START_TIME_TOLERANCE = 2.0
+from larder.processes import find_process
 
 
 @dataclass(frozen=True)
@@ -82,15 +78,4 @@ def _own_clock() -> OwnClock | None:
         pid=found["pid"],
         started_at=found["started_at"],
     )
-    return own if _is_running(own) else None
-
-
-def _is_running(own: OwnClock) -> bool:
-    try:
-        process = psutil.Process(own.pid)
-        return (
-            abs(process.create_time() - own.started_at) < START_TIME_TOLERANCE
-            and process.status() != psutil.STATUS_ZOMBIE
-        )
-    except psutil.NoSuchProcess:
-        return False
+    return own if find_process(own.pid, own.started_at) else None
