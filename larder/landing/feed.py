@@ -67,7 +67,7 @@ class Feed:
         """The units with new rows, each without the rows that Bronze has."""
         since = self._since()
         bronze = tables.schema(self.table, self.namespace)
-        seen = self._seen(since)
+        seen = self._seen(since, bronze)
         return (
             chain([first], batches)
             for unit in self.units(since)
@@ -87,16 +87,15 @@ class Feed:
             )
         return high - self.lag if isinstance(high, date | datetime) else high
 
-    def _seen(self, since: Any) -> pa.Table | None:
+    def _seen(self, since: Any, bronze: pa.Schema | None) -> pa.Table | None:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
         if self.cursor is None:
-            bronze = tables.schema(self.table, self.namespace)
             columns = [] if bronze is None else [name for name in bronze.names if name not in ADDED]
             values = tuple(name for name in columns if name not in self.key)
             return known.latest_rows(self.table, self.key, values, self.namespace)
-        if since is None and tables.high_water(self.table, self.cursor, self.namespace) is None:
+        if since is None:
             return None
         return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
 

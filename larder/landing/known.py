@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-from pyiceberg.expressions import AlwaysTrue, GreaterThanOrEqual
+from pyiceberg.expressions import GreaterThanOrEqual
 
 from larder.lake.catalog import BRONZE
 from larder.lake.tables import table
@@ -20,12 +20,12 @@ PLACE = "_place"
 def versions_since(
     name: str, key: tuple[str, ...], cursor: str, since: Any, namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Keys and cursor values of the rows with a cursor at or after `since`; of all rows for None."""
+    """Keys and cursor values of the rows with a cursor at or after `since`; None without a table."""
     found = table(name, namespace)
     if found is None:
         return None
     value = since.isoformat() if hasattr(since, "isoformat") else since
-    condition = AlwaysTrue() if since is None else GreaterThanOrEqual(cursor, value)  # type: ignore[call-arg,misc,arg-type] # as its documentation says
+    condition = GreaterThanOrEqual(cursor, value)  # type: ignore[call-arg,misc,arg-type] # as its documentation says
     return found.scan(row_filter=condition, selected_fields=(*key, cursor)).to_arrow()
 
 
