@@ -8,6 +8,7 @@ with loaded as (
 announced as (
     select sum(row_count) as row_count
     from {{ source('promotions', 'files') }}
+    where not coalesce(_is_deleted, false)
 )
 
 select
