@@ -15,8 +15,10 @@
         where sold_date is not null
     {% endset %}
     {% set days_of_months %}
-        select distinct cast(explode(sequence(trunc(sold_date, 'month'), last_day(sold_date))) as string)
-        from {{ changed_dates }}
+        select distinct cast(day_of_month as string) from (
+            select explode(sequence(trunc(sold_date, 'month'), last_day(sold_date))) as day_of_month
+            from {{ changed_dates }}
+        ) as days
     {% endset %}
     -- replaces: month_date in {{ value_list(months, 'date') }}
 {% endif %}
