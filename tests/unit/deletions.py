@@ -3,9 +3,11 @@
     python -m tests.unit.deletions <folder>
 
 Runs in a process of its own, as Spark's catalog cannot change within one. `<folder>/<step>/` gets the tables
-and views of silver and gold after each step: `loaded`, `deleted`, `rebuilt` and `restored`.
+and views of silver and gold after each step: `loaded`, `deleted`, `rebuilt` and `restored`. `<folder>/tests.json` has
+the statuses of the singular data tests by step, also after days were lost.
 """
 
+import json
 import os
 import sys
 from datetime import UTC, date, datetime
@@ -78,7 +80,7 @@ TABLES = {
 }
 STAMPS = _columns(timestamp="updated_at _loaded_at", date="_business_date", bool="_is_deleted")
 
-# Baskets by the day on which they are the only ones: 3 of its day and week, 4 of its day and month.
+# 3 is the only basket of its day and week, 4 of its day and month. 7 is voided when others are deleted, 8 always was.
 DAYS = {
     1: date(2017, 1, 2),
     2: date(2017, 1, 2),
@@ -86,6 +88,8 @@ DAYS = {
     4: date(2017, 2, 6),
     5: date(2017, 2, 28),
     6: date(2017, 2, 28),
+    7: date(2017, 2, 26),
+    8: date(2017, 2, 27),
 }
 GONE_BASKETS = (2, 3, 4)
 
@@ -105,7 +109,7 @@ def _rows() -> Rows:
                 "household_id": 1 + one % 3,
                 "store_id": 1,
                 "rung_up_at": datetime(day.year, day.month, day.day, 10, tzinfo=UTC),
-                "status": "completed",
+                "status": "voided" if one == 8 else "completed",
             }
             for one, day in DAYS.items()
         ],
@@ -158,7 +162,42 @@ def _rows() -> Rows:
             }
             for week in (2, 3)
         ],
-        "shop_control_totals": [],
+        "shop_control_totals": [
+            _count(date(2017, 1, 2), baskets=2, lines=4, quantity=6),
+            _count(date(2017, 1, 10), baskets=1, lines=2, quantity=6),
+            _count(date(2017, 2, 6), baskets=1, lines=2, quantity=8),
+            _count(date(2017, 2, 26), baskets=1, lines=2, quantity=14),
+            _count(date(2017, 2, 27), baskets=0, lines=0, quantity=0),
+            _count(date(2017, 2, 28), baskets=2, lines=4, quantity=22),
+        ],
+    }
+
+
+def _count(day: date, *, baskets: int, lines: int, quantity: int) -> Row:
+    """The shop's totals of a day."""
+    amounts = dict.fromkeys(MONEY, 10 * lines)
+    return {"sold_date": day, "basket_count": baskets, "line_count": lines, "quantity": quantity} | amounts
+
+
+def _changes(*, restored: bool) -> Rows:
+    """The records that change when others are deleted, and change back when those are restored."""
+    if restored:
+        rows = _rows()
+        return {
+            "shop_baskets": [one for one in rows["shop_baskets"] if one["basket_id"] == 7],
+            "shop_control_totals": rows["shop_control_totals"],
+        }
+    (basket,) = _changes(restored=True)["shop_baskets"]
+    return {
+        "shop_baskets": [basket | {"status": "voided"}],
+        "shop_control_totals": [
+            _count(date(2017, 1, 2), baskets=1, lines=2, quantity=2),
+            _count(date(2017, 2, 28), baskets=2, lines=3, quantity=17),
+            *(
+                _count(day, baskets=0, lines=0, quantity=0)
+                for day in (date(2017, 1, 10), date(2017, 2, 6), date(2017, 2, 26))
+            ),
+        ],
     }
 
 
@@ -215,6 +254,13 @@ def _build_days(*options: str) -> None:
         _build(*options)
 
 
+def _test() -> dict[str, str]:
+    """Run the singular tests, and those of the snapshots, over all history; returns their statuses."""
+    command = ["--quiet", "test", "--select", "test_type:singular", "test_name:versions_follow_each_other"]
+    done = dbtRunner().invoke([*command, "--exclude", "package:elementary", "--project-dir", str(PROJECT)])
+    return {one.node.name: str(one.status) for one in getattr(done.result, "results", [])}
+
+
 def _keep(folder: Path) -> None:
     """Save the tables and views of silver and gold."""
     folder.mkdir()
@@ -234,15 +280,30 @@ def main(folder: Path) -> None:
     _load(_rows(), LOADED)
     _build(*everything)
     _keep(folder / "loaded")
+    statuses = {"loaded": _test()}
+
     _load(gone(), DELETED, deleted=True)
+    _load(_changes(restored=False), DELETED)
     _build_days(*recent)
     _keep(folder / "deleted")
+    statuses["deleted"] = _test()
+
     _build(*everything)
     _keep(folder / "rebuilt")
+
     # After the snapshots closed the versions, which takes the time from Spark's clock.
-    _load(gone(), datetime.now(UTC))
+    restored_at = datetime.now(UTC)
+    _load(gone(), restored_at)
+    _load(_changes(restored=True), restored_at)
     _build_days(*recent)
     _keep(folder / "restored")
+    statuses["restored"] = _test()
+
+    SparkSession.active().sql("delete from gold.fct_baskets where sold_date = date '2017-01-10'")
+    statuses["a day lost in gold"] = _test()
+    SparkSession.active().sql("delete from bronze.shop_control_totals where sold_date < date '2017-02-01'")
+    statuses["a day that the shop did not count"] = _test()
+    (folder / "tests.json").write_text(json.dumps(statuses))
 
 
 if __name__ == "__main__":

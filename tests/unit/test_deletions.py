@@ -1,5 +1,6 @@
 """Records that a source deleted leave silver and gold in the next build, and return once restored."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,6 +29,7 @@ class Steps:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.statuses: dict[str, dict[str, str]] = json.loads((folder / "tests.json").read_text())
         self.tables = {path.stem for path in (folder / "loaded").glob("*.parquet")}
 
     def sql(self, step: str, query: str) -> list[tuple[Any, ...]]:
@@ -85,9 +87,12 @@ def test_what_is_restored_is_there_again(steps: Steps) -> None:
 
 def test_no_deleted_record_is_left(steps: Steps) -> None:
     left = {
-        "stg_shop__baskets": ("basket_id", [1, 5, 6]),
-        "fct_baskets": ("basket_id", [1, 5, 6]),
-        "fct_basket_lines": ("(basket_id, product_id)", [(1, 7), (1, 8), (5, 7), (6, 7), (6, 8)]),
+        "stg_shop__baskets": ("basket_id", [1, 5, 6, 7, 8]),
+        "fct_baskets": ("basket_id", [1, 5, 6, 7, 8]),
+        "fct_basket_lines": (
+            "(basket_id, product_id)",
+            [(1, 7), (1, 8), (5, 7), (6, 7), (6, 8), (7, 7), (7, 8), (8, 7), (8, 8)],
+        ),
         "stg_shop__households": ("household_id", [1, 2]),
         "dim_households": ("household_id", [1, 2]),
         "customer_lifetime_value": ("household_id", [1, 2]),
@@ -117,13 +122,14 @@ def test_a_line_that_was_deleted_before_its_basket_came_back_alone_is_restored(s
 
 
 def test_days_weeks_and_months_without_any_sales_are_gone(steps: Steps) -> None:
-    days = [(date(2017, 1, 2),), (date(2017, 2, 28),)]
+    days = [(date(2017, 1, 2),), (date(2017, 2, 26),), (date(2017, 2, 27),), (date(2017, 2, 28),)]
     for name in ("product_sales_daily", "store_sales_daily"):
         assert steps.sql("deleted", f"select distinct sold_date from {{{name}}} order by 1") == days
     assert steps.sql(
         "deleted", "select distinct promotion_week from {store_product_sales_weekly} order by 1"
     ) == [
         (2,),
+        (9,),
         (10,),
     ]
     assert steps.sql(
@@ -136,6 +142,8 @@ def test_totals_are_those_of_what_is_left(steps: Steps) -> None:
         (1, 2, 2),
         (5, 1, 5),
         (6, 2, 12),
+        (7, 2, 14),
+        (8, 2, 16),
     ]
     for name in ("product_sales_daily", "store_sales_daily", "store_product_sales_weekly"):
         assert steps.sql("deleted", f"select sum(quantity) from {{{name}}}") == [(19,)]
@@ -172,3 +180,15 @@ def test_a_version_ends_with_its_record_and_another_begins_when_it_is_restored(
         f"select max(dbt_valid_from) - max(dbt_valid_to) from {{{snapshot}}} where {entity}_id = {key}",
     )
     assert gap[0].total_seconds() > 0
+
+
+@pytest.mark.parametrize("step", ["loaded", "deleted", "restored"])
+def test_gold_agrees_with_the_shop_although_days_are_voided_or_deleted(steps: Steps, step: str) -> None:
+    statuses = steps.statuses[step]
+    assert "gold_equals_shop_control_totals" in statuses
+    assert {name: status for name, status in statuses.items() if status != "pass"} == {}
+
+
+@pytest.mark.parametrize("lost", ["a day lost in gold", "a day that the shop did not count"])
+def test_a_day_that_is_really_missing_is_an_error(steps: Steps, lost: str) -> None:
+    assert steps.statuses[lost]["gold_equals_shop_control_totals"] == "fail"
