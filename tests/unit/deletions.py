@@ -3,8 +3,8 @@
     python -m tests.unit.deletions <folder>
 
 Runs in a process of its own, as Spark's catalog cannot change within one. `<folder>/<step>/` gets the tables
-and views of silver and gold after each step: `loaded`, `deleted`, `rebuilt` and `restored`. `<folder>/tests.json` has
-the statuses of the singular data tests by step, also after days were lost.
+and views of silver and gold after each step: `loaded`, `deleted`, `rebuilt` and `restored`.
+`<folder>/tests.json` has the statuses of the singular data tests by step, also after days were lost.
 """
 
 import json
@@ -80,7 +80,8 @@ TABLES = {
 }
 STAMPS = _columns(timestamp="updated_at _loaded_at", date="_business_date", bool="_is_deleted")
 
-# 3 is the only basket of its day and week, 4 of its day and month. 7 is voided when others are deleted, 8 always was.
+# 3 is the only basket of its day and week, 4 of its day and month. 7 is voided when others are deleted, and
+# 8 always was.
 DAYS = {
     1: date(2017, 1, 2),
     2: date(2017, 1, 2),
