@@ -10,21 +10,12 @@ from larder.quarantine.schema import TIME
 
 DAY = date(2017, 3, 1)
 
-REJECTS = pa.schema(
-    [
-        ("source", pa.string()),
-        ("resource", pa.string()),
-        ("table_name", pa.string()),
-        ("key_json", pa.string()),
-        ("rule", pa.string()),
-        ("column_name", pa.string()),
-        ("reason", pa.string()),
-        ("payload_json", pa.string()),
-        ("run_id", pa.string()),
-        ("business_date", pa.date32()),
-        ("seen_at", TIME),
-    ]
-)
+COLUMNS: dict[str, pa.DataType] = {
+    "source": pa.string(), "resource": pa.string(), "table_name": pa.string(), "key_json": pa.string(),
+    "rule": pa.string(), "column_name": pa.string(), "reason": pa.string(), "payload_json": pa.string(),
+    "run_id": pa.string(), "business_date": pa.date32(), "seen_at": TIME,
+}  # fmt: skip
+REJECTS = pa.schema(list(COLUMNS.items()))
 
 
 def at(hour: int) -> datetime:
