@@ -3,7 +3,7 @@
 import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import dlt
@@ -12,6 +12,7 @@ import pyarrow as pa
 from larder import clock, settings
 from larder.errors import IngestError
 from larder.lake.tables import append, ensure, truncate
+from larder.landing.come_good import close_come_good
 from larder.landing.destination import pipeline
 from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
@@ -32,14 +33,14 @@ class LoadResult:
 
     source: str
     rows: dict[str, int]
-    received: dict[str, int]
-    quarantined: dict[str, int]
-    already_there: dict[str, int]
     load_ids: list[str]
     files: dict[str, int]
     bytes: dict[str, int]
     started_at: datetime
     finished_at: datetime
+    received: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    already_there: dict[str, int] = field(default_factory=dict)
 
 
 def ingest(source: str, business_date: date, flow_run_id: str | None = None) -> LoadResult:
@@ -68,6 +69,7 @@ def land(source: Source, business_date: date, flow_run_id: str | None = None) ->
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
+            close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
         loaded = _summarize(source.name, feeds, infos, started_at)
         _log(loaded, business_date)
     return loaded
