@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from larder.lake.columnar import Kind, Values, chunked, pc, repeat
+from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
 from larder.landing.arrow_sql import query
 
 # What pyarrow raises for a value that has no equal in another type.
