@@ -1,0 +1,46 @@
+"""How a resource's keys are compared with those in Bronze, to find deleted and late rows.
+
+A source without a cursor that shows deletions is asked for its keys alone; whole rows are only read for keys
+that differ.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+# More deleted rows than these, and a load stops: the source may just have answered with nothing.
+MAX_DELETED_SHARE = 0.5
+MAX_DELETED_ROWS = 10
+
+
+class Comparison(ABC):
+    """Compares the keys of one table: all of them, unless a subclass narrows that down.
+
+    Attributes:
+        max_deleted_share: the share of the compared rows from which on deletions stop the load.
+    """
+
+    max_deleted_share: float = MAX_DELETED_SHARE
+
+    def is_due(self, business_date: date) -> bool:
+        """Whether to compare keys in this run."""
+        return True
+
+    @abstractmethod
+    def keys(self) -> Iterator[pa.Table]:
+        """Yield the keys that the source has now, each with its cursor's value."""
+
+    @abstractmethod
+    def rows(self, keys: pa.Table) -> Iterator[pa.Table]:
+        """Yield the whole rows of those of the keys that the source still has."""
+
+    def since(self) -> Any:
+        """The earliest cursor value of the versions to compare with; None for all versions."""
+        return None
+
+    def covered(self, live: pa.Table) -> pa.Table:
+        """Those of Bronze's live versions that would be among the keys if they still existed."""
+        return live
