@@ -4,7 +4,7 @@ The same query runs in the source and, by DuckDB, over the live versions in Bron
 day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -64,19 +64,19 @@ class ControlTotals:
 
     def rows(self) -> Iterator[pa.Table]:
         """Yield the source's totals."""
-        yield self.counted
+        yield from self.counted
 
     @cached_property
-    def counted(self) -> pa.Table:
-        """The source's totals."""
-        return pa.concat_tables(self.run(self.totals))
+    def counted(self) -> list[pa.Table]:
+        """The source's totals; empty without any."""
+        return list(self.run(self.totals))
 
     @cached_property
     def start(self) -> datetime | None:
         """The earliest cursor that a record of the counted days can have; None if there is no limit."""
         if self.since is None:
             return None
-        return datetime.combine(min([*_days(self.counted), self.since]), time(), UTC) - MARGIN
+        return datetime.combine(min([self.since, *_days(self.counted)]), time(), UTC) - MARGIN
 
     @cached_property
     def latest(self) -> dict[str, pa.Table]:
@@ -106,11 +106,16 @@ class ControlTotals:
 
     def _find_differing(self, latest: dict[str, pa.Table]) -> set[date]:
         live = {name: drop_deleted(table) for name, table in latest.items()}
-        ours, theirs = query(self.totals, **live).cast(self.counted.schema), self.counted
+        ours = query(self.totals, **live)
+        theirs = pa.concat_tables(
+            [ours.schema.empty_table(), *(one.cast(ours.schema) for one in self.counted)]
+        )
         columns = tuple(theirs.column_names)
         different = pa.concat_tables([without(ours, theirs, columns), without(theirs, ours, columns)])
-        counted = _days(theirs)
-        return {day for day in _days(different) if day in counted or self.since is None or day >= self.since}
+        counted = _days(self.counted)
+        return {
+            day for day in _days([different]) if day in counted or self.since is None or day >= self.since
+        }
 
     def _find_interrupted(self) -> set[date]:
         """The days of rows whose ingest was killed: it may have deleted a record, but not what it owns."""
@@ -125,9 +130,9 @@ class ControlTotals:
             )
             for one in self.tables
         ]
-        return _days(pa.concat_tables(days))
+        return _days(days)
 
 
-def _days(rows: pa.Table) -> set[date]:
-    """The days in the first column."""
-    return {day for day in rows[0].to_pylist() if day is not None}
+def _days(tables: Iterable[pa.Table]) -> set[date]:
+    """The days in the first column of tables."""
+    return {day for rows in tables for day in rows[0].to_pylist() if day is not None}

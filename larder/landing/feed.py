@@ -18,6 +18,7 @@ from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.landing import contract, known
+from larder.landing.comparison import Comparison
 from larder.landing.contract import Columns
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
@@ -59,6 +60,7 @@ class Feed:
     disposition: Disposition = "append"
     only_new_rows: bool = False
     where: str = ""
+    comparison: Comparison | None = None
     rows: int = 0
     _next: list[Iterator[pa.Table]] = field(default_factory=list, repr=False)
 

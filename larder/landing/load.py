@@ -1,6 +1,7 @@
 """Load a source into Bronze through dlt, in loads of bounded size, and keep the load log."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
 from larder.landing.plan import plan_feeds
+from larder.landing.repair_load import describe_repair, plan_repair
 from larder.landing.session import loading
 from larder.landing.sources import Source, find_source
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,28 +38,39 @@ class LoadResult:
     finished_at: datetime
 
 
-def ingest(source: str, business_date: date) -> LoadResult:
+def ingest(source: str, business_date: date, *, allow_deletes: bool = False) -> LoadResult:
     """Load the rows of a source that Bronze does not have. Idempotent, even after a killed ingest.
 
     Args:
         source: a module of `ingest/`.
         business_date: the date of the run, stamped on each row.
+        allow_deletes: mark rows as deleted even if most of a table's rows were deleted in the source.
 
     Raises:
         IngestError: what is wrong, where and what to do, in one line; the next ingest loads the rest.
     """
-    return land(find_source(source), business_date)
+    return land(find_source(source), business_date, allow_deletes=allow_deletes)
 
 
-def land(source: Source, business_date: date) -> LoadResult:
+def land(source: Source, business_date: date, *, allow_deletes: bool = False) -> LoadResult:
     """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
+    tombstones: list[Feed] = []
+    late: list[Feed] = []
     with _lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe)
-        for step in steps:
+        compared = max((n for n, step in enumerate(steps) if any(f.comparison for f in step)), default=None)
+        for number, step in enumerate(steps):
             infos += load(pipe, step, business_date)
+            if number == compared:
+                done = [feed for step in steps[: number + 1] for feed in step]
+                tombstones, late = plan_repair(source.name, done, business_date, allow_deletes=allow_deletes)
+                infos += load(pipe, tombstones, business_date)
+                infos += load(pipe, late, business_date)
+                for line in describe_repair(tombstones, late):
+                    logger.info(line)
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)

@@ -6,14 +6,19 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dlt
+import pyarrow as pa
 from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.arrow import to_tables
+from larder.landing.contract import cast
 from larder.landing.declared import Declaration, read_declaration
+from larder.landing.difference import identify_versions
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
+from larder.landing.hints import KeyComparison
+from larder.landing.reread import Reread
 from larder.landing.sources import Source
 
 
@@ -66,6 +71,16 @@ def _feed(declared: Declaration, resource: DltResource, source: Source, pipeline
         else:
             yield tables
 
+    def read_again() -> Iterator[pa.Table]:
+        dlt_internals.start_over(pipeline, declared.source, resource.name)
+        again = source.open().resources[resource.name]
+        items = _read_items(again, source, declared)
+        tables = to_tables(items, declared.columns, declared.where, declared.json_columns)
+        yield from (cast(declared.columns, table) for table in tables)
+
+    comparison = declared.compared
+    if isinstance(comparison, KeyComparison):
+        comparison = Reread(read_again, identify_versions(declared.key, declared.cursor), comparison)
     return Feed(
         table=declared.table,
         columns=declared.columns,
@@ -76,6 +91,7 @@ def _feed(declared: Declaration, resource: DltResource, source: Source, pipeline
         disposition=declared.disposition,
         only_new_rows=declared.only_new_rows,
         where=declared.where,
+        comparison=None if declared.disposition == "replace" else comparison,
     )
 
 
