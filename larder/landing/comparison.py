@@ -1,7 +1,6 @@
 """How a resource's keys are compared with those in Bronze, to find deleted and late rows.
 
-A source without a cursor that shows deletions is asked for its keys alone; whole rows are only read for keys
-that differ.
+Only keys are read from the source, and whole rows of the keys that differ.
 """
 
 from abc import ABC, abstractmethod
@@ -10,6 +9,8 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+
+from larder.landing.batch import Batch
 
 # More deleted rows than these, and a load stops: the source may just have answered with nothing.
 MAX_DELETED_SHARE = 0.5
@@ -26,7 +27,7 @@ class Comparison(ABC):
     max_deleted_share: float = MAX_DELETED_SHARE
 
     def is_due(self, business_date: date) -> bool:
-        """Whether to compare keys in this run."""
+        """Whether to compare keys in this run, after the regular load."""
         return True
 
     @abstractmethod
@@ -34,8 +35,8 @@ class Comparison(ABC):
         """Yield the keys that the source has now, each with its cursor's value."""
 
     @abstractmethod
-    def rows(self, keys: pa.Table) -> Iterator[pa.Table]:
-        """Yield the whole rows of those of the keys that the source still has."""
+    def rows(self, keys: pa.Table) -> Iterator[Batch]:
+        """Yield the whole rows of those of the keys that the source still has; others may be among them."""
 
     def since(self) -> Any:
         """The earliest cursor value of the versions to compare with; None for all versions."""
@@ -44,3 +45,7 @@ class Comparison(ABC):
     def covered(self, live: pa.Table) -> pa.Table:
         """Those of Bronze's live versions that would be among the keys if they still existed."""
         return live
+
+    def describe_rest(self) -> str:
+        """What differs even after the repair, in one line for the log; empty if nothing is known to."""
+        return ""

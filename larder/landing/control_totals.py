@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from larder.lake.tables import rows_where
-from larder.landing.columnar import query, without
+from larder.landing.arrow_sql import query, without
 from larder.landing.postgres import Query
 from larder.landing.versions import LOADED_AT, drop_deleted, pick_latest, read_versions
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from larder.landing.columnar import among, names, query
+from larder.landing.arrow_sql import among, names, query
 from larder.landing.control_totals import ControlTotals, Counted
 from larder.landing.postgres_keys import TableKeys
 

@@ -11,8 +11,9 @@ from dlt.sources import DltResource
 from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.comparison import Comparison
-from larder.landing.contract import ARROW, LOCAL_TIMESTAMP, Columns
+from larder.landing.contract import ARROW, Columns
 from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, KeyComparison
+from larder.landing.types import LOCAL_TIMESTAMP
 
 Disposition = Literal["append", "merge", "replace"]
 # Rows may arrive later than their cursor value: a till was offline, or a transaction was long.
@@ -156,8 +157,13 @@ def _check_supported(label: str, declared: Declaration, hints: dict[str, Any]) -
             f"{label}: the hint hard_delete of {', '.join(hard_deletes)} has no effect in Bronze. Remove it; "
             f"let the staging model filter by that column."
         )
-    if declared.compared is not None and not declared.key:
-        raise IngestError(f"{label}: keys can only be compared if there is one. Declare primary_key.")
+    if declared.compared and not declared.key:
+        raise IngestError(f"{label}: rows without a key cannot be compared. Declare primary_key.")
+    if isinstance(declared.compared, KeyComparison) and declared.only_new_rows:
+        raise IngestError(
+            f"{label}: compare_keys would take the rows that only_new_rows leaves out for deleted. Remove "
+            f"one of the two hints."
+        )
     if declared.disposition == "merge" and not declared.key:
         raise IngestError(f"{label}: merge needs a primary key. Declare primary_key, or use replace.")
     if declared.disposition == "append" and not (declared.key or declared.only_new_rows):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from larder.landing.columnar import among, names, query, without
+from larder.landing.arrow_sql import among, names, query, without
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Known:
     def version(self) -> tuple[str, ...]:
         """The columns that identify a version."""
         return identify_versions(self.key, self.cursor)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """These columns with their types in Bronze."""
+        return self.live.select([*self.version]).schema
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from larder.landing.columnar import names, query
+from larder.landing.arrow_sql import names, query
+from larder.landing.batch import Batch
 from larder.landing.comparison import Comparison
 from larder.landing.postgres import Query
 
@@ -27,16 +28,17 @@ class TableKeys(Comparison):
         """Yield all keys with their cursor."""
         yield from self.select(self.table)
 
-    def rows(self, keys: pa.Table) -> Iterator[pa.Table]:
+    def rows(self, keys: pa.Table) -> Iterator[Batch]:
         """Yield the rows of some keys, with all their columns."""
         key = names(self.key)
         for offset in range(0, keys.num_rows, KEYS_PER_QUERY):
             wanted = _to_json(keys.slice(offset, KEYS_PER_QUERY)).replace("'", "''")
             # The table's own row type gives the keys their types, so an index can find them.
-            yield from self._run(
+            found = self._run(
                 f"select * from {self.table} where ({key}) in (select {key} "  # noqa: S608 our own names
                 f"from json_populate_recordset(null::{self.table}, '{wanted}'))"
             )
+            yield from map(Batch, found)
 
     def select(self, origin: str, condition: str = "true") -> Iterator[pa.Table]:
         """Yield the keys, with cursor, of the rows that a condition holds for.

@@ -6,116 +6,125 @@ A row that the source no longer has gets a tombstone: a version with the values 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from larder.errors import IngestError
-from larder.landing.columnar import among
+from larder.lake.columnar import pc
+from larder.landing.arrow_sql import among
+from larder.landing.batch import Batch
 from larder.landing.comparison import MAX_DELETED_ROWS, Comparison
 from larder.landing.difference import (
     Difference,
-    Findings,
     Known,
     explain_difference,
     find_difference,
     identify_versions,
 )
-from larder.landing.versions import (
-    IS_DELETED,
-    LOADED_AT,
-    STAMPS,
-    pick_latest,
-    pick_live,
-    read_near,
-    read_versions,
-)
+from larder.landing.duplicates import Duplicates
+from larder.landing.feed import Feed
+from larder.landing.source_keys import PLACE, TABLE, read_keys, read_rejected
+from larder.landing.versions import LOADED_AT, STAMPS, pick_latest, pick_live, read_near, read_versions
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A table of Bronze whose keys are compared.
+class Repair:
+    """What a table of Bronze lacks.
 
     Attributes:
-        source: its source.
-        table: its name.
-        key: the key's columns.
-        cursor: the cursor; None if there is none.
-        where: the resource's name in errors.
-        comparison: how the source's keys and rows are read.
-        rejected: key and cursor of its rows in quarantine; None if there are none.
+        feed: the feed of its regular load.
+        deleted: the rows in Bronze that get a tombstone, without Bronze's stamps.
+        late: the rows that came late, to be loaded after the tombstones.
     """
 
-    source: str
-    table: str
-    key: tuple[str, ...]
-    cursor: str | None
-    where: str
-    comparison: Comparison
-    rejected: pa.Table | None = None
+    feed: Feed
+    deleted: pa.Table
+    late: tuple[Batch, ...]
 
     @property
-    def version(self) -> tuple[str, ...]:
-        """The columns that identify a version."""
-        return identify_versions(self.key, self.cursor)
+    def late_count(self) -> int:
+        """The number of rows that came late."""
+        return sum(batch.rows.num_rows for batch in self.late)
+
+    def to_tombstones(self, business_date: date) -> Any:
+        """The tombstones as a dlt resource."""
+        rows = self.feed.stamp(self.deleted, datetime.now(UTC), business_date, is_deleted=True)
+        return self.feed.to_resource(iter([rows]))
+
+    def to_feed(self) -> Feed:
+        """The late rows as a feed. They go through the gate, and count with the rows of the regular load."""
+        feed = self.feed
+        duplicates = feed.gate.duplicates and Duplicates(feed.key, feed.cursor, is_ordered=False)
+        return replace(
+            feed,
+            units=lambda since, known: iter([self.late]),
+            gate=replace(feed.gate, duplicates=duplicates),
+            only_new_rows=True,
+            _next=[],
+        )
 
 
-def find_repair(compared: Compared, *, allow_deletes: bool = False) -> Findings | None:
-    """The rows that were deleted and those that came late; None if Bronze agrees with the source.
+def find_repairs(feeds: Iterable[Feed], business_date: date, *, allow_deletes: bool = False) -> list[Repair]:
+    """What the tables of some feeds lack after their regular load, of those that can be compared.
 
     Args:
-        compared: the table, after its regular load.
-        allow_deletes: accept that most rows were deleted.
+        feeds: the feeds.
+        business_date: the date of the run.
+        allow_deletes: accept that most rows of a table were deleted.
 
     Raises:
-        IngestError: most rows were deleted.
+        IngestError: most rows of a table were deleted.
     """
-    since = compared.comparison.since()
-    known = _read_known(compared, since)
+    return [
+        repair
+        for feed in feeds
+        if feed.comparison is not None
+        and feed.comparison.is_due(business_date)
+        and (repair := _find_repair(feed, feed.comparison, allow_deletes))
+    ]
+
+
+def _find_repair(feed: Feed, comparison: Comparison, allow_deletes: bool) -> Repair | None:
+    since = comparison.since()
+    known = _read_known(feed, since)
     if known is None:
         return None
-    listed = _collect(compared.comparison.keys(), known)
-    difference = _compare(compared, listed, known)
+    listed = read_keys(comparison.keys(), feed.key, known.schema)
+    difference = find_difference(listed, comparison.covered(known.live), known)
     if (earlier := _find_earlier(difference, known, since)) is not None:
-        known = _read_known(compared, earlier) or known
-        difference = _compare(compared, listed, known)
-    keys = difference.keys(compared.key)
+        known = _read_known(feed, earlier) or known
+        difference = find_difference(listed, comparison.covered(known.live), known)
+    keys = difference.keys(feed.key)
     if keys.num_rows == 0:
         return None
-    findings = explain_difference(difference, _collect(compared.comparison.rows(keys), known), known)
+    batches = list(comparison.rows(keys))
+    found = read_keys((batch.rows for batch in batches), feed.key, known.schema)
+    findings = explain_difference(difference, among(found, keys, feed.key), known)
     if not allow_deletes:
-        _check_share(compared, findings.deleted.num_rows, known.live.num_rows)
-    return findings
+        _check_share(feed, comparison, findings.deleted.num_rows, known.live.num_rows)
+    closed = pa.concat_tables([findings.deleted, findings.reverted])
+    late = tuple(
+        batch.take(places)
+        for number, batch in enumerate(batches)
+        if len(places := findings.late.filter(pc.field(TABLE) == number)[PLACE].combine_chunks())
+    )
+    if closed.num_rows == 0 and not late:
+        return None
+    return Repair(feed, _read_rows(feed, closed), late)
 
 
-def read_tombstones(compared: Compared, versions: pa.Table) -> pa.Table:
-    """Tombstones of live versions: their rows in Bronze, marked as deleted, without Bronze's other stamps.
-
-    Args:
-        compared: the table.
-        versions: key, cursor and load time of at least one version.
-    """
-    bounds = (LOADED_AT, *([compared.cursor] if compared.cursor else []))
-    rows = read_near(compared.table, versions, bounds)
-    rows = pick_latest(among(rows, versions, (*compared.version, LOADED_AT)), compared.key, compared.cursor)
-    rows = rows.drop_columns([name for name in STAMPS if name in rows.column_names])
-    return rows.append_column(IS_DELETED, pa.repeat(pa.scalar(True), rows.num_rows))
-
-
-def _read_known(compared: Compared, since: Any) -> Known | None:
-    versions = read_versions(compared.table, compared.version, compared.cursor, since)
+def _read_known(feed: Feed, since: Any) -> Known | None:
+    """What Bronze knows of versions from a cursor value on; None before the table's first load."""
+    version = identify_versions(feed.key, feed.cursor)
+    versions = read_versions(feed.table, version, feed.cursor, since)
     if versions is None:
         return None
-    live = pick_live(versions, compared.key, compared.cursor)
-    none = live.select([*compared.version]).slice(0, 0)
-    rejected = none if compared.rejected is None else compared.rejected.cast(none.schema)
-    return Known(compared.key, compared.cursor, live, rejected)
-
-
-def _compare(compared: Compared, listed: pa.Table, known: Known) -> Difference:
-    return find_difference(listed, compared.comparison.covered(known.live), known)
+    live = pick_live(versions, feed.key, feed.cursor)
+    rejected = read_rejected(feed.gate.origin.source, feed.table, feed.key, live.select([*version]).schema)
+    return Known(feed.key, feed.cursor, live, rejected)
 
 
 def _find_earlier(difference: Difference, known: Known, since: Any) -> Any:
@@ -126,22 +135,24 @@ def _find_earlier(difference: Difference, known: Known, since: Any) -> Any:
     return earliest if earliest is not None and earliest < since else None
 
 
-def _collect(tables: Iterable[pa.Table], known: Known) -> pa.Table:
-    """The source's tables as one, with key and cursor in Bronze's types."""
-    version = known.live.select([*known.version]).schema
-    typed = [version.empty_table()]
-    for found in tables:
-        fields = [
-            version.field(name) if name in version.names else found.field(name) for name in found.column_names
-        ]
-        typed.append(found.cast(pa.schema(fields)))
-    return pa.concat_tables(typed, promote_options="default")
+def _read_rows(feed: Feed, versions: pa.Table) -> pa.Table:
+    """The whole rows of some live versions, without Bronze's stamps."""
+    identity = (*identify_versions(feed.key, feed.cursor), LOADED_AT)
+    bounds = (LOADED_AT, *([feed.cursor] if feed.cursor else []))
+    rows = among(read_near(feed.table, versions, bounds), versions, identity)
+    rows = pick_latest(rows, feed.key, feed.cursor)
+    return rows.drop_columns([name for name in STAMPS if name in rows.column_names])
 
 
-def _check_share(compared: Compared, deleted: int, known: int) -> None:
-    if deleted > MAX_DELETED_ROWS and deleted >= compared.comparison.max_deleted_share * known:
+def _check_share(feed: Feed, comparison: Comparison, deleted: int, known: int) -> None:
+    """Check that not most rows were deleted.
+
+    Raises:
+        IngestError: they were.
+    """
+    if deleted > MAX_DELETED_ROWS and deleted >= comparison.max_deleted_share * known:
         raise IngestError(
-            f"{compared.where}: the source no longer has {deleted:,} of {known:,} compared rows, so none of "
-            f"them was marked as deleted. Check the source, then run the date again; if they were deleted, "
-            f"run `larder ingest {compared.source} --allow-deletes` first."
+            f"{feed.where}: the source no longer has {deleted:,} of {known:,} compared rows, so none of them "
+            f"was marked as deleted. Check the source, then run the date again; if they were deleted, first "
+            f"run `larder ingest {feed.gate.origin.source} --allow-deletes`."
         )

@@ -5,7 +5,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from larder.landing.columnar import among
+from larder.landing.batch import Batch
 from larder.landing.comparison import Comparison
 from larder.landing.hints import KeyComparison
 
@@ -13,13 +13,13 @@ from larder.landing.hints import KeyComparison
 class Reread(Comparison):
     """All keys of a resource.
 
-    A key that is missing is looked for in a second reading, since pages may shift while they are read.
+    If any differ, it is read a second time: pages may shift while they are read, and hide a row.
     """
 
     def __init__(
-        self, read: Callable[[], Iterator[pa.Table]], version: tuple[str, ...], hint: KeyComparison
+        self, read: Callable[[], Iterator[Batch]], version: tuple[str, ...], hint: KeyComparison
     ) -> None:
-        """Compare a resource by its key and cursor; `read` yields all its rows each time."""
+        """Compare a resource by the columns of its key and cursor; `read` yields all its rows each time."""
         self.max_deleted_share = hint.max_deleted_share
         self._read, self._version, self._hint = read, version, hint
 
@@ -29,10 +29,9 @@ class Reread(Comparison):
 
     def keys(self) -> Iterator[pa.Table]:
         """Yield all keys, with their cursor."""
-        for rows in self._read():
-            yield rows.select(list(self._version))
+        for batch in self._read():
+            yield batch.rows.select(list(self._version))
 
-    def rows(self, keys: pa.Table) -> Iterator[pa.Table]:
-        """Yield the rows of some keys."""
-        for rows in self._read():
-            yield among(rows, keys, tuple(keys.column_names))
+    def rows(self, keys: pa.Table) -> Iterator[Batch]:
+        """Yield all rows."""
+        return self._read()

@@ -7,12 +7,12 @@ source restores later is live again, even with a cursor value that Bronze has se
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
 
 from larder.lake.catalog import BRONZE, open_catalog
+from larder.lake.columnar import pc
 from larder.lake.tables import table
-from larder.landing.columnar import names, query
+from larder.landing.arrow_sql import names, query
 
 LOADED_AT, IS_DELETED = "_loaded_at", "_is_deleted"
 # The columns that Bronze adds to each row.
@@ -87,18 +87,6 @@ def pick_latest(versions: pa.Table, key: tuple[str, ...], cursor: str | None) ->
         versions=versions,
     )
     return latest.cast(versions.schema)
-
-
-def drop_closed(versions: pa.Table, key: tuple[str, ...]) -> pa.Table:
-    """The versions that no tombstone closes, without the tombstones."""
-    if not pc.any(versions[IS_DELETED]).as_py():
-        return versions
-    still_open = query(
-        f"select * exclude (_closed_at) from ({_with_closing_time(key)}) "  # noqa: S608 our own columns
-        f"where coalesce(_loaded_at > _closed_at, true)",
-        versions=versions,
-    )
-    return still_open.cast(versions.schema)
 
 
 def pick_live(versions: pa.Table, key: tuple[str, ...], cursor: str | None) -> pa.Table:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from larder.landing.difference import Findings, Known, explain_difference, find_difference
-from larder.landing.versions import IS_DELETED, drop_closed, pick_live
+from larder.landing.versions import IS_DELETED, pick_live
 
 Key = tuple[int, str]
 
@@ -104,15 +104,3 @@ def test_a_row_in_quarantine_is_neither_late_nor_deleted(
         key: at for key, at in now.items() if before.get(key) != at and key not in is_known
     }
     assert not set(to_dict(found.deleted)) & set(now)
-
-
-@given(st.lists(sources, min_size=1, max_size=5))
-def test_versions_that_are_not_closed_contain_the_live_ones(history: list[dict[Key, int]]) -> None:
-    bronze = Bronze()
-    for source in history:
-        bronze.repair(source)
-    still_open = drop_closed(bronze.table, KEY)
-    assert set(to_dict(still_open)) == set(history[-1])
-    assert set(history[-1].items()) <= {
-        ((row["basket_id"], row["place"]), row[CURSOR]) for row in still_open.to_pylist()
-    }
