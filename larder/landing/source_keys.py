@@ -24,12 +24,12 @@ def read_keys(tables: Iterable[pa.Table], key: tuple[str, ...], version: pa.Sche
         key: the key's columns.
         version: key and cursor, with their types in Bronze.
     """
-    found = [version.append(pa.field(TABLE, pa.int64())).append(pa.field(PLACE, pa.int64())).empty_table()]
+    shape = pa.schema([*((one.name, one.type) for one in version), (TABLE, pa.int64()), (PLACE, pa.int64())])
+    found = [shape.empty_table()]
     for number, rows in enumerate(tables):
-        columns = {field.name: _convert(rows[field.name], field.type) for field in version}
-        columns[TABLE] = repeat(number, pa.int64(), rows.num_rows)
-        columns[PLACE] = pa.array(np.arange(rows.num_rows))
-        found.append(pa.table(columns))
+        columns = [_convert(rows[field.name], field.type) for field in version]
+        places = [repeat(number, pa.int64(), rows.num_rows), pa.array(np.arange(rows.num_rows))]
+        found.append(pa.table([*columns, *places], shape))
     everything = pa.concat_tables(found)
     for name in key:
         everything = everything.filter(pc.is_valid(everything[name]))
@@ -53,7 +53,7 @@ def read_rejected(source: str, resource: str, key: tuple[str, ...], version: pa.
         for name in version.names
     ]
     rows = query(f"select {', '.join(texts)} from records", records=found)  # noqa: S608 our own columns
-    return pa.table({field.name: _convert(rows[field.name], field.type) for field in version}, version)
+    return pa.table({field.name: _convert(rows[field.name], field.type) for field in version})
 
 
 def _convert(column: Values, kind: pa.DataType) -> Values:

@@ -36,7 +36,9 @@ def read_versions(
         return None
     existing = found.schema().column_names
     wanted = [column for column in dict.fromkeys([*columns, LOADED_AT, IS_DELETED]) if column in existing]
-    versions = found.scan(row_filter=_at_least(cursor, since), selected_fields=tuple(wanted)).to_arrow()
+    scanned = found.scan(row_filter=_at_least(cursor, since), selected_fields=tuple(wanted)).to_arrow()
+    # Without the information which columns are required, so that tables of any origin can be combined.
+    versions = pa.table(dict(zip(scanned.column_names, scanned.columns, strict=True)))
     if IS_DELETED not in existing:
         versions = versions.append_column(IS_DELETED, pa.nulls(versions.num_rows, pa.bool_()))
     return versions
