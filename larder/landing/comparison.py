@@ -31,20 +31,24 @@ class Comparison(ABC):
         return True
 
     @abstractmethod
-    def keys(self) -> Iterator[pa.Table]:
+    def list_keys(self) -> Iterator[pa.Table]:
         """Yield the keys that the source has now, each with its cursor's value."""
 
     @abstractmethod
-    def rows(self, keys: pa.Table) -> Iterator[Batch]:
+    def read_rows(self, keys: pa.Table) -> Iterator[Batch]:
         """Yield the whole rows of those of the keys that the source still has; others may be among them."""
 
-    def since(self) -> Any:
+    def find_start(self) -> Any:
         """The earliest cursor value of the versions to compare with; None for all versions."""
         return None
 
-    def covered(self, live: pa.Table) -> pa.Table:
+    def pick_covered(self, live: pa.Table) -> pa.Table:
         """Those of Bronze's live versions that would be among the keys if they still existed."""
         return live
+
+    def is_unexplained(self) -> bool:
+        """Whether something is known to differ that no difference of the keys explained."""
+        return False
 
     def describe_rest(self) -> str:
         """What differs even after the repair, in one line for the log; empty if nothing is known to."""

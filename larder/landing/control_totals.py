@@ -84,15 +84,25 @@ class ControlTotals:
         return self._read_latest()
 
     @cached_property
+    def differing(self) -> set[date]:
+        """The days whose totals differ after the regular load."""
+        return self._find_differing(self.latest) if self.latest else set()
+
+    @cached_property
     def days(self) -> list[date]:
         """The days whose keys are to be compared: their totals differ, or an ingest was killed."""
-        if not self.latest:
-            return []
-        return sorted(self._find_differing(self.latest) | self._find_interrupted())
+        return sorted(self.differing | self._find_interrupted()) if self.latest else []
 
-    def find_unexplained(self) -> list[date]:
-        """The days whose totals differ even after the repair."""
-        return sorted(self._find_differing(self._read_latest())) if self.days else []
+    @cached_property
+    def rest(self) -> str:
+        """The days whose totals differ even after the repair, in one line; empty if there are none."""
+        days = sorted(self._find_differing(self._read_latest())) if self.differing else []
+        if not days:
+            return ""
+        return (
+            f"{self.source}: its totals of {', '.join(map(str, days))} differ from Bronze's even after the "
+            f"repair. Rows in quarantine may explain it: `larder quarantine list --source {self.source}`."
+        )
 
     def _read_latest(self) -> dict[str, pa.Table]:
         """The tables by name; empty if Bronze does not have all of them yet."""

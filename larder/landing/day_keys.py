@@ -22,21 +22,29 @@ class DayKeys(TableKeys):
         """Whether there are such days."""
         return bool(self._totals.days)
 
-    def keys(self) -> Iterator[pa.Table]:
+    def list_keys(self) -> Iterator[pa.Table]:
         """Yield the keys of these days, with their cursor."""
         return self.select(self._origin, self._is_on_these_days())
 
-    def since(self) -> datetime | None:
+    def find_start(self) -> datetime | None:
         """The earliest cursor that a record of the counted days can have."""
         return self._totals.start
 
-    def covered(self, live: pa.Table) -> pa.Table:
+    def pick_covered(self, live: pa.Table) -> pa.Table:
         """The live versions of these days; a line counts for the day of its basket, even of a deleted one."""
         keys = query(
             f"select {names(self.key)} from {self._origin} where {self._is_on_these_days()}",  # noqa: S608
             **self._totals.latest,
         )
         return among(live, keys, self.key)
+
+    def is_unexplained(self) -> bool:
+        """Whether totals differ."""
+        return bool(self._totals.differing)
+
+    def describe_rest(self) -> str:
+        """The days whose totals still differ."""
+        return self._totals.rest
 
     def _is_on_these_days(self) -> str:
         days = ", ".join(f"'{day}'" for day in self._totals.days)

@@ -86,6 +86,7 @@ def land(
             if compared and not waiting:
                 repairs = find_repairs(feeds, business_date, allow_deletes=allow_deletes)
                 infos += load_repairs(pipe, repairs, business_date)
+                _log_rest(feeds)
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
         loaded = _summarize(source.name, feeds, repairs, infos, started_at)
@@ -123,6 +124,13 @@ def load_repairs(pipe: dlt.Pipeline, repairs: list[Repair], business_date: date)
     if deleted := [repair for repair in repairs if repair.deleted.num_rows]:
         infos.append(pipe.run([repair.to_tombstones(business_date) for repair in deleted]))
     return infos + load(pipe, [repair.to_feed() for repair in repairs if repair.late], business_date)
+
+
+def _log_rest(feeds: list[Feed]) -> None:
+    """Log what differs between a source and Bronze even after the repair."""
+    for line in dict.fromkeys(feed.comparison.describe_rest() for feed in feeds if feed.comparison):
+        if line:
+            logger.warning(line)
 
 
 def _summarize(

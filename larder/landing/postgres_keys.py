@@ -24,11 +24,11 @@ class TableKeys(Comparison):
         self.table, self.key, self.cursor = table, key, cursor
         self._run = run
 
-    def keys(self) -> Iterator[pa.Table]:
+    def list_keys(self) -> Iterator[pa.Table]:
         """Yield all keys with their cursor."""
         yield from self.select(self.table)
 
-    def rows(self, keys: pa.Table) -> Iterator[Batch]:
+    def read_rows(self, keys: pa.Table) -> Iterator[Batch]:
         """Yield the rows of some keys, with all their columns."""
         key = names(self.key)
         for offset in range(0, keys.num_rows, KEYS_PER_QUERY):

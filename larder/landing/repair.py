@@ -16,6 +16,7 @@ from larder.errors import IngestError
 from larder.lake.columnar import pc
 from larder.landing.arrow_sql import among
 from larder.landing.batch import Batch
+from larder.landing.changed_values import find_changed_values
 from larder.landing.comparison import MAX_DELETED_ROWS, Comparison
 from larder.landing.difference import (
     Difference,
@@ -37,7 +38,7 @@ class Repair:
     Attributes:
         feed: the feed of its regular load.
         deleted: the rows in Bronze that get a tombstone, without Bronze's stamps.
-        late: the rows that came late, to be loaded after the tombstones.
+        late: the rows that came late or changed without a new cursor, to be loaded after the tombstones.
     """
 
     feed: Feed
@@ -78,29 +79,34 @@ def find_repairs(feeds: Iterable[Feed], business_date: date, *, allow_deletes: b
     Raises:
         IngestError: most rows of a table were deleted.
     """
-    return [
-        repair
-        for feed in feeds
-        if feed.comparison is not None
-        and feed.comparison.is_due(business_date)
-        and (repair := _find_repair(feed, feed.comparison, allow_deletes))
+    compared = [(feed, one) for feed in feeds if (one := feed.comparison) and one.is_due(business_date)]
+    repairs = [
+        repair for feed, one in compared if (repair := _find_repair(feed, one, allow_deletes)) is not None
     ]
+    unexplained = [(feed, one) for feed, one in compared if one.is_unexplained()]
+    if not any(repair.feed is feed for repair in repairs for feed, _ in unexplained):
+        repairs += [
+            Repair(feed, pa.table({}), late)
+            for feed, one in unexplained
+            if (late := tuple(find_changed_values(feed, one)))
+        ]
+    return repairs
 
 
 def _find_repair(feed: Feed, comparison: Comparison, allow_deletes: bool) -> Repair | None:
-    since = comparison.since()
+    since = comparison.find_start()
     known = _read_known(feed, since)
     if known is None:
         return None
-    listed = read_keys(comparison.keys(), feed.key, known.schema)
-    difference = find_difference(listed, comparison.covered(known.live), known)
+    listed = read_keys(comparison.list_keys(), feed.key, known.schema)
+    difference = find_difference(listed, comparison.pick_covered(known.live), known)
     if (earlier := _find_earlier(difference, known, since)) is not None:
         known = _read_known(feed, earlier) or known
-        difference = find_difference(listed, comparison.covered(known.live), known)
+        difference = find_difference(listed, comparison.pick_covered(known.live), known)
     keys = difference.keys(feed.key)
     if keys.num_rows == 0:
         return None
-    batches = list(comparison.rows(keys))
+    batches = list(comparison.read_rows(keys))
     found = read_keys((batch.rows for batch in batches), feed.key, known.schema)
     findings = explain_difference(difference, among(found, keys, feed.key), known)
     if not allow_deletes:
@@ -137,6 +143,8 @@ def _find_earlier(difference: Difference, known: Known, since: Any) -> Any:
 
 def _read_rows(feed: Feed, versions: pa.Table) -> pa.Table:
     """The whole rows of some live versions, without Bronze's stamps."""
+    if versions.num_rows == 0:
+        return versions
     identity = (*identify_versions(feed.key, feed.cursor), LOADED_AT)
     bounds = (LOADED_AT, *([feed.cursor] if feed.cursor else []))
     rows = among(read_near(feed.table, versions, bounds), versions, identity)

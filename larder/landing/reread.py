@@ -27,11 +27,11 @@ class Reread(Comparison):
         """Whether it is the day of the week."""
         return self._hint.weekday in (None, business_date.weekday())
 
-    def keys(self) -> Iterator[pa.Table]:
+    def list_keys(self) -> Iterator[pa.Table]:
         """Yield all keys, with their cursor."""
         for batch in self._read():
             yield batch.rows.select(list(self._version))
 
-    def rows(self, keys: pa.Table) -> Iterator[Batch]:
+    def read_rows(self, keys: pa.Table) -> Iterator[Batch]:
         """Yield all rows."""
         return self._read()

@@ -27,9 +27,9 @@ def read_keys(tables: Iterable[pa.Table], key: tuple[str, ...], version: pa.Sche
     shape = pa.schema([*((one.name, one.type) for one in version), (TABLE, pa.int64()), (PLACE, pa.int64())])
     found = [shape.empty_table()]
     for number, rows in enumerate(tables):
-        columns = [_convert(rows[field.name], field.type) for field in version]
+        columns: list[Values] = [_convert(rows[field.name], field.type) for field in version]
         places = [repeat(number, pa.int64(), rows.num_rows), pa.array(np.arange(rows.num_rows))]
-        found.append(pa.table([*columns, *places], shape))
+        found.append(pa.table([*columns, *places], schema=shape))
     everything = pa.concat_tables(found)
     for name in key:
         everything = everything.filter(pc.is_valid(everything[name]))

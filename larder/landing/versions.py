@@ -38,7 +38,7 @@ def read_versions(
     wanted = [column for column in dict.fromkeys([*columns, LOADED_AT, IS_DELETED]) if column in existing]
     scanned = found.scan(row_filter=_at_least(cursor, since), selected_fields=tuple(wanted)).to_arrow()
     # Without the information which columns are required, so that tables of any origin can be combined.
-    versions = pa.table(dict(zip(scanned.column_names, scanned.columns, strict=True)))
+    versions = scanned.cast(pa.schema([(one.name, one.type) for one in scanned.schema]))
     if IS_DELETED not in existing:
         versions = versions.append_column(IS_DELETED, pa.nulls(versions.num_rows, pa.bool_()))
     return versions

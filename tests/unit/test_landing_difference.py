@@ -14,8 +14,9 @@ Key = tuple[int, str]
 
 KEY, CURSOR = ("basket_id", "place"), "updated_at"
 EPOCH = datetime(2017, 1, 1, tzinfo=UTC)
-VERSION = pa.schema({"basket_id": pa.int64(), "place": pa.string(), CURSOR: pa.int64()})
-STAMPS = {"_loaded_at": pa.timestamp("us", "UTC"), IS_DELETED: pa.bool_()}
+COLUMNS: dict[str, pa.DataType] = {"basket_id": pa.int64(), "place": pa.string(), CURSOR: pa.int64()}
+VERSION = pa.schema(COLUMNS)
+STAMPS: dict[str, pa.DataType] = {"_loaded_at": pa.timestamp("us", "UTC"), IS_DELETED: pa.bool_()}
 BRONZE = pa.schema([*VERSION, *(pa.field(name, kind) for name, kind in STAMPS.items())])
 
 settings.register_profile("queries", deadline=None, max_examples=40)
