@@ -4,7 +4,7 @@ import fcntl
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import dlt
@@ -13,6 +13,7 @@ import pyarrow as pa
 from larder import clock, settings
 from larder.errors import IngestError
 from larder.lake.tables import append, ensure, truncate
+from larder.landing.come_good import close_come_good
 from larder.landing.destination import pipeline
 from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
@@ -37,16 +38,16 @@ class LoadResult:
 
     source: str
     rows: dict[str, int]
-    received: dict[str, int]
-    quarantined: dict[str, int]
-    already_there: dict[str, int]
-    late: dict[str, int]
-    tombstones: dict[str, int]
     load_ids: list[str]
     files: dict[str, int]
     bytes: dict[str, int]
     started_at: datetime
     finished_at: datetime
+    received: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    already_there: dict[str, int] = field(default_factory=dict)
+    late: dict[str, int] = field(default_factory=dict)
+    tombstones: dict[str, int] = field(default_factory=dict)
 
 
 def ingest(
@@ -89,6 +90,7 @@ def land(
                 _log_rest(feeds)
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
+            close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
         loaded = _summarize(source.name, feeds, repairs, infos, started_at)
         _log(loaded, business_date)
     return loaded
