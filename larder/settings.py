@@ -49,6 +49,11 @@ def warehouse_uri() -> str:
     return given or f"file://{warehouse()}"
 
 
+def dbt_target() -> Path:
+    """The folder of dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
+    return PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
+
+
 def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
     # Seconds to wait for a locked catalog, the same as for Spark in `profiles.yml`.

@@ -1,5 +1,6 @@
 """Mask personal data in the rows that fail a test, before they appear in an alert or in `ops`."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,14 @@ def mask_row(row: dict[str, Any], test: Node, known: Columns) -> Sample:
     """
     return {
         name: format_value(value) if _may_show(name, test, known) else MASK for name, value in row.items()
+    }
+
+
+def mask_record(row: dict[str, Any], known: Columns) -> Sample:
+    """A record's values as JSON text, each masked unless its column is known to be harmless."""
+    return {
+        name: format_value(json.dumps(value, ensure_ascii=False)) if known.may_show(name) else MASK
+        for name, value in row.items()
     }
 
 

@@ -41,7 +41,7 @@ class BuildFailed(LarderError):
 
 def target_path() -> Path:
     """The folder of dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
-    return settings.PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
+    return settings.dbt_target()
 
 
 def invoke(*args: str, results: Path | None = None) -> Any:

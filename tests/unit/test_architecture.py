@@ -11,7 +11,10 @@ from larder.settings import PROJECT
 ROOTS = ("larder", "ingest", "flows", "demo")
 # The modules directly in `larder`, from settings to the clock, are one box.
 GROUND = "ground"
-BOXES = ("lake", "landing", "ops", "alerts", "report", "runtime", "install", "doctor", "scaffold", "cli")
+BOXES = (
+    "lake", "quarantine", "landing", "ops", "alerts", "report", "runtime", "install", "doctor", "scaffold",
+    "cli",
+)  # fmt: skip
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 
 Edges = set[tuple[str, str]]

@@ -1,0 +1,53 @@
+"""`larder quarantine`: see, replay and discard the rows that were rejected."""
+
+from typing import Annotated
+
+import typer
+
+from larder import settings
+
+app = typer.Typer(no_args_is_help=True, help="Rejected rows: list, show, replay or discard them.")
+
+Source = Annotated[str | None, typer.Option(help="Only records of this source, such as shop.")]
+Resource = Annotated[str | None, typer.Option(help="Only records of this table, such as shop_baskets.")]
+Rule = Annotated[str | None, typer.Option(help="Only records that broke this rule, such as not_null.")]
+RecordIds = Annotated[list[str], typer.Argument(metavar="ID…", help="Ids, as `list` shows them.")]
+
+
+@app.command("list")
+def list_records(
+    source: Source = None,
+    resource: Resource = None,
+    rule: Rule = None,
+    state: Annotated[str, typer.Option(help="open, resolved, replayed, discarded or all.")] = "open",
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, latest first.")] = 50,
+) -> None:
+    """List records: what is wrong, and since when. No values are shown."""
+    from larder.cli.quarantine_text import describe_all
+    from larder.quarantine.selection import Filter
+
+    for line in describe_all(Filter(source, resource, rule), state, limit):
+        typer.echo(line)
+
+
+@app.command()
+def show(record_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `list` shows it.")]) -> None:
+    """Show a record and its row. Values are masked unless their column is declared and not personal."""
+    from larder.cli.quarantine_text import describe_one
+
+    for line in describe_one(record_id, settings.dbt_target()):
+        typer.echo(line)
+
+
+@app.command()
+def discard(
+    record_ids: RecordIds,
+    note: Annotated[str, typer.Option(help="Why, for whoever looks at it later.")] = "",
+) -> None:
+    """Close records whose rows are not wanted, even if they are rejected again."""
+    from larder.quarantine import records
+    from larder.quarantine.selection import select_records
+
+    select_records(record_ids, ["record_id"])
+    count = records.close(record_ids, "discarded", note)
+    typer.echo(f"{count} discarded, {len(set(record_ids)) - count} were closed before")

@@ -1,0 +1,15 @@
+"""Conditions on the records that a scan reads or a commit replaces."""
+
+from collections.abc import Sequence
+
+from pyiceberg.expressions import BooleanExpression, EqualTo, In
+
+
+def equals(column: str, value: str) -> BooleanExpression:
+    """The column has the value."""
+    return EqualTo(column, value)  # type: ignore[call-arg,misc,arg-type] # as its documentation says
+
+
+def is_one_of(column: str, values: Sequence[str]) -> BooleanExpression:
+    """The column has one of the values."""
+    return In(column, set(values))  # type: ignore[call-arg,misc,arg-type] # as its documentation says
