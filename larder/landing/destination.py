@@ -22,6 +22,7 @@ from pyiceberg.table import Table
 from larder import settings
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import ensure, is_empty
+from larder.landing import names
 from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import redact_error
 
@@ -53,7 +54,7 @@ def _build_destination(namespace: str) -> Any:
         name=namespace,
         batch_size=0,
         loader_file_format="parquet",
-        naming_convention="snake_case",
+        naming_convention=names.__name__,
         skip_dlt_columns_and_tables=True,
         loader_parallelism_strategy="sequential",
     )

@@ -5,7 +5,7 @@
 
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dlt
 from dlt.common.destination.exceptions import DestinationTerminalException
@@ -21,6 +21,7 @@ __all__ = [
     "DestinationTerminalException",
     "DltException",
     "LoadInfo",
+    "SnakeCase",
     "TSchemaContract",
     "column_name",
     "explicit_args",
@@ -30,6 +31,12 @@ __all__ = [
 ]
 
 _naming = NamingConvention()
+
+
+class SnakeCase(NamingConvention):
+    """dlt's naming convention `snake_case`; `REDUCED` maps the symbols that it writes as letters."""
+
+    REDUCED: ClassVar[dict[int, int]] = NamingConvention._TR_REDUCE_ALPHABET
 
 
 def column_name(name: str) -> str:
