@@ -4,6 +4,8 @@
 """
 
 import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +18,8 @@ from dlt.common.schema.typing import TSchemaContract
 from dlt.common.storages.configuration import FilesystemConfiguration
 from dlt.sources import DltResource
 from dlt.sources import incremental as Incremental
+from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.paginators import BasePaginator
 
 __all__ = [
     "DestinationTerminalException",
@@ -26,7 +30,9 @@ __all__ = [
     "column_name",
     "explicit_args",
     "find_incremental",
+    "is_last_page",
     "local_folder",
+    "override_rest_client",
     "resume_at",
 ]
 
@@ -86,3 +92,23 @@ def resume_at(pipeline: dlt.Pipeline, source: str, resource: str, cursor: str, v
                 "unique_hashes": [],
             }
         }
+
+
+def override_rest_client(method: str, replacement: Callable[..., Any]) -> None:
+    """Replace a method of dlt's REST client by a function of the client, the original and its arguments."""
+    original = getattr(RESTClient, method)
+
+    @wraps(original)
+    def call(client: RESTClient, *args: Any, **options: Any) -> Any:
+        def before(*args: Any, **options: Any) -> Any:
+            return original(client, *args, **options)
+
+        return replacement(client, before, *args, **options)
+
+    setattr(RESTClient, method, call)
+
+
+def is_last_page(paginator: BasePaginator) -> bool:
+    """Whether no page follows: the paginator says so, or its link or token is blank."""
+    reference = getattr(paginator, "_next_reference", None)
+    return not paginator.has_next_page or (isinstance(reference, str) and not reference.strip())

@@ -336,7 +336,7 @@ def test_with_a_parameter_for_changes_the_cursor_is_used(api: PagesStub) -> None
     [
         ({"data": [], "next": None}, "people answered no rows"),
         ({"a": [{"id": 1}], "b": [{"id": 1}]}, "more than one list"),
-        ("<html>", "answered no JSON"),
+        ("<html>", "people answered a page that is HTML or XML, not valid JSON"),
         (404, "answered 404"),
         (503, "answered 503"),
         (403, "refused the token (403). Give the right one: --token"),
@@ -365,6 +365,7 @@ def test_rows_and_links_are_found_by_their_usual_names() -> None:
     assert find_rows({"people": rows, "data": rows}, "people") == ("people", rows)
     assert find_rows([1, 2], "people") is None
     assert next_link_path({"next": None}) == "next"
+    assert next_link_path({"next": ""}) == "next"
     assert next_link_path({"next": 2}) is None
     assert next_link_path({"_links": {"next": {"href": "/x"}}}) == "_links.next.href"
 
