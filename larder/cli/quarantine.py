@@ -51,3 +51,15 @@ def discard(
     select_records(record_ids, ["record_id"])
     count = records.close(record_ids, "discarded", note)
     typer.echo(f"{count} discarded, {len(set(record_ids)) - count} were closed before")
+    _close_incidents()
+
+
+def _close_incidents() -> None:
+    """Close the incidents of tables whose last open record was closed just now."""
+    from larder.runtime import environment
+
+    environment.prepare()
+    # Imported late: Prefect, which delivers the notices, reads its settings when it is imported.
+    from larder.alerts.quarantine import close_finished
+
+    close_finished()

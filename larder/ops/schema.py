@@ -13,6 +13,7 @@ from larder.lake.catalog import open_catalog
 from larder.lake.tables import ensure
 from larder.landing import contract
 from larder.landing.feed import PARTITION, Feed
+from larder.quarantine import schema as quarantine
 
 OPS = "ops"
 
@@ -128,11 +129,12 @@ TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
 
 
 def ensure_tables() -> None:
-    """Create the tables of `ops` that are missing, so that models over them can build before any run."""
+    """Create the tables of `ops` and the quarantine that are missing: models may build before any run."""
     open_catalog().create_namespace_if_not_exists(OPS)
     existing = {name for _, name in open_catalog().list_tables(OPS)}
     for table in TABLES.keys() - existing:
         ensure(table, feed(table, []).schema(), PARTITION, OPS)
+    quarantine.ensure()
 
 
 def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
