@@ -1,6 +1,7 @@
 """Read and write Iceberg tables from Python: create, widen, append, scan."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ from pyiceberg.table import Table
 from larder.lake.catalog import BRONZE, open_catalog
 
 ALL = "true"
+# Integers up to this size are exact as 64-bit floating-point numbers.
+EXACT_FLOAT = 2**53
 
 
 def table(name: str, namespace: str = BRONZE) -> Table | None:
@@ -28,10 +31,36 @@ def schema(name: str, namespace: str = BRONZE) -> pa.Schema | None:
     return None if found is None else found.schema().as_arrow()
 
 
-def high_water(name: str, column: str, namespace: str = BRONZE) -> Any:
-    """The largest value of a timestamp or date column, from the files' metadata alone; None without rows."""
+def high_water(name: str, column: str, namespace: str = BRONZE, at_most: Any = None) -> Any:
+    """The largest value of a column, from the files' metadata alone; None without rows.
+
+    Args:
+        name: the table.
+        column: a timestamp or date column, or one of numbers.
+        namespace: the table's namespace.
+        at_most: if given, the time up to which values count; rows are read only if there are later ones.
+    """
     found = table(name, namespace)
-    return None if found is None else upper_bound(found, column)
+    if found is None:
+        return None
+    highest = upper_bound(found, column)
+    if isinstance(highest, datetime) and at_most is not None and highest > at_most:
+        up_to = f"{column} <= '{at_most.isoformat()}'"
+        highest = pc.max(found.scan(row_filter=up_to, selected_fields=(column,)).to_arrow()[column]).as_py()
+    return highest
+
+
+def fits_in(name: str, column: str, wider: pa.DataType, namespace: str = BRONZE) -> bool:
+    """Whether whole numbers of a column keep their values in a wider type, by the files' metadata alone."""
+    found = table(name, namespace)
+    if found is None or not pa.types.is_floating(wider) or column not in found.schema().column_names:
+        return True
+    if is_empty(found):
+        return True
+    metrics = found.inspect.data_files().select(["readable_metrics"]).flatten().flatten()
+    low = pc.min(metrics[f"readable_metrics.{column}.lower_bound"]).as_py()
+    high = pc.max(metrics[f"readable_metrics.{column}.upper_bound"]).as_py()
+    return low is None or bool(low >= -EXACT_FLOAT and high <= EXACT_FLOAT)
 
 
 def is_empty(found: Table) -> bool:

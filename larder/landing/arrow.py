@@ -1,9 +1,8 @@
-"""Convert what a dlt resource yields to Arrow tables: dicts, Arrow data and data frames.
+"""Convert what a dlt resource yields to Arrow batches: dicts, Arrow data and data frames.
 
-Columns get Bronze's names. Values without a type in Bronze, such as JSON objects, become JSON text.
+Columns get Bronze's names. JSON objects and lists of dicts become JSON text.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -12,30 +11,37 @@ from typing import Any
 import pyarrow as pa
 
 from larder.errors import IngestError, SourceChanged
-from larder.landing import contract, dlt_internals
+from larder.landing import dlt_internals
+from larder.landing.batch import Batch, Fault
 from larder.landing.contract import REMEDY, Columns
-from larder.redaction import redact_error
+from larder.landing.values import Column, to_column
 
-ROWS_PER_TABLE = 5000
+ROWS_AT_ONCE = 5000
 # The columns that Bronze adds to each row.
-RESERVED = ("_loaded_at", "_business_date", "_dlt_load_id", "_dlt_id")
+RESERVED = ("_loaded_at", "_business_date", "_is_deleted", "_dlt_load_id", "_dlt_id")
+MISSING = "missing"
 
 Row = dict[str, Any]
 
 
-def to_tables(
-    items: Iterable[Any], columns: Columns, where: str, json_columns: frozenset[str] = frozenset()
-) -> Iterator[pa.Table]:
-    """Yield a resource's items as tables. Dicts become one table, so that a new field has one type.
+def to_batches(
+    items: Iterable[Any],
+    columns: Columns,
+    where: str,
+    json_columns: frozenset[str] = frozenset(),
+    known: Columns | None = None,
+) -> Iterator[Batch]:
+    """Yield a resource's items as batches. Dicts become one batch, so that a new field has one type.
 
     Args:
         items: dicts, Arrow tables or record batches, or data frames of pandas or Polars.
         columns: the contract, which gives the types of dicts' values.
         where: the resource's name in errors.
         json_columns: columns of the contract that hold JSON text.
+        known: the types of further columns that Bronze has.
 
     Raises:
-        SourceChanged: a dict lacks a column of the contract, or has a value of another type.
+        SourceChanged: all dicts lack a column of the contract.
         IngestError: items are of another kind, or two of their names are the same in Bronze.
     """
     iterator = iter(items)
@@ -44,9 +50,9 @@ def to_tables(
         return
     everything = chain([first], iterator)
     if isinstance(first, dict):
-        yield from _rows_to_table(everything, columns, where, json_columns)
+        yield _rows_to_batch(everything, columns, where, json_columns, known or {})
     else:
-        yield from (_to_table(item, where) for item in everything)
+        yield from (Batch(_to_table(item, where)) for item in everything)
 
 
 def _to_table(item: Any, where: str) -> pa.Table:
@@ -65,77 +71,50 @@ def _to_table(item: Any, where: str) -> pa.Table:
     return table.rename_columns(_names(table.column_names, where))
 
 
-def _rows_to_table(
-    rows: Iterator[Row], columns: Columns, where: str, json_columns: frozenset[str]
-) -> Iterator[pa.Table]:
-    tables = []
-    try:
-        while chunk := list(islice(rows, ROWS_PER_TABLE)):
-            tables.append(_chunk_to_table(chunk, columns, where, json_columns))
-        # A new field may be missing or null in some chunks; their rows get null.
-        table = pa.concat_tables(tables, promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
-        raise SourceChanged(
-            f"{where} sends a value of another type ({redact_error(error)}); {REMEDY}"
-        ) from error
-    yield _drop_untyped(table, columns)
-
-
-def _chunk_to_table(rows: list[Row], columns: Columns, where: str, json_columns: frozenset[str]) -> pa.Table:
-    fields = list(dict.fromkeys(name for row in rows for name in row))
-    names = dict(zip(fields, _names(fields, where), strict=True))
-    given = {name: field for field, name in names.items()}
-    missing = [name for name in columns if name not in given or any(given[name] not in row for row in rows)]
-    if missing:
-        raise SourceChanged(f"{where} no longer sends {', '.join(missing)}; {REMEDY}")
-    arrays = [
-        _to_array([row.get(field) for row in rows], name in columns, name in json_columns)
-        for field, name in names.items()
-    ]
-    table = pa.table(dict(zip(names.values(), arrays, strict=True)))
-    contract.check(_to_json_types(columns, table), table.schema, where)
-    return contract.cast(columns, table)
-
-
-def _to_array(values: list[Any], is_declared: bool, is_json: bool) -> Any:
-    """A column's values as an array; undeclared objects, and lists of them, as JSON text."""
-    if is_json or (not is_declared and any(_is_object(value) for value in values)):
-        return pa.array([None if value is None else _to_json(value) for value in values], pa.string())
-    return pa.array(values)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) or (
-        isinstance(value, list) and any(isinstance(one, dict | list) for one in value)
+def _rows_to_batch(
+    rows: Iterator[Row], columns: Columns, where: str, json_columns: frozenset[str], known: Columns
+) -> Batch:
+    found: dict[str, list[Column]] = {}
+    counts: list[int] = []
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        names = _field_names(chunk, where)
+        for name in dict.fromkeys([*found, *names]):
+            values = [row.get(names[name], ...) for row in chunk] if name in names else [...] * len(chunk)
+            # A field that appears late was missing so far.
+            earlier = found.setdefault(name, [Column.missing(count) for count in counts])
+            kind = columns.get(name) or known.get(name)
+            earlier.append(to_column(values, kind, is_json=name in json_columns, is_declared=name in columns))
+        counts.append(len(chunk))
+    _check_sent(columns, found, sum(counts), where)
+    joined = {name: Column.join(parts) for name, parts in found.items()}
+    faults = tuple(
+        Fault(rule, name, reason, rows)
+        for name, column in joined.items()
+        for rule, reason, rows in column.faults(name, is_required=name in columns)
     )
+    originals = {name: column.originals for name, column in joined.items() if column.originals}
+    return Batch(pa.table({name: column.values for name, column in joined.items()}), faults, originals)
 
 
-def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _field_names(rows: list[Row], where: str) -> dict[str, str]:
+    """The fields of some rows, by their names in Bronze."""
+    fields = list(dict.fromkeys(name for row in rows for name in row))
+    return dict(zip(_names(fields, where), fields, strict=True))
 
 
-def _to_json_types(columns: Columns, table: pa.Table) -> Columns:
-    """The contract with the types that JSON uses, such as text for dates and times."""
-    types: Columns = {}
-    for name, kind in columns.items():
-        found = table.schema.field(name).type
-        is_text_in_json = pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_decimal(kind)
-        may_be_whole = pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-        if is_text_in_json and pa.types.is_string(found):
-            types[name] = pa.string()
-        elif may_be_whole and (pa.types.is_integer(found) or pa.types.is_floating(found)):
-            types[name] = found
-        else:
-            types[name] = kind
-    return types
+def _check_sent(columns: Columns, found: dict[str, list[Column]], row_count: int, where: str) -> None:
+    """Check that each column of the contract was sent in some row; in others it is a fault of the row.
 
-
-def _drop_untyped(table: pa.Table, columns: Columns) -> pa.Table:
-    """Drop new fields that are null in every row: their type is not known yet."""
-    untyped = [
-        field.name for field in table.schema if pa.types.is_null(field.type) and field.name not in columns
+    Raises:
+        SourceChanged: one was not.
+    """
+    absent = [
+        name
+        for name in columns
+        if name not in found or sum(part.missing_count() for part in found[name]) == row_count
     ]
-    return table.drop_columns(untyped)
+    if absent:
+        raise SourceChanged(f"{where} no longer sends {', '.join(absent)}; {REMEDY}")
 
 
 def _names(names: list[str], where: str) -> list[str]:

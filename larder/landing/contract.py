@@ -1,24 +1,23 @@
 """The contract of a source's rows: the required columns and their types.
 
-A new column is accepted (Bronze evolves); a missing column or a changed type is rejected.
+A new column is accepted (Bronze evolves), and a missing one stops the load. A value of another type is a
+fault of its row.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
 from larder.errors import SourceChanged
+from larder.lake.columnar import Kind
+from larder.landing.types import TIMESTAMP, is_binary, is_number, is_text
 
-# Column names to types in Bronze. There is one width per kind of type, so a source may widen a column without
-# breaking anything.
+# Column names to types.
 Columns = dict[str, pa.DataType]
-Predicate = Callable[[pa.DataType], bool]
 
 REMEDY = (
     "bring it back, or change the contract in ingest/ and the models that read it, then run the date again"
 )
-TIMESTAMP = pa.timestamp("us", "UTC")
-LOCAL_TIMESTAMP = pa.timestamp("us")
 # dlt's data types as Bronze holds them.
 ARROW: dict[str, pa.DataType] = {
     "bigint": pa.int64(),
@@ -34,108 +33,58 @@ ARROW: dict[str, pa.DataType] = {
 }
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
-
-
-def _is_zoned(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(kind) and kind.tz is not None)
-
-
-def _is_local(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(kind) and kind.tz is None)
-
-
-# Which types fit a type of Bronze, which is also the type of columns beyond the contract.
-FITS: list[tuple[pa.DataType, Predicate]] = [
-    (pa.int64(), pa.types.is_integer),
-    (pa.float64(), pa.types.is_floating),
-    (pa.string(), _is_text),
-    (pa.binary(), _is_binary),
-    (pa.bool_(), pa.types.is_boolean),
-    (pa.date32(), pa.types.is_date),
-    (TIMESTAMP, _is_zoned),
-    (LOCAL_TIMESTAMP, _is_local),
-]
-
-
 def parse_columns(types: Mapping[str, str]) -> Columns:
     """Columns from dlt's names of data types, such as {"store_id": "bigint"}."""
     return {name: ARROW[kind] for name, kind in types.items()}
 
 
+def check_names(columns: Columns, found: list[str], where: str) -> None:
+    """Check that a source has all columns of its contract.
+
+    Raises:
+        SourceChanged: one is missing; `where` names the source in the message.
+    """
+    if missing := [name for name in columns if name not in found]:
+        raise SourceChanged(f"{where} no longer has {', '.join(missing)}; {REMEDY}")
+
+
 def check(columns: Columns, found: pa.Schema, where: str) -> None:
-    """Check a source's columns against its contract.
+    """Check a source's columns against its contract, where they are known before any row is read.
 
     Raises:
         SourceChanged: one is missing or has another type; `where` names the source in the message.
     """
-    if missing := [name for name in columns if name not in found.names]:
-        raise SourceChanged(f"{where} no longer has {', '.join(missing)}; {REMEDY}")
+    check_names(columns, found.names, where)
     changed = [
         f"{name} ({found.field(name).type} instead of {kind})"
         for name, kind in columns.items()
-        if not _fits(kind, found.field(name).type)
+        if not fits(kind, found.field(name).type)
     ]
     if changed:
         raise SourceChanged(f"{where} has another type in {', '.join(changed)}; {REMEDY}")
 
 
-def conform(columns: Columns, batch: pa.Table, where: str, bronze: pa.Schema | None) -> pa.Table:
-    """Check a batch, and cast it to Bronze's types.
+def fits(kind: pa.DataType, found: pa.DataType) -> bool:
+    """Whether values of a type may have equals in a type of a contract.
 
-    Args:
-        columns: the contract.
-        batch: rows as the source sent them.
-        where: the source's name in errors.
-        bronze: the Bronze table's columns, including those beyond the contract; None before the first load.
-
-    Raises:
-        SourceChanged: the batch breaks the contract, or a column beyond it has changed its type.
+    Numbers fit numbers, and text, which JSON uses, fits dates, timestamps and decimals, if each value does.
     """
-    check(columns, batch.schema, where)
-    typed = cast(columns, batch)
-    known = {} if bronze is None else {field.name: storage_type(field.type) for field in bronze}
-    for field in typed.schema:
-        earlier = known.get(field.name, field.type)
-        if field.type != earlier and not pa.types.is_nested(field.type):
-            raise SourceChanged(
-                f"{where} has another type in {field.name} ({field.type} instead of {earlier}); {REMEDY}"
-            )
-    return typed
+    if is_text(found):
+        return is_text(kind) or pa.types.is_decimal(kind) or _is_time(kind)
+    return (
+        pa.types.is_null(found)
+        or found == kind
+        or (is_number(kind) and is_number(found))
+        or (is_binary(kind) and is_binary(found))
+        or (pa.types.is_date(kind) and pa.types.is_date(found))
+        or (pa.types.is_timestamp(kind) and pa.types.is_timestamp(found) and _has_zone(kind, found))
+    )
 
 
-def cast(columns: Columns, batch: pa.Table) -> pa.Table:
-    """Cast a batch to Bronze's types, without checking the contract."""
-    types = [storage_type(columns.get(field.name) or field.type) for field in batch.schema]
-    return batch.cast(pa.schema(zip(batch.schema.names, types, strict=True)))
+def _is_time(kind: pa.DataType) -> bool:
+    return pa.types.is_date(kind) or pa.types.is_timestamp(kind)
 
 
-def storage_type(kind: pa.DataType) -> pa.DataType:
-    """The type in which Bronze stores a type: the widest of its kind, so that a column may widen.
-
-    Types that Arrow lacks, such as PostgreSQL's numeric, are stored as the driver converts them: as text.
-    A timestamp without a time zone is read as UTC.
-    """
-    if isinstance(kind, pa.BaseExtensionType):
-        return storage_type(kind.storage_type)
-    if pa.types.is_dictionary(kind):
-        return storage_type(kind.value_type)
-    if pa.types.is_time(kind):
-        return pa.string()
-    if kind == LOCAL_TIMESTAMP or _is_local(kind):
-        return TIMESTAMP
-    return next((widest for widest, fits in FITS if fits(kind)), kind)
-
-
-def _fits(kind: pa.DataType, found: pa.DataType) -> bool:
-    plain = found.value_type if pa.types.is_dictionary(found) else found
-    if pa.types.is_null(plain) or plain == kind:
-        return True
-    if pa.types.is_decimal(kind):
-        return bool(pa.types.is_decimal(plain))
-    return any(fits(plain) for widest, fits in FITS if widest == kind)
+def _has_zone(kind: Kind, found: Kind) -> bool:
+    """Whether a timestamp has a zone if one is wanted, and none if none is."""
+    return (kind.tz is None) == (found.tz is None)

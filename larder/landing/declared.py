@@ -10,8 +10,9 @@ from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
-from larder.landing.contract import ARROW, LOCAL_TIMESTAMP, Columns
+from larder.landing.contract import ARROW, Columns
 from larder.landing.hints import LOADED_AFTER, ONLY_NEW_ROWS
+from larder.landing.types import LOCAL_TIMESTAMP
 
 Disposition = Literal["append", "merge", "replace"]
 # Rows may arrive later than their cursor value: a till was offline, or a transaction was long.

@@ -21,7 +21,9 @@ from pyiceberg.table import Table
 
 from larder import settings
 from larder.lake.catalog import BRONZE, open_catalog
+from larder.lake.retyping import retype
 from larder.lake.tables import ensure, is_empty
+from larder.lake.tables import table as find_table
 from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import redact_error
 
@@ -53,7 +55,7 @@ def _build_destination(namespace: str) -> Any:
         name=namespace,
         batch_size=0,
         loader_file_format="parquet",
-        naming_convention="snake_case",
+        naming_convention="direct",
         skip_dlt_columns_and_tables=True,
         loader_parallelism_strategy="sequential",
     )
@@ -77,7 +79,10 @@ def _build_destination(namespace: str) -> Any:
 
 
 def _add(file: Path, table: str, partition: list[str], namespace: str, hints: dict[str, Any]) -> None:
-    target = ensure(table, _decode_dictionaries(pq.read_schema(file)), partition, namespace)
+    columns = _decode_dictionaries(pq.read_schema(file))
+    if (existing := find_table(table, namespace)) is not None:
+        retype(existing, columns)
+    target = ensure(table, columns, partition, namespace)
     match hints.get(DISPOSITION, "append"):
         case "merge":
             _merge(target, file, hints[KEY])

@@ -1,4 +1,4 @@
-"""A feed loads one table into Bronze, as Arrow batches in bounded memory.
+"""A feed loads one table into Bronze, as Arrow batches in bounded memory, through the gate.
 
 Each feed has a contract (see `larder.landing.contract`): columns with their types, key and cursor.
 """
@@ -11,33 +11,40 @@ from itertools import chain, islice
 from typing import Any
 
 import dlt
+import numpy as np
 import pyarrow as pa
 from dlt.common.schema import TTableSchemaColumns
 
 from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
-from larder.landing import contract, known
+from larder.lake.columnar import Values, nulls, repeat
+from larder.landing import known
+from larder.landing.batch import Batch, broken
+from larder.landing.conform import conform
 from larder.landing.contract import Columns
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
+from larder.landing.gate import Gate
+from larder.landing.types import TIMESTAMP, stored_type
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 # A load is one file and one commit: this many basket lines make a file of about 128 MB.
 ROWS_PER_LOAD = 15_000_000
 
-# The columns that Bronze adds to each row.
-STAMPS: Columns = {"_loaded_at": contract.TIMESTAMP, "_business_date": pa.date32()}
+# The columns that landing adds to each row; `_is_deleted` only in Bronze.
+STAMPS: Columns = {"_loaded_at": TIMESTAMP, "_business_date": pa.date32()}
+DELETED = "_is_deleted"
 
-ADDED = (*STAMPS, "_dlt_load_id")
+ADDED = (*STAMPS, DELETED, "_dlt_load_id")
 
 # All rows of a run have the same date, so a file never spans partitions.
 PARTITION = ["_business_date"]
 
 # Batches loaded in one commit: all of a file, or one batch of a stream.
-Unit = Iterable[pa.Table]
+Unit = Iterable[Batch]
 
 
 @dataclass
@@ -45,105 +52,151 @@ class Feed:
     """The rows of one table in one ingest, and their contract.
 
     `units` is called once, when the first rows are needed, with the start of the lag window, or None for all
-    rows. Rows that Bronze has are skipped: those with a known key and cursor or, without a cursor, rows that
-    equal the latest row of their key. With `only_new_rows`, `units` skips them itself.
+    rows, and the types of the columns that Bronze has beyond the contract. Rows that Bronze has are skipped:
+    those with a known key and cursor or, without a cursor, rows that equal the latest row of their key. With
+    `only_new_rows`, `units` skips them itself. The others go through the gate.
     """
 
     table: str
     columns: Columns
     key: tuple[str, ...]
-    units: Callable[[Any], Iterator[Unit]]
+    units: Callable[[Any, Columns], Iterator[Unit]]
+    gate: Gate
     cursor: str | None = "updated_at"
     namespace: str = BRONZE
     lag: timedelta = LAG
     disposition: Disposition = "append"
     only_new_rows: bool = False
     where: str = ""
-    rows: int = 0
-    _next: list[Iterator[pa.Table]] = field(default_factory=list, repr=False)
+    latest: datetime | None = None
+    _next: list[tuple[pa.Schema, Iterator[pa.Table]]] = field(default_factory=list, repr=False)
 
     @cached_property
-    def _fresh(self) -> Iterator[Iterator[pa.Table]]:
-        """The units with new rows, each without the rows that Bronze has."""
+    def _known(self) -> Columns:
+        """The types of the columns in Bronze, to which rows add new ones."""
+        found = tables.schema(self.table, self.namespace)
+        return {} if found is None else {one.name: one.type for one in found if one.name not in ADDED}
+
+    @cached_property
+    def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
+        """The units with new rows, each with its columns, without the rows that Bronze has."""
         since = self._since()
-        bronze = tables.schema(self.table, self.namespace)
-        seen = self._seen(since, bronze)
+        seen = self._seen(since)
         return (
-            chain([first], batches)
-            for unit in self.units(since)
-            if (first := next(batches := self._new_rows(unit, seen, bronze), None)) is not None
+            (first.schema, chain([first], batches))
+            for unit in self.units(since, self._known)
+            if (first := next(batches := self._new_rows(unit, seen), None)) is not None
         )
 
     def _since(self) -> Any:
         """The watermark to read from: the latest cursor value in Bronze, minus the lag if it is a time."""
         if self.cursor is None or self.disposition == "replace":
             return None
-        high = tables.high_water(self.table, self.cursor, self.namespace)
+        high = tables.high_water(self.table, self.cursor, self.namespace, self.latest)
         if isinstance(high, str):
             # It is read from metadata, which truncates text.
             raise IngestError(
                 f"{self.where or self.table}: its cursor {self.cursor} is text in Bronze. Declare its data "
                 f"type, such as timestamp, and reload the table."
             )
-        return high - self.lag if isinstance(high, date | datetime) else high
+        if not isinstance(high, date | datetime):
+            return high
+        try:
+            return high - self.lag
+        except OverflowError:  # in the year 1
+            return None
 
-    def _seen(self, since: Any, bronze: pa.Schema | None) -> pa.Table | None:
+    def _seen(self, since: Any) -> pa.Table | None:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
         if self.cursor is None:
-            columns = [] if bronze is None else [name for name in bronze.names if name not in ADDED]
-            values = tuple(name for name in columns if name not in self.key)
+            values = tuple(name for name in self._known if name not in self.key)
             return known.latest_rows(self.table, self.key, values, self.namespace)
         if since is None:
             return None
         return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
 
-    def _new_rows(self, unit: Unit, seen: pa.Table | None, bronze: pa.Schema | None) -> Iterator[pa.Table]:
-        for batch in unit:
-            typed = contract.conform(self.columns, batch, f"{self.where or self.table}: the source", bronze)
-            if (fresh := self._unknown_rows(typed, seen)).num_rows:
-                yield fresh
+    def _new_rows(self, unit: Unit, seen: pa.Table | None) -> Iterator[pa.Table]:
+        """The rows of a unit that Bronze does not have and the gate admits."""
+        for number, sent in enumerate(unit):
+            may_widen = self._may_widen if number == 0 else lambda *_: False
+            typed = conform(sent, self.columns, self._beyond(), self.where or self.table, may_widen)
+            self._known.update({one.name: one.type for one in typed.rows.schema})
+            self.gate.counts.received += sent.rows.num_rows
+            places = self._unknown_places(typed, seen)
+            if places is not None:
+                self.gate.counts.already_there += sent.rows.num_rows - len(places)
+                typed = typed.take(places)
+            if (rows := self.gate.admit(typed, sent if places is None else sent.take(places))).num_rows:
+                yield rows
 
-    def _unknown_rows(self, batch: pa.Table, seen: pa.Table | None) -> pa.Table:
-        """The rows of a batch that are not among those seen.
+    def _beyond(self) -> Columns:
+        return {name: kind for name, kind in self._known.items() if name not in self.columns}
 
-        Without a cursor, whole rows are compared; a column that Bronze does not have yet counts as null.
+    def _may_widen(self, column: str, kind: pa.DataType) -> bool:
+        """Whether Bronze's values keep their worth in a wider type."""
+        return tables.fits_in(self.table, column, kind, self.namespace)
+
+    def _unknown_places(self, batch: Batch, seen: pa.Table | None) -> Values | None:
+        """The places of the rows that are not among those seen; None for all rows.
+
+        Without a cursor, whole rows are compared; a column that Bronze does not have yet counts as null, and
+        a row with a fault equals none.
         """
+        rows = batch.rows
         if seen is None or seen.num_rows == 0:
-            return batch
-        if self.cursor is None:
-            seen = seen.select([name for name in seen.column_names if name in batch.column_names])
-            for added in batch.schema:
-                if added.name not in seen.column_names:
-                    seen = seen.append_column(added, pa.nulls(seen.num_rows, added.type))
-        return known.exclude(batch, seen)
+            return None
+        if self.cursor is not None:
+            return known.unknown_places(rows, seen)
+        seen = seen.select([name for name in seen.column_names if name in rows.column_names])
+        for added in rows.schema:
+            if added.name not in seen.column_names:
+                seen = seen.append_column(added, nulls(seen.num_rows, added.type))
+        places = known.unknown_places(rows, seen)
+        faulty = broken(batch.faults, rows.num_rows)
+        if places is None or faulty is None:
+            return places
+        both = np.union1d(places.to_numpy(), np.flatnonzero(faulty.to_numpy()))
+        return pa.array(both)
 
     def has_more(self) -> bool:
-        """Whether the source has rows that Bronze does not have. Reads the first of them."""
+        """Whether the source has rows to load that Bronze does not have. Reads the first of them."""
         if not self._next:
             self._next.extend(islice(self._fresh, 1))
         return bool(self._next)
 
     def take(self, business_date: date) -> Iterator[pa.Table]:
-        """Yield Arrow batches with Bronze's columns until a load is full or the source is exhausted."""
+        """Yield Arrow batches with Bronze's columns until a load is full or the source is exhausted.
+
+        All rows of a load have the same columns. Before its end, the rows that were rejected on the way are
+        in the quarantine.
+
+        Raises:
+            SourceChanged: too many of them were rejected.
+        """
         loaded_at = datetime.now(UTC)
         taken = 0
         # A replace or merge is one commit, however many rows it has.
         limit = ROWS_PER_LOAD if self.disposition == "append" else None
+        columns = None
         while (limit is None or taken < limit) and self.has_more():
-            for batch in self._next.pop():
+            schema, batches = self._next[0]
+            if limit is not None and columns not in (None, schema):
+                break
+            columns = schema
+            self._next.clear()
+            for batch in batches:
                 taken += batch.num_rows
-                yield _stamp(batch, loaded_at, business_date)
-        self.rows += taken
+                yield self._stamp(batch, loaded_at, business_date)
+        self.gate.settle()
 
     def schema(self) -> pa.Schema:
         """The Bronze table's columns before the first load."""
-        columns: Columns = {**self.columns, **STAMPS, "_dlt_load_id": pa.string()}
+        columns: Columns = {**self.columns, **self._stamps(), "_dlt_load_id": pa.string()}
         required = {*self.key, *STAMPS, "_dlt_load_id"}
         return pa.schema(
-            pa.field(name, contract.storage_type(kind), nullable=name not in required)
-            for name, kind in columns.items()
+            pa.field(name, stored_type(kind), nullable=name not in required) for name, kind in columns.items()
         )
 
     def resource(self, business_date: date) -> Any:
@@ -162,9 +215,13 @@ class Feed:
         resource.apply_hints(additional_table_hints={DISPOSITION: self.disposition, KEY: list(self.key)})
         return resource
 
+    def _stamps(self) -> Columns:
+        return {**STAMPS, DELETED: pa.bool_()} if self.namespace == BRONZE else STAMPS
 
-def _stamp(batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
-    """Add the load time (UTC) and the run's business date to every row."""
-    at = pa.repeat(pa.scalar(loaded_at, contract.TIMESTAMP), batch.num_rows)
-    day = pa.repeat(pa.scalar(business_date, pa.date32()), batch.num_rows)
-    return batch.append_column("_loaded_at", at).append_column("_business_date", day)
+    def _stamp(self, batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
+        """Add the load time (UTC) and the run's business date to every row, and that its record exists."""
+        stamps = {"_loaded_at": loaded_at, "_business_date": business_date, DELETED: False}
+        for name, kind in self._stamps().items():
+            stamp = repeat(stamps[name], kind, batch.num_rows)
+            batch = batch.append_column(pa.field(name, kind, nullable=name == DELETED), stamp)
+        return batch

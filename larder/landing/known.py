@@ -12,42 +12,61 @@ import pyarrow as pa
 from pyiceberg.expressions import GreaterThanOrEqual
 
 from larder.lake.catalog import BRONZE
+from larder.lake.columnar import Values, pc
 from larder.lake.tables import table
 
 PLACE = "_place"
+DELETED, LOADED = "_is_deleted", "_loaded_at"
 
 
 def versions_since(
     name: str, key: tuple[str, ...], cursor: str, since: Any, namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Keys and cursor values of the rows with a cursor at or after `since`; None without a table."""
+    """Keys and cursor values of the rows with a cursor at or after `since`; None without a table.
+
+    A key whose record was deleted has none: a record that comes back is new, even with its old cursor value.
+    """
     found = table(name, namespace)
     if found is None:
         return None
     value = since.isoformat() if hasattr(since, "isoformat") else since
     condition = GreaterThanOrEqual(cursor, value)  # type: ignore[call-arg,misc,arg-type] # as its documentation says
-    return found.scan(row_filter=condition, selected_fields=(*key, cursor)).to_arrow()
+    columns = (*key, cursor)
+    if DELETED not in found.schema().column_names:
+        return found.scan(row_filter=condition, selected_fields=columns).to_arrow()
+    rows = found.scan(row_filter=condition, selected_fields=(*columns, DELETED, LOADED)).to_arrow()
+    return _without_deleted(rows, key).select(columns)
 
 
 def latest_rows(
     name: str, key: tuple[str, ...], values: tuple[str, ...], namespace: str = BRONZE
 ) -> pa.Table | None:
-    """Key and values of each key's most recently loaded row, for small tables; None before the first load."""
+    """Key and values of each key's most recently loaded row, for small tables; None before the first load.
+
+    A key whose record was deleted has none.
+    """
     found = table(name, namespace)
     if found is None:
         return None
-    rows = found.scan(selected_fields=(*key, *values, "_loaded_at")).to_arrow()
-    load_times = rows.group_by(list(key)).aggregate([("_loaded_at", "max")])
-    load_times = load_times.rename_columns([*key, "_loaded_at"])
-    places = rows.select([*key, "_loaded_at"]).append_column(PLACE, pa.array(np.arange(rows.num_rows)))
-    kept = places.join(load_times, keys=[*key, "_loaded_at"], join_type="inner")[PLACE]
-    return rows.take(kept.combine_chunks()).select([*key, *values])
+    marks = [DELETED] if DELETED in found.schema().column_names else []
+    rows = found.scan(selected_fields=(*key, *values, LOADED, *marks)).to_arrow()
+    load_times = rows.group_by(list(key)).aggregate([(LOADED, "max")])
+    load_times = load_times.rename_columns([*key, LOADED])
+    places = rows.select([*key, LOADED]).append_column(PLACE, pa.array(np.arange(rows.num_rows)))
+    kept = places.join(load_times, keys=[*key, LOADED], join_type="inner")[PLACE]
+    latest = rows.take(kept.combine_chunks())
+    if marks:
+        latest = latest.filter(pc.invert(pc.fill_null(latest[DELETED], False)))
+    return latest.select([*key, *values])
 
 
-def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
-    """The rows of a batch whose values do not occur in `seen`, by its columns; two nulls are equal."""
-    if seen is None or seen.num_rows == 0:
-        return batch
+def unknown_places(batch: pa.Table, seen: pa.Table | None) -> Values | None:
+    """The places of the rows whose values do not occur in `seen`, by its columns; None for all rows.
+
+    Two nulls are equal.
+    """
+    if seen is None or seen.num_rows == 0 or batch.num_rows == 0:
+        return None
     columns = seen.column_names
     known = seen.cast(pa.schema([batch.schema.field(column) for column in columns]))
     same = " and ".join(f'known."{column}" is not distinct from places."{column}"' for column in columns)
@@ -59,4 +78,27 @@ def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
         new: Any = database.sql(
             f"select {PLACE} from places anti join known on {same} order by {PLACE}"  # noqa: S608 own columns
         ).to_arrow_table()
-    return batch.take(new[PLACE].combine_chunks())
+    return None if new.num_rows == batch.num_rows else new[PLACE].combine_chunks()
+
+
+def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
+    """The rows of a batch whose values do not occur in `seen`, as `unknown_places` finds them."""
+    places = unknown_places(batch, seen)
+    return batch if places is None else batch.take(places)
+
+
+def _without_deleted(rows: pa.Table, key: tuple[str, ...]) -> pa.Table:
+    """The rows that were loaded after the last tombstone of their key."""
+    tombstones = rows.filter(pc.fill_null(rows[DELETED], False))
+    if tombstones.num_rows == 0:
+        return rows
+    same = " and ".join(f'rows."{column}" = tombstones."{column}"' for column in key)
+    with duckdb.connect() as database:
+        database.execute("set timezone = 'UTC'")
+        database.register("rows", rows)
+        database.register("tombstones", tombstones)
+        left: pa.Table = database.sql(
+            f"select * from rows anti join tombstones on {same} "  # noqa: S608 names of our own columns
+            f"and rows.{LOADED} <= tombstones.{LOADED}"
+        ).to_arrow_table()
+    return left

@@ -1,9 +1,9 @@
 """Load a source into Bronze through dlt, in loads of bounded size, and keep the load log."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import dlt
@@ -12,10 +12,12 @@ import pyarrow as pa
 from larder import clock, settings
 from larder.errors import IngestError
 from larder.lake.tables import append, ensure, truncate
+from larder.landing.come_good import close_come_good
 from larder.landing.destination import pipeline
 from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
+from larder.landing.gate import Run
 from larder.landing.plan import plan_feeds
 from larder.landing.session import loading
 from larder.landing.sources import Source, find_source
@@ -23,7 +25,11 @@ from larder.landing.sources import Source, find_source
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The result of one ingest: rows, files and bytes by Bronze table, and the ids of its loads."""
+    """The result of one ingest: rows, files and bytes by Bronze table, and the ids of its loads.
+
+    `rows` counts the rows that were accepted; `received` is their sum with those set aside and those that
+    were already there.
+    """
 
     source: str
     rows: dict[str, int]
@@ -32,33 +38,38 @@ class LoadResult:
     bytes: dict[str, int]
     started_at: datetime
     finished_at: datetime
+    received: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    already_there: dict[str, int] = field(default_factory=dict)
 
 
-def ingest(source: str, business_date: date) -> LoadResult:
+def ingest(source: str, business_date: date, flow_run_id: str | None = None) -> LoadResult:
     """Load the rows of a source that Bronze does not have. Idempotent, even after a killed ingest.
 
     Args:
         source: a module of `ingest/`.
         business_date: the date of the run, stamped on each row.
+        flow_run_id: the flow run, which the quarantine records.
 
     Raises:
         IngestError: what is wrong, where and what to do, in one line; the next ingest loads the rest.
     """
-    return land(find_source(source), business_date)
+    return land(find_source(source), business_date, flow_run_id)
 
 
-def land(source: Source, business_date: date) -> LoadResult:
+def land(source: Source, business_date: date, flow_run_id: str | None = None) -> LoadResult:
     """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
     with _lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
-        steps = plan_feeds(source, pipe)
+        steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         for step in steps:
             infos += load(pipe, step, business_date)
         feeds = [feed for step in steps for feed in step]
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
+            close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
         loaded = _summarize(source.name, feeds, infos, started_at)
         _log(loaded, business_date)
     return loaded
@@ -68,11 +79,19 @@ def load(pipe: dlt.Pipeline, feeds: list[Feed], business_date: date) -> list[Loa
     """Load feeds in as many dlt loads as their rows need; returns dlt's info on each load."""
     infos: list[LoadInfo] = []
     while pending := [feed for feed in feeds if feed.has_more()]:
+        _settle(feed for feed in feeds if feed not in pending)
         infos.append(pipe.run([feed.resource(business_date) for feed in pending]))
+    _settle(feeds)
     for feed in feeds:
-        if feed.disposition == "replace" and feed.rows == 0:
+        if feed.disposition == "replace" and feed.gate.counts.accepted == 0:
             truncate(feed.table, feed.namespace)
     return infos
+
+
+def _settle(feeds: Iterable[Feed]) -> None:
+    """Set aside the rejected rows of feeds that have no more rows to load."""
+    for feed in feeds:
+        feed.gate.settle()
 
 
 def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> LoadResult:
@@ -86,7 +105,10 @@ def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at
         sizes[table] = sizes.get(table, 0) + job.file_size
     return LoadResult(
         source=source,
-        rows={feed.table: feed.rows for feed in feeds},
+        rows={feed.table: feed.gate.counts.accepted for feed in feeds},
+        received={feed.table: feed.gate.counts.received for feed in feeds},
+        quarantined={feed.table: feed.gate.counts.quarantined for feed in feeds},
+        already_there={feed.table: feed.gate.counts.already_there for feed in feeds},
         load_ids=[load_id for info in infos for load_id in info.loads_ids],
         files=files,
         bytes=sizes,
@@ -103,6 +125,9 @@ def _log(loaded: LoadResult, business_date: date) -> None:
             "source": loaded.source,
             "table_name": table,
             "row_count": count,
+            "received_count": loaded.received[table],
+            "quarantined_count": loaded.quarantined[table],
+            "already_there_count": loaded.already_there[table],
             "load_ids": ",".join(loaded.load_ids),
             "business_date": business_date,
             "clock_offset_seconds": offset,

@@ -10,19 +10,25 @@ from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
-from larder.landing.arrow import to_tables
+from larder.landing.arrow import to_batches
+from larder.landing.contract import Columns
 from larder.landing.declared import Declaration, read_declaration
+from larder.landing.declared_rules import read_settings
+from larder.landing.duplicates import Duplicates
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
+from larder.landing.gate import Gate, Origin, Run, build_rules
+from larder.landing.rules import latest_cursor
 from larder.landing.sources import Source
 
 
-def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
+def plan_feeds(source: Source, pipeline: dlt.Pipeline, run: Run) -> list[list[Feed]]:
     """The feeds of a source's selected resources, grouped into the steps in which they are loaded.
 
     Args:
         source: the source, which is opened.
         pipeline: the pipeline that loads it, whose state gets the cursors' values.
+        run: the run that loads it.
 
     Raises:
         IngestError: a resource declares what Bronze does not support, or depends on an unknown resource.
@@ -33,7 +39,7 @@ def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
         if resource.write_disposition == "skip":
             continue
         declared = read_declaration(source.name, resource)
-        feeds[name] = _feed(declared, resource, source, pipeline)
+        feeds[name] = _feed(declared, resource, source, pipeline, run)
         after[name] = declared.after
     for name, others in after.items():
         if unknown := [one for one in others if one not in feeds]:
@@ -51,32 +57,51 @@ def plan_feeds(source: Source, pipeline: dlt.Pipeline) -> list[list[Feed]]:
     return steps
 
 
-def _feed(declared: Declaration, resource: DltResource, source: Source, pipeline: dlt.Pipeline) -> Feed:
-    def units(since: Any) -> Iterator[Unit]:
+def _feed(
+    declared: Declaration, resource: DltResource, source: Source, pipeline: dlt.Pipeline, run: Run
+) -> Feed:
+    def units(since: Any, known: Columns) -> Iterator[Unit]:
         incremental = dlt_internals.find_incremental(resource)
         if since is not None and incremental is not None:
             # dlt subtracts a lag that the cursor declares.
             value = _to_source_type(since + declared.lag if incremental.lag else since, declared)
             dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
         items = _read_items(resource, source, declared)
-        tables = to_tables(items, declared.columns, declared.where, declared.json_columns)
+        batches = to_batches(items, declared.columns, declared.where, declared.json_columns, known)
         if declared.is_ordered:
             # The next load continues where this one stops, so each batch may be the last of a load.
-            yield from ([table] for table in tables)
+            yield from ([batch] for batch in batches)
         else:
-            yield tables
+            yield batches
 
+    settings = read_settings(declared.source, declared.table)
+    latest = latest_cursor(run.business_date, settings.cursor_skew)
     return Feed(
         table=declared.table,
         columns=declared.columns,
         key=declared.key,
         units=units,
+        gate=Gate(
+            origin=Origin(declared.source, declared.table, run, declared.where),
+            key=declared.key,
+            rules=build_rules(declared.key, declared.cursor, latest, settings),
+            settings=settings,
+            duplicates=_duplicates(declared),
+        ),
         cursor=declared.cursor,
         lag=declared.lag,
         disposition=declared.disposition,
         only_new_rows=declared.only_new_rows,
         where=declared.where,
+        latest=latest,
     )
+
+
+def _duplicates(declared: Declaration) -> Duplicates | None:
+    """Finds rows of the same version; not for a merge, where the last of them counts, nor without a key."""
+    if declared.disposition == "merge" or not declared.key:
+        return None
+    return Duplicates(declared.key, declared.cursor, declared.is_ordered)
 
 
 def _read_items(resource: DltResource, source: Source, declared: Declaration) -> Iterator[Any]:

@@ -149,4 +149,4 @@ def _append(rows: dict[str, list[Row]], business_date: date) -> dict[str, int]:
     with in_one_line(OPS):
         feeds = [feed(table, found) for table, found in rows.items()]
         load(pipeline(OPS, OPS), feeds, business_date)
-    return {one.table: one.rows for one in feeds}
+    return {one.table: one.gate.counts.accepted for one in feeds}

@@ -9,10 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from larder import clock
 from larder.lake.catalog import open_catalog
 from larder.lake.tables import ensure
 from larder.landing import contract
+from larder.landing.batch import Batch
+from larder.landing.declared_rules import GateSettings
 from larder.landing.feed import PARTITION, Feed
+from larder.landing.gate import Gate, Origin, Run
 from larder.quarantine import schema as quarantine
 
 OPS = "ops"
@@ -97,6 +101,9 @@ INCIDENT_EVENTS: Types = {
     "happened_at": "timestamp",
 }  # fmt: skip
 
+# Larder's own rows: none may be set aside.
+STRICT = GateSettings(max_rejected_share=0)
+
 # Columns, key and cursor of each table; rows with a known key are not appended again.
 TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
     "flow_runs": (FLOW_RUNS, ("flow_run_id",), "finished_at"),
@@ -147,7 +154,8 @@ def feed(table: str, rows: list[dict[str, Any]]) -> Feed:
     columns = contract.parse_columns(types)
     found = pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
-    def units(_: object) -> Iterator[list[pa.Table]]:
-        yield from [[found]] if rows else []
+    def units(*_: object) -> Iterator[list[Batch]]:
+        yield from [[Batch(found)]] if rows else []
 
-    return Feed(table, columns, key, units, cursor, namespace=OPS, only_new_rows=cursor is None)
+    gate = Gate(Origin(OPS, table, Run(clock.current()), table, OPS), key, (), STRICT, None)
+    return Feed(table, columns, key, units, gate, cursor, namespace=OPS, only_new_rows=cursor is None)

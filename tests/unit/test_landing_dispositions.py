@@ -9,10 +9,11 @@ import dlt
 import pyarrow as pa
 import pytest
 
-from larder.errors import IngestError, SourceChanged
+from larder.errors import IngestError
 from larder.lake.catalog import open_catalog
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.landing_helpers import DAY, land_resources
+from tests.unit.quarantine_rows import rejected
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -246,10 +247,11 @@ def test_a_resource_lands_after_those_that_it_refers_to() -> None:
         land_resources(first)
 
 
-def test_a_changed_type_is_refused() -> None:
+def test_a_changed_type_sets_its_row_aside() -> None:
     land_resources(members({"member_id": 1, "age": 30}))
-    with pytest.raises(SourceChanged, match="age"):
-        land_resources(members({"member_id": 1, "age": "thirty"}))
+    land_resources(members({"member_id": 1, "age": "thirty"}, {"member_id": 2, "age": 20}))
+    assert values("loyalty_members", "member_id", "age") == [(1, 30), (2, 20)]
+    assert rejected("loyalty_members") == [("type", "age")]
 
 
 def test_a_library_error_in_a_resource_is_one_line_without_values() -> None:

@@ -58,7 +58,7 @@ def test_items_of_an_unknown_kind_are_refused() -> None:
         land_resources(dlt.resource(["Ann"], name="people", primary_key="id"))
 
 
-def test_nested_json_lands_objects_as_text_and_lists_of_values_as_lists() -> None:
+def test_nested_json_lands_as_text() -> None:
     person = {
         "id": 1,
         "address": {"city": "Ulm", "geo": {"lat": 48.4}},
@@ -70,7 +70,7 @@ def test_nested_json_lands_objects_as_text_and_lists_of_values_as_lists() -> Non
     [row] = rows("loyalty_people")
     assert json.loads(row["address"]) == person["address"]
     assert json.loads(row["orders"]) == person["orders"]
-    assert row["tags"] == ["a", "b"]
+    assert row["tags"] == '["a", "b"]'
     assert row["empty"] == "{}"
 
 
