@@ -61,7 +61,7 @@ def land(source: Source, business_date: date, flow_run_id: str | None = None) ->
     """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
-    with _lock(source.name), in_one_line(source.name, source), loading():
+    with lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         for step in steps:
@@ -70,8 +70,8 @@ def land(source: Source, business_date: date, flow_run_id: str | None = None) ->
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
             close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
-        loaded = _summarize(source.name, feeds, infos, started_at)
-        _log(loaded, business_date)
+        loaded = summarize(source.name, feeds, infos, started_at)
+        log(loaded, business_date)
     return loaded
 
 
@@ -94,7 +94,7 @@ def _settle(feeds: Iterable[Feed]) -> None:
         feed.gate.settle()
 
 
-def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> LoadResult:
+def summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> LoadResult:
     """The result of an ingest, from dlt's info on its loads."""
     jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
     files: dict[str, int] = {}
@@ -117,7 +117,7 @@ def _summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at
     )
 
 
-def _log(loaded: LoadResult, business_date: date) -> None:
+def log(loaded: LoadResult, business_date: date) -> None:
     """Append one row per table to `bronze.load_log`, including tables without new rows."""
     offset = round(clock.clock_offset().total_seconds())
     rows = [
@@ -140,11 +140,11 @@ def _log(loaded: LoadResult, business_date: date) -> None:
 
 
 @contextmanager
-def _lock(source: str) -> Iterator[None]:
+def lock(source: str) -> Iterator[None]:
     """Lock out other ingests of the same source, which would load the same rows. Released if killed."""
-    lock = settings.home() / "dlt" / f"{source}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    path = settings.home() / "dlt" / f"{source}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
