@@ -36,7 +36,7 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 )
 def ingest_source(source: str, business_date: date) -> LoadResult:
     """Load one source's new rows into Bronze."""
-    return ingest(source, business_date)
+    return ingest(source, business_date, str(runtime.flow_run.id))
 
 
 @task(task_run_name=FRESHNESS.name)

@@ -18,8 +18,11 @@ from dlt.sources import DltResource
 from larder.lake.tables import high_water
 from larder.landing import postgres
 from larder.landing.columns import columns
+from larder.landing.control_totals import ControlTotals, Counted
+from larder.landing.day_keys import DayKeys
 from larder.landing.declared import LAG
-from larder.landing.hints import loaded_after
+from larder.landing.hints import compare, loaded_after
+from larder.landing.postgres_keys import TableKeys
 from larder.landing.session import open_until_loaded
 
 # fmt: off
@@ -41,6 +44,9 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 UPDATED = columns(timestamp=["updated_at"])
 COUNTS = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
 ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
+
+DAY = "(rung_up_at at time zone 'UTC')::date"
+SOLD = {"baskets": "baskets", "basket_lines": "basket_lines inner join baskets using (basket_id)"}
 
 # The shop's own totals per day, which gold is reconciled with.
 CONTROL_TOTALS = f"""
@@ -65,6 +71,10 @@ BATCH_BYTES = postgres.BATCH_BYTES
 def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
     """The shop's tables, each a table of versions, and its control totals."""
     query = open_until_loaded(postgres.snapshot("shop", credentials, BATCH_BYTES))
+    # Computed before rows are loaded: the days that they change are counted again, whatever their age.
+    since, changed_since = _totals_since(), _oldest_change()
+    window = CONTROL_TOTALS.format(since=_literal(since), changed_since=_literal(changed_since))
+    totals = ControlTotals("shop", query, window, DAY, since and since.date(), [])
 
     def rows(table: str, updated_at: dlt.sources.incremental[datetime]) -> Iterator[pa.Table]:
         """Yield the rows that changed since the cursor's start."""
@@ -76,12 +86,16 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
         resource = dlt.resource(rows, name=table, primary_key=key, columns=fields | UPDATED)(table, cursor)
         # Baskets before their lines: a fact may drop a line without a known basket.
         after = loaded_after(*list(TABLES)[:-1]) if table == "basket_lines" else {}
+        if table in SOLD and changed_since:
+            counted = Counted(table, key, "updated_at", (*fields, "updated_at"), SOLD[table])
+            totals.tables.append(counted)
+            after |= compare(DayKeys(totals, counted))
+        elif table not in SOLD:
+            after |= compare(TableKeys(query, table, key, "updated_at"))
         yield resource.apply_hints(additional_table_hints=after)
 
-    # Computed before rows are loaded: the days that they change are counted again, whatever their age.
-    window = CONTROL_TOTALS.format(since=_literal(_totals_since()), changed_since=_literal(_oldest_change()))
-    totals = dlt.resource(query(window), name="control_totals", primary_key="sold_date", columns=COUNTS)
-    yield totals.apply_hints(additional_table_hints=loaded_after("basket_lines"))
+    counts = dlt.resource(totals.rows(), name="control_totals", primary_key="sold_date", columns=COUNTS)
+    yield counts.apply_hints(additional_table_hints=loaded_after("basket_lines"))
 
 
 def _totals_since() -> datetime | None:

@@ -56,8 +56,11 @@ def ingest(
     from larder.landing.load import ingest as load
     from larder.ops.schema import ensure_tables
 
-    for table, rows in load(source, day).rows.items():
-        typer.echo(f"bronze.{table:<32} {rows:>10,} rows")
+    loaded = load(source, day)
+    for table, rows in loaded.rows.items():
+        rejected = loaded.quarantined[table]
+        aside = f", {rejected:,} set aside: larder quarantine list --resource {table}" if rejected else ""
+        typer.echo(f"bronze.{table:<32} {rows:>10,} rows{aside}")
     # Models over `ops` can build before any run is recorded.
     ensure_tables()
 

@@ -10,8 +10,9 @@ from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
+from larder.landing.comparison import Comparison
 from larder.landing.contract import ARROW, Columns
-from larder.landing.hints import LOADED_AFTER, ONLY_NEW_ROWS
+from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, KeyComparison
 from larder.landing.types import LOCAL_TIMESTAMP
 
 Disposition = Literal["append", "merge", "replace"]
@@ -38,6 +39,7 @@ class Declaration:
         disposition: what a load does to existing rows.
         after: the resources that are loaded before this one.
         only_new_rows: whether the resource yields only rows that Bronze does not have.
+        compared: how its keys are compared with Bronze's; None if they are not.
         where: the resource's name in errors.
     """
 
@@ -55,6 +57,7 @@ class Declaration:
     disposition: Disposition
     after: tuple[str, ...]
     only_new_rows: bool
+    compared: Comparison | KeyComparison | None
     where: str
 
 
@@ -93,6 +96,7 @@ def read_declaration(source: str, resource: DltResource) -> Declaration:
         disposition=_disposition(label, hints),
         after=tuple(hints.get(LOADED_AFTER, ())),
         only_new_rows=bool(hints.get(ONLY_NEW_ROWS)),
+        compared=hints.get(COMPARED),
         where=f"{source}_{dlt_internals.column_name(table)}" + (f" ({path})" if path else ""),
     )
     _check_supported(label, declared, hints)
@@ -152,6 +156,13 @@ def _check_supported(label: str, declared: Declaration, hints: dict[str, Any]) -
         raise IngestError(
             f"{label}: the hint hard_delete of {', '.join(hard_deletes)} has no effect in Bronze. Remove it; "
             f"let the staging model filter by that column."
+        )
+    if declared.compared and not declared.key:
+        raise IngestError(f"{label}: rows without a key cannot be compared. Declare primary_key.")
+    if isinstance(declared.compared, KeyComparison) and declared.only_new_rows:
+        raise IngestError(
+            f"{label}: compare_keys would take the rows that only_new_rows leaves out for deleted. Remove "
+            f"one of the two hints."
         )
     if declared.disposition == "merge" and not declared.key:
         raise IngestError(f"{label}: merge needs a primary key. Declare primary_key, or use replace.")

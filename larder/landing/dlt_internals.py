@@ -27,6 +27,7 @@ __all__ = [
     "find_incremental",
     "local_folder",
     "resume_at",
+    "start_over",
 ]
 
 _naming = NamingConvention()
@@ -79,3 +80,10 @@ def resume_at(pipeline: dlt.Pipeline, source: str, resource: str, cursor: str, v
                 "unique_hashes": [],
             }
         }
+
+
+def start_over(pipeline: dlt.Pipeline, source: str, resource: str) -> None:
+    """Make a resource's cursor start at its initial value, as if dlt had never loaded it."""
+    with pipeline.managed_state() as state:
+        sources: dict[str, Any] = state.setdefault("sources", {})
+        sources.setdefault(source, {}).setdefault("resources", {}).pop(resource, None)

@@ -21,6 +21,7 @@ from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, repeat
 from larder.landing import known
 from larder.landing.batch import Batch, broken
+from larder.landing.comparison import Comparison
 from larder.landing.conform import conform
 from larder.landing.contract import Columns
 from larder.landing.declared import LAG, Disposition
@@ -69,6 +70,7 @@ class Feed:
     only_new_rows: bool = False
     where: str = ""
     latest: datetime | None = None
+    comparison: Comparison | None = None
     _next: list[tuple[pa.Schema, Iterator[pa.Table]]] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -188,7 +190,7 @@ class Feed:
             self._next.clear()
             for batch in batches:
                 taken += batch.num_rows
-                yield self._stamp(batch, loaded_at, business_date)
+                yield self.stamp(batch, loaded_at, business_date)
         self.gate.settle()
 
     def schema(self) -> pa.Schema:
@@ -201,11 +203,15 @@ class Feed:
 
     def resource(self, business_date: date) -> Any:
         """This feed as a dlt resource: partitioned by the run's date, under its contract."""
+        return self.to_resource(self.take(business_date))
+
+    def to_resource(self, batches: Iterator[pa.Table]) -> Any:
+        """Batches with Bronze's columns as a dlt resource that loads them into this feed's table."""
         hints: TTableSchemaColumns = {
             name: {"name": name, "nullable": False, "partition": name in PARTITION} for name in STAMPS
         }
         resource = dlt.resource(
-            self.take(business_date),
+            batches,
             name=self.table,
             primary_key=self.key,
             write_disposition="append",
@@ -218,9 +224,11 @@ class Feed:
     def _stamps(self) -> Columns:
         return {**STAMPS, DELETED: pa.bool_()} if self.namespace == BRONZE else STAMPS
 
-    def _stamp(self, batch: pa.Table, loaded_at: datetime, business_date: date) -> pa.Table:
-        """Add the load time (UTC) and the run's business date to every row, and that its record exists."""
-        stamps = {"_loaded_at": loaded_at, "_business_date": business_date, DELETED: False}
+    def stamp(
+        self, batch: pa.Table, loaded_at: datetime, business_date: date, *, is_deleted: bool = False
+    ) -> pa.Table:
+        """Add the load time (UTC) and the run's business date to every row, and whether it is a tombstone."""
+        stamps = {"_loaded_at": loaded_at, "_business_date": business_date, DELETED: is_deleted}
         for name, kind in self._stamps().items():
             stamp = repeat(stamps[name], kind, batch.num_rows)
             batch = batch.append_column(pa.field(name, kind, nullable=name == DELETED), stamp)

@@ -1,6 +1,7 @@
 """Load a source into Bronze through dlt, in loads of bounded size, and keep the load log."""
 
 import fcntl
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,8 +20,11 @@ from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
 from larder.landing.gate import Run
 from larder.landing.plan import plan_feeds
+from larder.landing.repair import Repair, find_repairs
 from larder.landing.session import loading
 from larder.landing.sources import Source, find_source
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class LoadResult:
     """The result of one ingest: rows, files and bytes by Bronze table, and the ids of its loads.
 
     `rows` counts the rows that were accepted; `received` is their sum with those set aside and those that
-    were already there.
+    were already there. `late` counts those of the received rows that came later than the lag allows, and
+    `tombstones` the rows that the source has deleted, which are not received.
     """
 
     source: str
@@ -41,36 +46,52 @@ class LoadResult:
     received: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
     already_there: dict[str, int] = field(default_factory=dict)
+    late: dict[str, int] = field(default_factory=dict)
+    tombstones: dict[str, int] = field(default_factory=dict)
 
 
-def ingest(source: str, business_date: date, flow_run_id: str | None = None) -> LoadResult:
+def ingest(
+    source: str, business_date: date, flow_run_id: str | None = None, *, allow_deletes: bool = False
+) -> LoadResult:
     """Load the rows of a source that Bronze does not have. Idempotent, even after a killed ingest.
 
     Args:
         source: a module of `ingest/`.
         business_date: the date of the run, stamped on each row.
         flow_run_id: the flow run, which the quarantine records.
+        allow_deletes: mark rows as deleted even if they are most of a table.
 
     Raises:
         IngestError: what is wrong, where and what to do, in one line; the next ingest loads the rest.
     """
-    return land(find_source(source), business_date, flow_run_id)
+    return land(find_source(source), business_date, flow_run_id, allow_deletes=allow_deletes)
 
 
-def land(source: Source, business_date: date, flow_run_id: str | None = None) -> LoadResult:
+def land(
+    source: Source, business_date: date, flow_run_id: str | None = None, *, allow_deletes: bool = False
+) -> LoadResult:
     """As `ingest`, for a source that need not be a module of `ingest/`."""
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
+    repairs: list[Repair] = []
     with lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
+        feeds = [feed for step in steps for feed in step]
+        waiting = sum(feed.comparison is not None for feed in feeds)
         for step in steps:
             infos += load(pipe, step, business_date)
-        feeds = [feed for step in steps for feed in step]
+            compared = [feed for feed in step if feed.comparison]
+            waiting -= len(compared)
+            # After the last of the tables that are compared: control totals may count several of them.
+            if compared and not waiting:
+                repairs = find_repairs(feeds, business_date, allow_deletes=allow_deletes)
+                infos += load_repairs(pipe, repairs, business_date)
+                _log_rest(feeds)
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
             close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
-        loaded = summarize(source.name, feeds, infos, started_at)
+        loaded = summarize(source.name, feeds, repairs, infos, started_at)
         log(loaded, business_date)
     return loaded
 
@@ -94,7 +115,29 @@ def _settle(feeds: Iterable[Feed]) -> None:
         feed.gate.settle()
 
 
-def summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at: datetime) -> LoadResult:
+def load_repairs(pipe: dlt.Pipeline, repairs: list[Repair], business_date: date) -> list[LoadInfo]:
+    """Load tombstones, and after them the rows that came late; returns dlt's info on each load."""
+    infos: list[LoadInfo] = []
+    for repair in repairs:
+        logger.info(
+            f"{repair.feed.where}: the source has deleted {repair.deleted.num_rows:,} rows, and "
+            f"{repair.late_count:,} rows came late"
+        )
+    if deleted := [repair for repair in repairs if repair.deleted.num_rows]:
+        infos.append(pipe.run([repair.to_tombstones(business_date) for repair in deleted]))
+    return infos + load(pipe, [repair.to_feed() for repair in repairs if repair.late], business_date)
+
+
+def _log_rest(feeds: list[Feed]) -> None:
+    """Log what differs between a source and Bronze even after the repair."""
+    for line in dict.fromkeys(feed.comparison.describe_rest() for feed in feeds if feed.comparison):
+        if line:
+            logger.warning(line)
+
+
+def summarize(
+    source: str, feeds: list[Feed], repairs: list[Repair], infos: list[LoadInfo], started_at: datetime
+) -> LoadResult:
     """The result of an ingest, from dlt's info on its loads."""
     jobs = [job for info in infos for package in info.load_packages for job in package.jobs["completed_jobs"]]
     files: dict[str, int] = {}
@@ -109,6 +152,8 @@ def summarize(source: str, feeds: list[Feed], infos: list[LoadInfo], started_at:
         received={feed.table: feed.gate.counts.received for feed in feeds},
         quarantined={feed.table: feed.gate.counts.quarantined for feed in feeds},
         already_there={feed.table: feed.gate.counts.already_there for feed in feeds},
+        late={repair.feed.table: repair.late_count for repair in repairs},
+        tombstones={repair.feed.table: repair.deleted.num_rows for repair in repairs},
         load_ids=[load_id for info in infos for load_id in info.loads_ids],
         files=files,
         bytes=sizes,
@@ -128,6 +173,7 @@ def log(loaded: LoadResult, business_date: date) -> None:
             "received_count": loaded.received[table],
             "quarantined_count": loaded.quarantined[table],
             "already_there_count": loaded.already_there[table],
+            "tombstone_count": loaded.tombstones.get(table, 0),
             "load_ids": ",".join(loaded.load_ids),
             "business_date": business_date,
             "clock_offset_seconds": offset,

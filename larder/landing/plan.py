@@ -11,13 +11,17 @@ from dlt.sources import DltResource
 from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.arrow import to_batches
+from larder.landing.batch import Batch
 from larder.landing.contract import Columns
 from larder.landing.declared import Declaration, read_declaration
 from larder.landing.declared_rules import read_settings
+from larder.landing.difference import identify_versions
 from larder.landing.duplicates import Duplicates
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
 from larder.landing.gate import Gate, Origin, Run, build_rules
+from larder.landing.hints import KeyComparison
+from larder.landing.reread import Reread
 from larder.landing.rules import latest_cursor
 from larder.landing.sources import Source
 
@@ -74,6 +78,14 @@ def _feed(
         else:
             yield batches
 
+    def read_again() -> Iterator[Batch]:
+        dlt_internals.start_over(pipeline, declared.source, resource.name)
+        again = _read_items(source.open().resources[resource.name], source, declared)
+        return to_batches(again, declared.columns, declared.where, declared.json_columns)
+
+    compared = declared.compared
+    if isinstance(compared, KeyComparison):
+        compared = Reread(read_again, identify_versions(declared.key, declared.cursor), compared)
     settings = read_settings(declared.source, declared.table)
     latest = latest_cursor(run.business_date, settings.cursor_skew)
     return Feed(
@@ -94,6 +106,8 @@ def _feed(
         only_new_rows=declared.only_new_rows,
         where=declared.where,
         latest=latest,
+        # What is gone from the source leaves Bronze with the next replace anyway.
+        comparison=None if declared.disposition == "replace" else compared,
     )
 
 

@@ -146,7 +146,7 @@ def _load(target: _Target, rows: Mapping[str, Row]) -> tuple[set[str], dict[str,
     feed, rejects = new.to_feed(target.feed)
     infos = load.load(target.pipe, [feed], target.business_date)
     tables.ensure(feed.table, target.feed.schema(), PARTITION)
-    load.log(load.summarize(LOGGED_AS, [feed], infos, started_at), target.business_date)
+    load.log(load.summarize(LOGGED_AS, [feed], [], infos, started_at), target.business_date)
     return present, new.find_problems(rejects)
 
 

@@ -15,4 +15,4 @@ def rejected(resource: str, state: str = "open") -> list[tuple[str, str | None]]
 def payloads(resource: str) -> list[dict[str, Any]]:
     """The payloads of a resource's records, in the order of their texts."""
     found = records.read(resource=resource, columns=("payload_json",))
-    return [json.loads(text) for text in sorted(found["payload_json"].to_pylist())]
+    return [json.loads(text) for text in sorted(str(text) for text in found["payload_json"].to_pylist())]
