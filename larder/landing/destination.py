@@ -22,7 +22,7 @@ from pyiceberg.table import Table
 from larder import settings
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import ensure, is_empty
-from larder.landing import names
+from larder.landing import error_log, names
 from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import redact_error
 
@@ -42,13 +42,13 @@ def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=_build_destination(namespace),
+        destination=_build_destination(source, namespace),
         dataset_name=namespace,
     )
 
 
-def _build_destination(namespace: str) -> Any:
-    """The dlt destination of a namespace's Iceberg tables."""
+def _build_destination(source: str, namespace: str) -> Any:
+    """The dlt destination of a source's Iceberg tables in a namespace."""
 
     @dlt.destination(
         name=namespace,
@@ -70,6 +70,7 @@ def _build_destination(namespace: str) -> Any:
             partition = [name for name, column in table["columns"].items() if column.get("partition")]
             _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:
+            error_log.write(source, error)
             # No retry by dlt: a commit whose response was lost would be made twice. The next ingest reads
             # from the table what it has.
             raise DestinationTerminalException(f"{table['name']}: {redact_error(error)}") from error
