@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 # fmt: on
 UPDATED = columns(timestamp=["updated_at"])
 COUNTS = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
-ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
+ROWS = "select * from {table} where updated_at >= {since} or updated_at is null order by updated_at"
 
 # The shop's own totals per day, which gold is reconciled with.
 CONTROL_TOTALS = f"""
