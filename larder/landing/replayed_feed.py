@@ -14,7 +14,8 @@ from larder.landing.duplicates import Duplicates
 from larder.landing.feed import Feed
 from larder.landing.gate import Counts
 from larder.landing.payload import to_payloads
-from larder.landing.replayed_rows import Problem, Row, Shape
+from larder.landing.replayed_rows import Problem, Row
+from larder.landing.replayed_values import Shape
 from larder.quarantine.schema import TIME
 
 
