@@ -44,26 +44,23 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 UPDATED = columns(timestamp=["updated_at"])
 COUNTS = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
 ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
-
-DAY = "(rung_up_at at time zone 'UTC')::date"
-SOLD = {"baskets": "baskets", "basket_lines": "basket_lines inner join baskets using (basket_id)"}
-
-# The shop's own totals per day, which gold is reconciled with.
-CONTROL_TOTALS = f"""
-    select (rung_up_at at time zone 'UTC')::date as sold_date,
-        count(distinct basket_id) as basket_count, count(*) as line_count,
-        {", ".join(f"sum({name})::bigint as {name}" for name in ("quantity", *MONEY))}
-    from baskets inner join basket_lines using (basket_id)
-    where status = 'completed' and (
-        rung_up_at >= {{since}} or (rung_up_at at time zone 'UTC')::date in (
-            select (rung_up_at at time zone 'UTC')::date from baskets where updated_at >= {{changed_since}}
-            union
-            select (rung_up_at at time zone 'UTC')::date from baskets inner join basket_lines as lines
-                using (basket_id) where lines.updated_at >= {{changed_since}}))
-    group by 1
-"""  # noqa: S608 names of columns above
 # Totals reveal changes that no cursor sees, such as deleted rows, for days up to this age.
 TOTALS_WINDOW = timedelta(days=14)
+DAY = "(rung_up_at at time zone 'UTC')::date"
+SOLD = {"baskets": "baskets", "basket_lines": "basket_lines inner join baskets using (basket_id)"}
+# The shop's own totals per day, which gold is reconciled with; zeros once all of a day was voided or deleted.
+CONTROL_TOTALS = f"""
+    with days as (
+        select {DAY} as sold_date from baskets left join basket_lines as lines using (basket_id)
+        where rung_up_at >= {{since}} or greatest(baskets.updated_at, lines.updated_at) >= {{changed_since}}
+        union select ({{since}} at time zone 'UTC')::date + n::int
+        from generate_series(0, {TOTALS_WINDOW.days}) as series (n) where {{since}} > '-infinity')
+    select sold_date, count(distinct lines.basket_id) as basket_count, count(lines.basket_id) as line_count,
+        {", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in ("quantity", *MONEY))}
+    from days left join baskets on {DAY} = sold_date and status = 'completed'
+    left join basket_lines as lines on lines.basket_id = baskets.basket_id
+    group by sold_date
+"""  # noqa: S608 names of columns above
 BATCH_BYTES = postgres.BATCH_BYTES
 
 

@@ -8,15 +8,23 @@ import requests
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.landing import http, postgres
+from larder.landing import http_errors, postgres
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
+from larder.landing.paging import BadPage
 from larder.landing.sources import Source
 from larder.redaction import redact_error
 
-LIBRARIES = (DltException, SQLAlchemyError, requests.RequestException, adbc.Error, UnicodeEncodeError)
+LIBRARIES = (
+    BadPage,
+    DltException,
+    SQLAlchemyError,
+    requests.RequestException,
+    adbc.Error,
+    UnicodeEncodeError,
+)
 # Errors whose own message is the most specific in a chain of causes.
-SPECIFIC = (IngestError, requests.RequestException, adbc.Error, DBAPIError)
+SPECIFIC = (BadPage, IngestError, requests.RequestException, adbc.Error, DBAPIError)
 
 
 @contextmanager
@@ -46,10 +54,10 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
     settings = source.variables(secret=False) if source else ""
     secrets = source.variables(secret=True) if source else ""
     match error:
-        case requests.RequestException() | UnicodeEncodeError():
-            return http.explain(name, error, where, settings, secrets)
+        case BadPage() | requests.RequestException() | UnicodeEncodeError():
+            return http_errors.explain(name, error, where, settings, secrets)
         case ValueError() if "header value" in str(error):
-            return http.explain(name, error, where, settings, secrets)
+            return http_errors.explain(name, error, where, settings, secrets)
         case adbc.Error():
             return postgres.explain_reading(name, error)
         case NoSuchTableError():

@@ -1,4 +1,5 @@
--- Gold's baskets, lines and amounts per day equal the shop database's own totals.
+-- Gold's baskets, lines and amounts per day equal the shop database's own totals. A day that the shop counts as zero, as
+-- all of it was voided or deleted, has no completed basket in gold; a day that the shop did not count is an error.
 {% set window = "sold_date >= " ~ tested_from() %}
 
 with shop as (
@@ -32,12 +33,11 @@ select
 from shop
 full outer join gold on shop.sold_date = gold.sold_date
 where
-    not (
-        shop.basket_count <=> gold.basket_count
-        and shop.line_count <=> gold.line_count
-        and shop.quantity <=> gold.quantity
-        and shop.sales_value_usd <=> gold.sales_value_usd
-        and shop.retail_discount_usd <=> gold.retail_discount_usd
-        and shop.coupon_discount_usd <=> gold.coupon_discount_usd
-        and shop.coupon_match_discount_usd <=> gold.coupon_match_discount_usd
-    )
+    shop.sold_date is null
+    or shop.basket_count != coalesce(gold.basket_count, 0)
+    or shop.line_count != coalesce(gold.line_count, 0)
+    or shop.quantity != coalesce(gold.quantity, 0)
+    or shop.sales_value_usd != coalesce(gold.sales_value_usd, 0)
+    or shop.retail_discount_usd != coalesce(gold.retail_discount_usd, 0)
+    or shop.coupon_discount_usd != coalesce(gold.coupon_discount_usd, 0)
+    or shop.coupon_match_discount_usd != coalesce(gold.coupon_match_discount_usd, 0)

@@ -5,9 +5,19 @@ with loaded as (
     from {{ source('promotions', 'placements') }}.partitions as partitions
 ),
 
+-- A file that came back after it was deleted is listed again, but its rows are there already.
+listed as (
+    select distinct
+        file_name,
+        modified_at,
+        row_count
+    from {{ source('promotions', 'files') }}
+    where not coalesce(_is_deleted, false)
+),
+
 announced as (
     select sum(row_count) as row_count
-    from {{ source('promotions', 'files') }}
+    from listed
 )
 
 select

@@ -14,7 +14,6 @@ from demo.state import Database
 from larder.errors import SourceChanged
 from larder.landing.columns import columns
 from larder.landing.errors import in_one_line
-from larder.landing.http import at_path
 from larder.landing.sql import psycopg_url, readable_types
 from tests.unit.bronze_tables import rows
 from tests.unit.landing_helpers import land_resources
@@ -111,10 +110,3 @@ def test_an_optional_field_may_be_missing(home: object, people: list[dict[str, o
 
     assert (load(), load()) == (2, 0)
     assert [row["phone"] for row in rows("loyalty_people")] == [one.get("phone") for one in people]
-
-
-def test_a_path_leads_into_a_page() -> None:
-    page = {"links": {"next": None}, "data": []}
-    assert at_path(page, "links.next", 0) is None
-    assert at_path(page, "links.prev", 0) == 0
-    assert at_path(page, "data.next", 0) == 0
