@@ -16,9 +16,8 @@ from larder.errors import LarderError
 from larder.lake import tables
 from larder.landing import load
 from larder.landing.come_good import close_come_good
-from larder.landing.declared import read_declaration
+from larder.landing.declared import Declaration, read_declaration
 from larder.landing.destination import pipeline
-from larder.landing.dlt_internals import column_name
 from larder.landing.errors import in_one_line
 from larder.landing.feed import ADDED, PARTITION, Feed
 from larder.landing.gate import Run
@@ -59,6 +58,7 @@ class _Target:
     """The table that rows are replayed into, and how its source is loaded."""
 
     pipe: dlt.Pipeline
+    declared: Declaration
     feed: Feed
     shape: Shape
     business_date: date
@@ -113,9 +113,9 @@ def _find_target(source: Source, table: str, business_date: date) -> _Target:
         declared=declared.columns,
         beyond={name: kind for name, kind in beyond.items() if name not in declared.columns},
         json_columns=declared.json_columns,
-        optional=frozenset(column_name(name) for name in declared.optional),
+        optional=frozenset(declared.optional),
     )
-    return _Target(pipe, feed, shape, business_date)
+    return _Target(pipe, declared, feed, shape, business_date)
 
 
 def _replay_some(target: _Target, record_ids: Sequence[str], changes: Mapping[str, str]) -> list[Outcome]:
@@ -146,7 +146,7 @@ def _replay_some(target: _Target, record_ids: Sequence[str], changes: Mapping[st
 def _load(target: _Target, rows: Mapping[str, Row]) -> tuple[set[str], dict[str, Problem]]:
     """Load rows, by their records; returns which Bronze has already, and the problems of those rejected."""
     started_at = datetime.now(UTC)
-    replayed = to_replayed(target.feed, target.shape, rows)
+    replayed = to_replayed(target.declared, target.shape, rows)
     present = find_present(target.feed, replayed)
     if not (new := replayed.without(present)).parts:
         return present, {}

@@ -10,6 +10,7 @@ import pyarrow as pa
 from larder.landing.arrow import to_batches
 from larder.landing.batch import Batch
 from larder.landing.bronze_lookup import Columns, find_in_bronze, quote
+from larder.landing.declared import Declaration
 from larder.landing.duplicates import Duplicates
 from larder.landing.feed import Feed
 from larder.landing.gate import Counts
@@ -91,17 +92,18 @@ class Replayed:
         return {name: found[payload] for name, payload in self.rows() if payload in found}
 
 
-def to_replayed(feed: Feed, shape: Shape, rows: Mapping[str, Row]) -> Replayed:
+def to_replayed(declared: Declaration, shape: Shape, rows: Mapping[str, Row]) -> Replayed:
     """Rows, by their records, as batches."""
     # A payload writes a column with infinite numbers as text, also its other numbers: such a row is alone.
     alone = {name for name, row in rows.items() if any(map(_is_infinite, row.values()))}
     groups = [[name for name in rows if name not in alone], *([name] for name in alone)]
-    columns = shape.columns()
+    # Payloads have Bronze's names, and JSON as text already.
+    contract = replace(declared, columns=shape.columns(), json_columns=frozenset(), renamed={}, optional=())
     parts = []
     for group in filter(None, groups):
-        [batch] = to_batches([rows[name] for name in group], columns, feed.where)
+        [batch] = to_batches([rows[name] for name in group], contract)
         parts.append(Part(batch, group, to_payloads(batch.rows, batch.originals).to_pylist()))
-    return Replayed(columns, tuple(parts))
+    return Replayed(contract.columns, tuple(parts))
 
 
 def find_present(feed: Feed, replayed: Replayed) -> set[str]:
