@@ -286,6 +286,8 @@ def test_text_that_was_not_utf8_has_to_be_set() -> None:
     sent["updated_at"] = pa.array([datetime(2017, 3, 1, tzinfo=UTC)] * 2, pa.timestamp("us", "UTC"))
     land_source(loyalty([pa.table(sent)]))
     assert [one.problem for one in replay_all()] == ["name is not valid UTF-8"]
+    assert [one.problem for one in replay_all(name="José", member_id="null")] == ["member_id is null"]
+    assert [one.problem for one in replay_all()] == ["name is not valid UTF-8"]
     replay_all(name="José")
     assert values(TABLE, "name") == [("Ann",), ("José",)]
 
