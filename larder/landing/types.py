@@ -185,7 +185,7 @@ def _within(numbers: Values, bounds: tuple[int, int], kind: pa.DataType) -> Conv
 
 
 def _try_each(column: Values, target: pa.DataType) -> Converted:
-    """Convert a column whole, or where that fails in halves, down to the values that do not convert."""
+    """Convert a column whole, or if that fails in halves, down to the values that do not convert."""
     try:
         return Converted(_convert(column, target))
     except UNFIT:

@@ -186,7 +186,7 @@ def test_dlt_gives_the_arguments_of_a_resource(internals: Any) -> None:
 
 
 def test_dlt_names_columns_in_snake_case(internals: Any) -> None:
-    assert internals.column_name("storeId") == "store_id", describe_change(
+    assert internals.SnakeCase().normalize_identifier("storeId") == "store_id", describe_change(
         "dlt", "NamingConvention", INTERNALS
     )
 
