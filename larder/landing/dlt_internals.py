@@ -27,6 +27,7 @@ __all__ = [
     "LoadInfo",
     "SnakeCase",
     "TSchemaContract",
+    "detach_incremental",
     "explicit_args",
     "find_incremental",
     "is_last_page",
@@ -65,6 +66,30 @@ def find_incremental(resource: DltResource) -> Incremental[Any] | None:
         parameters = inspect.signature(inspect.unwrap(generate)).parameters.values()
         given += [parameter.default for parameter in parameters]
     return next((value for value in given if isinstance(value, Incremental)), None)
+
+
+def detach_incremental(resource: DltResource) -> None:
+    """Have a resource yield all rows that it reads, also those whose cursor is null or cannot be compared.
+
+    Its cursor still says where to begin, in `start_value` and in the query of `sql_table`. dlt's own filter
+    stays if the resource needs it: it has an end, or is closed at the first row that is too old.
+    """
+    step = resource.incremental
+    if step is None:
+        return
+    bind = step.bind
+
+    def bind_and_detach(pipe: Any) -> Any:
+        bound = bind(pipe)
+        cursor = step if isinstance(step, Incremental) else step.incremental
+        if cursor is not None:
+            if cursor.on_cursor_value_missing == "raise":
+                cursor.on_cursor_value_missing = "include"
+            if cursor.end_value is None and cursor.row_order != "desc":
+                cursor.advance(None)
+        return bound
+
+    step.bind = bind_and_detach  # type: ignore[method-assign]
 
 
 def explicit_args(resource: DltResource) -> dict[str, Any]:

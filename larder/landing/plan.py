@@ -119,7 +119,8 @@ def _duplicates(declared: Declaration) -> Duplicates | None:
 
 
 def _read_items(resource: DltResource, source: Source, declared: Declaration) -> Iterator[Any]:
-    """Yield a resource's items; errors become one line."""
+    """Yield a resource's items, whatever their cursors are; errors become one line."""
+    dlt_internals.detach_incremental(resource)
     with in_one_line(source.name, source, declared.where):
         yield from resource
 

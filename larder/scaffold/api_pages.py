@@ -51,7 +51,7 @@ def find_rows(page: Any, resource: str) -> tuple[str, list[dict[str, Any]]] | No
 
 
 def next_link_path(page: Any) -> str | None:
-    """The path of the link to the next page, null or blank on the last one; None if there is none."""
+    """The path of a field with the link to the next page, blank on the last one; None if there is none."""
     if not isinstance(page, dict):
         return None
     for path in (wrapper + name for wrapper in WRAPPERS for name in LINKS):

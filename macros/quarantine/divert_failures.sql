@@ -2,6 +2,12 @@
 {% macro divert_failures() -%}
     {%- set tested = tested_table() -%}
     {%- set has_failed = load_result('main').table.rows[0][0] | int > 0 -%}
+    {%- if has_failed and not quarantine_records() -%}
+        {%- do exceptions.raise_compiler_error(
+            model.name ~ ": the table quarantine.records is missing, so failing rows cannot be set aside. larder creates it: "
+            ~ "build with `larder run` once."
+        ) -%}
+    {%- endif -%}
     {%- if has_failed or has_open_records(tested) -%}
         {%- do take_turn() -%}
         {%- if has_failed -%}

@@ -8,7 +8,7 @@
         {%- elif test == 'accepted_values' -%}
             {{ column }} is not an accepted value
         {%- elif test == 'expression_is_true' -%}
-            not as required: {{ column or '' }} {{ arguments.expression }}
+            not as required: {{ (column or '') ~ ' ' if column }}{{ arguments.expression }}
         {%- else -%}
             {{ column or 'the row' }} fails the test {{ test }}
         {%- endif -%}

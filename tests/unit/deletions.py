@@ -22,6 +22,7 @@ from pyspark.sql import SparkSession
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, ensure
+from larder.quarantine import records
 from larder.settings import PROJECT
 
 LOADED, DELETED = (datetime(2017, 3, day, 5, tzinfo=UTC) for day in (1, 2))
@@ -255,6 +256,24 @@ def _build_days(*options: str) -> None:
         _build(*options)
 
 
+def _reject_basket(basket_id: int) -> None:
+    """Add a version of a basket to the quarantine."""
+    rejected = {
+        "source": "shop",
+        "resource": "shop_baskets",
+        "table_name": "bronze.shop_baskets",
+        "key_json": json.dumps({"basket_id": basket_id}),
+        "rule": "accepted_values",
+        "column_name": "status",
+        "reason": "status is not an accepted value",
+        "payload_json": json.dumps({"basket_id": basket_id, "rung_up_at": f"{DAYS[basket_id]} 10:00:00+00"}),
+        "run_id": None,
+        "business_date": DELETED.date(),
+        "seen_at": DELETED,
+    }
+    records.note(pa.Table.from_pylist([rejected]))
+
+
 def _test() -> dict[str, str]:
     """Run the singular tests, and those of the snapshots, over all history; returns their statuses."""
     command = ["--quiet", "test", "--select", "test_type:singular", "test_name:versions_follow_each_other"]
@@ -276,6 +295,7 @@ def _keep(folder: Path) -> None:
 def main(folder: Path) -> None:
     """Play all steps."""
     open_catalog().create_namespace_if_not_exists(BRONZE)
+    records.ensure()
     everything = ("--event-time-start", "2017-01-01", "--event-time-end", WINDOW[1], "--full-refresh")
     recent = ("--event-time-start", WINDOW[0], "--event-time-end", WINDOW[1])
     _load(_rows(), LOADED)
@@ -300,6 +320,10 @@ def main(folder: Path) -> None:
     _keep(folder / "restored")
     statuses["restored"] = _test()
 
+    SparkSession.active().sql("delete from gold.fct_baskets where basket_id = 1")
+    statuses["a basket lost in gold"] = _test()
+    _reject_basket(1)
+    statuses["a basket in quarantine"] = _test()
     SparkSession.active().sql("delete from gold.fct_baskets where sold_date = date '2017-01-10'")
     statuses["a day lost in gold"] = _test()
     SparkSession.active().sql("delete from bronze.shop_control_totals where sold_date < date '2017-02-01'")

@@ -189,6 +189,12 @@ def test_gold_agrees_with_the_shop_although_days_are_voided_or_deleted(steps: St
     assert {name: status for name, status in statuses.items() if status != "pass"} == {}
 
 
+def test_a_basket_may_be_missing_only_if_it_is_in_quarantine(steps: Steps) -> None:
+    test = "gold_equals_shop_control_totals"
+    assert steps.statuses["a basket lost in gold"][test] == "fail"
+    assert steps.statuses["a basket in quarantine"][test] == "pass"
+
+
 @pytest.mark.parametrize("lost", ["a day lost in gold", "a day that the shop did not count"])
 def test_a_day_that_is_really_missing_is_an_error(steps: Steps, lost: str) -> None:
     assert steps.statuses[lost]["gold_equals_shop_control_totals"] == "fail"
