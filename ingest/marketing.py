@@ -7,7 +7,6 @@ Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
 """
 
-import calendar
 from typing import Any
 
 import dlt
@@ -15,7 +14,6 @@ from dlt.sources import DltResource
 from dlt.sources.rest_api import rest_api_resources
 
 from larder.landing.columns import columns
-from larder.landing.hints import compare_keys
 from larder.landing.http import NextLinkPaginator
 
 # Redemptions and coupons refer to the shop's households and products.
@@ -52,7 +50,7 @@ ENDPOINTS: dict[str, tuple[list[str], dict[str, Any]]] = {
 def marketing(base_url: str = dlt.config.value, api_token: str = dlt.secrets.value) -> list[DltResource]:
     """The API's four endpoints, each a table of versions."""
     since = {"type": "incremental", "cursor_path": "updated_at"}
-    resources = rest_api_resources(
+    return rest_api_resources(
         {
             "client": {
                 "base_url": base_url,
@@ -73,8 +71,3 @@ def marketing(base_url: str = dlt.config.value, api_token: str = dlt.secrets.val
             ],
         }
     )
-    for resource in resources:
-        # Coupons have more than twenty pages.
-        weekday = calendar.MONDAY if resource.name == "coupons" else None
-        resource.apply_hints(additional_table_hints=compare_keys(weekday))
-    return resources
