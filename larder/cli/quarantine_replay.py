@@ -16,12 +16,8 @@ from larder.quarantine.selection import Filter, select_open, select_records
 # The source of records that a data test of dbt rejected.
 DBT = "dbt"
 COLUMNS = ("record_id", "source", "resource", "state")
-WORDS: dict[str, str] = {
-    "replayed": "replayed",
-    OPEN: "rejected again",
-    "resolved": "had come good",
-    "discarded": "were discarded",
-}
+CLOSED = "closed before"
+WORDS = {"replayed": "replayed", OPEN: "rejected again", "resolved": "had come good", CLOSED: CLOSED}
 
 
 def parse_settings(changes: Sequence[str]) -> dict[str, str]:
@@ -53,9 +49,12 @@ def select(record_ids: Sequence[str], wanted: Filter, everything: bool) -> pa.Ta
 def replay_records(found: pa.Table, changes: dict[str, str], business_date: date) -> bool:
     """Replay records, and print what has become of them; returns whether none is open any more."""
     tables: dict[tuple[str, str], list[str]] = {}
-    for row in found.to_pylist():
-        tables.setdefault((row["source"], row["resource"]), []).append(row["record_id"])
     states: Counter[str] = Counter()
+    for row in found.to_pylist():
+        if row["state"] == OPEN:
+            tables.setdefault((row["source"], row["resource"]), []).append(row["record_id"])
+        else:
+            states[CLOSED] += 1
     has_failed = False
     for (source, resource), record_ids in tables.items():
         try:
@@ -68,7 +67,7 @@ def replay_records(found: pa.Table, changes: dict[str, str], business_date: date
             typer.echo(f"error: {error}", err=True)
             has_failed = True
     if states:
-        typer.echo(", ".join(f"{count:,} {WORDS[state]}" for state, count in states.items()))
+        typer.echo(", ".join(f"{states[state]:,} {words}" for state, words in WORDS.items() if states[state]))
     return not has_failed and OPEN not in states
 
 

@@ -43,8 +43,8 @@ def in_one_line(name: str, source: Source | None = None, where: str = "") -> Ite
     except Exception as error:
         cause = _find_cause(error)
         ours = cause if isinstance(cause, LarderError) else explain(name, cause, source, where)
-        is_behind = ours is not cause or len(list(error_log.causes(ours))) > 1
-        if TRACE in str(ours) or not is_behind:
+        *_, first = error_log.causes(error)
+        if TRACE in str(ours) or isinstance(first, LarderError):
             if ours is error:
                 raise
             raise type(ours)(str(ours)) from error

@@ -23,7 +23,16 @@ from larder.landing.feed import ADDED, PARTITION, Feed
 from larder.landing.gate import Run
 from larder.landing.plan import plan_feeds
 from larder.landing.replayed_feed import find_present, to_replayed
-from larder.landing.replayed_rows import Problem, Record, Row, Shape, find_obstacle, parse_changes, to_row
+from larder.landing.replayed_rows import (
+    Problem,
+    Record,
+    Row,
+    find_obstacle,
+    join_reasons,
+    parse_changes,
+    to_row,
+)
+from larder.landing.replayed_values import Shape
 from larder.landing.session import loading
 from larder.landing.sources import Source
 from larder.quarantine import records
@@ -48,7 +57,6 @@ class Outcome:
 class _Target:
     """The table that rows are replayed into, and how its source is loaded."""
 
-    source: Source
     pipe: dlt.Pipeline
     declared: Declaration
     feed: Feed
@@ -107,7 +115,7 @@ def _find_target(source: Source, table: str, business_date: date) -> _Target:
         json_columns=declared.json_columns,
         optional=frozenset(declared.optional),
     )
-    return _Target(source, pipe, declared, feed, shape, business_date)
+    return _Target(pipe, declared, feed, shape, business_date)
 
 
 def _replay_some(target: _Target, record_ids: Sequence[str], changes: Mapping[str, str]) -> list[Outcome]:
@@ -125,7 +133,7 @@ def _replay_some(target: _Target, record_ids: Sequence[str], changes: Mapping[st
     accepted = waiting.keys() - problems.keys() - present
     records.close(sorted(accepted), "replayed", f"with {', '.join(values)} set" if values else "")
     records.close(sorted(present), "replayed", f"bronze.{target.feed.table} had this version or a later one")
-    _keep_open([(waiting[name], problem) for name, problem in problems.items()])
+    _keep_open([(waiting[name], problem) for name, problem in problems.items()], values)
     return [
         Outcome(name, OPEN, problems[name].reason)
         if name in problems
@@ -149,11 +157,13 @@ def _load(target: _Target, rows: Mapping[str, Row]) -> tuple[set[str], dict[str,
     return present, new.find_problems(rejects)
 
 
-def _keep_open(found: Sequence[tuple[Record, Problem]]) -> None:
+def _keep_open(found: Sequence[tuple[Record, Problem]], changes: Row) -> None:
     """Note why records are rejected again."""
     now = datetime.now(UTC)
     rows = [
-        record | {"rule": one.rule, "column_name": one.column, "reason": one.reason, "seen_at": now}
+        record
+        | {"rule": one.rule, "column_name": one.column, "seen_at": now}
+        | {"reason": join_reasons(one.reason, record["reason"], changes)}
         for record, one in found
     ]
     records.note(pa.Table.from_pylist(rows, pa.schema(list(REJECTS.items()))))

@@ -15,7 +15,8 @@ from larder.landing.duplicates import Duplicates
 from larder.landing.feed import Feed
 from larder.landing.gate import Counts
 from larder.landing.payload import to_payloads
-from larder.landing.replayed_rows import Problem, Row, Shape
+from larder.landing.replayed_rows import Problem, Row
+from larder.landing.replayed_values import Shape
 from larder.quarantine.schema import TIME
 
 
@@ -96,14 +97,13 @@ def to_replayed(declared: Declaration, shape: Shape, rows: Mapping[str, Row]) ->
     # A payload writes a column with infinite numbers as text, also its other numbers: such a row is alone.
     alone = {name for name, row in rows.items() if any(map(_is_infinite, row.values()))}
     groups = [[name for name in rows if name not in alone], *([name] for name in alone)]
-    columns = shape.columns()
-    # Payloads have Bronze's names.
-    contract = replace(declared, columns=columns, renamed={})
+    # Payloads have Bronze's names, and JSON as text already.
+    contract = replace(declared, columns=shape.columns(), json_columns=frozenset(), renamed={}, optional=())
     parts = []
     for group in filter(None, groups):
         [batch] = to_batches([rows[name] for name in group], contract)
         parts.append(Part(batch, group, to_payloads(batch.rows, batch.originals).to_pylist()))
-    return Replayed(columns, tuple(parts))
+    return Replayed(contract.columns, tuple(parts))
 
 
 def find_present(feed: Feed, replayed: Replayed) -> set[str]:

@@ -1,7 +1,5 @@
 """Turn the records of the quarantine into rows again, as a source would send them, with changed values."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -9,12 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
-
 from larder.errors import LarderError
-from larder.landing.contract import Columns
-from larder.landing.types import is_binary, is_text
-from larder.landing.values import to_json
+from larder.landing.replayed_values import Shape, parse_value, restore_value
 
 Row = dict[str, Any]
 Record = dict[str, Any]
@@ -35,32 +29,6 @@ class Problem:
     reason: str
 
 
-@dataclass(frozen=True)
-class Shape:
-    """The columns of a table.
-
-    Attributes:
-        declared: the columns of the contract, which a row has to have unless they are optional.
-        beyond: further columns that Bronze has.
-        json_columns: declared columns that hold JSON text.
-        optional: declared columns that a row may lack.
-    """
-
-    declared: Columns
-    beyond: Columns
-    json_columns: frozenset[str]
-    optional: frozenset[str]
-
-    def columns(self) -> Columns:
-        """All columns. A value that does not fit is a fault, also beyond the contract."""
-        return self.beyond | self.declared
-
-    def holds_text(self, column: str) -> bool:
-        """Whether a column is known to be text, and not JSON."""
-        kind = self.columns().get(column)
-        return kind is not None and is_text(kind) and column not in self.json_columns
-
-
 def parse_changes(changes: Mapping[str, str], shape: Shape, sent: set[str], table: str) -> Row:
     """The values of `--set`: JSON if they are, else text. A column of text takes them literally.
 
@@ -78,7 +46,7 @@ def parse_changes(changes: Mapping[str, str], shape: Shape, sent: set[str], tabl
         raise LarderError(
             f"{table}: there is no column {', '.join(unknown)}. --set takes {', '.join(sorted(known))}."
         )
-    return {name: _parse(value, name, shape) for name, value in changes.items()}
+    return {name: parse_value(value, name, shape) for name, value in changes.items()}
 
 
 def find_obstacle(record: Record, changes: Row, shape: Shape) -> Problem | None:
@@ -102,10 +70,19 @@ def to_row(record: Record, changes: Row, shape: Shape) -> Row:
     """A record's row with changed values; what it lacks and may lack is null."""
     kinds = shape.columns()
     row = {
-        name: _restore(value, name, kinds.get(name), record["reason"], shape)
+        name: restore_value(value, name, kinds.get(name), record["reason"], shape)
         for name, value in _read_payload(record).items()
     }
     return dict.fromkeys(kinds) | row | changes
+
+
+def join_reasons(new: str, earlier: str, changes: Row) -> str:
+    """The reason of a record that is rejected again, with the earlier reasons of the changed columns.
+
+    The record keeps its row as it came, so these still hold.
+    """
+    kept = [one for one in earlier.split("; ") if one.partition(" ")[0] in changes and one not in new]
+    return "; ".join([new, *kept])
 
 
 def _read_payload(record: Record) -> Row:
@@ -113,50 +90,3 @@ def _read_payload(record: Record) -> Row:
     row: Row = json.loads(record["payload_json"], parse_float=Decimal)
     missing = MISSING.findall(record["reason"])
     return {name: value for name, value in row.items() if not (value is None and name in missing)}
-
-
-def _parse(value: str, column: str, shape: Shape) -> Any:
-    try:
-        found = json.loads(value, parse_float=Decimal)
-    except ValueError:
-        return to_json(value) if column in shape.json_columns else value
-    if column in shape.json_columns:
-        return None if found is None else value
-    if shape.holds_text(column) and not (found is None or isinstance(found, str)):
-        return value
-    return _to_float(found, shape.columns().get(column))
-
-
-def _restore(value: Any, column: str, kind: pa.DataType | None, reason: str, shape: Shape) -> Any:
-    """A value of a payload, which is JSON, as a source would send it."""
-    is_faulty = re.search(rf"(?:^|; ){re.escape(column)} ", reason)
-    if kind is not None and isinstance(value, str) and not is_faulty:
-        if is_binary(kind):
-            return _decode(value)
-        if pa.types.is_floating(kind):
-            return _read_number(value)
-    if isinstance(value, dict | list) and (column in shape.beyond or column in shape.json_columns):
-        return to_json(value)
-    return _to_float(value, kind)
-
-
-def _to_float(value: Any, kind: pa.DataType | None) -> Any:
-    """A fraction as a decimal if the column has such, else as a floating-point number."""
-    if isinstance(value, Decimal) and not (kind is not None and pa.types.is_decimal(kind)):
-        return float(value)
-    return value
-
-
-def _decode(value: str) -> Any:
-    try:
-        return base64.b64decode(value, validate=True)
-    except binascii.Error:
-        return value
-
-
-def _read_number(value: str) -> Any:
-    """JSON has no infinity, so the numbers of such a column are text there."""
-    try:
-        return float(value)
-    except ValueError:
-        return value

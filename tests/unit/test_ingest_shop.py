@@ -10,6 +10,8 @@ from larder.errors import IngestError, SourceChanged, SourceUnavailable
 from larder.lake import tables
 from larder.landing import declared, feed, postgres_errors
 from larder.landing.load import ingest
+from larder.landing.session import loading
+from larder.landing.sources import find_source
 from tests.unit.bronze_tables import names, rows, values
 from tests.unit.quarantine_rows import rejected
 from tests.unit.shop_database import NOON, ShopDatabase
@@ -211,6 +213,15 @@ def test_a_new_column_is_loaded(shop: ShopDatabase) -> None:
         (1, None, None, None),
         (2, "12.5", '["a", "b"]', date(2017, 1, 2)),
     ]
+
+
+def test_a_row_without_a_cursor_value_is_read_each_time(shop: ShopDatabase) -> None:
+    shop.execute("alter table stores alter updated_at drop not null")
+    shop.execute("insert into stores values (1, 'One', %s), (2, 'Two', null)", NOON)
+    for _ in range(2):
+        with loading():
+            [rows] = list(find_source("shop").open().resources["stores"])
+        assert rows["store_id"].to_pylist() == [1, 2]
 
 
 def test_a_wider_number_is_accepted(shop: ShopDatabase) -> None:

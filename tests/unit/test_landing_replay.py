@@ -14,6 +14,7 @@ import pytest
 from larder.errors import LarderError
 from larder.landing import load, replay
 from larder.landing.columns import columns
+from larder.landing.hints import only_new_rows, renamed
 from larder.landing.replay import Outcome
 from larder.landing.sources import Source
 from larder.quarantine import records
@@ -55,6 +56,17 @@ def loyalty(sent: Rows, *, cursor: str | None = "updated_at", **hints: Any) -> C
         return dlt.resource(members, name="members", **declared)
 
     return loyalty
+
+
+def hinted(function: Callable[..., Any], **hints: Any) -> Callable[..., Any]:
+    """The source with further hints of its resource."""
+
+    def source() -> Any:
+        opened = function()
+        opened.resources["members"].apply_hints(**hints)
+        return opened
+
+    return source
 
 
 def unread(**hints: Any) -> Callable[..., Any]:
@@ -286,6 +298,8 @@ def test_text_that_was_not_utf8_has_to_be_set() -> None:
     sent["updated_at"] = pa.array([datetime(2017, 3, 1, tzinfo=UTC)] * 2, pa.timestamp("us", "UTC"))
     land_source(loyalty([pa.table(sent)]))
     assert [one.problem for one in replay_all()] == ["name is not valid UTF-8"]
+    assert [one.problem for one in replay_all(name="José", member_id="null")] == ["member_id is null"]
+    assert [one.problem for one in replay_all()] == ["name is not valid UTF-8"]
     replay_all(name="José")
     assert values(TABLE, "name") == [("Ann",), ("José",)]
 
@@ -350,3 +364,29 @@ def test_many_records_are_replayed_in_parts(monkeypatch: pytest.MonkeyPatch) -> 
     land_source(loyalty([member(number, points="many") for number in range(5)]))
     assert [one.state for one in replay_all(points="7")] == ["replayed"] * 5
     assert len(rows(TABLE)) == 5
+
+
+def test_rows_that_are_always_new_are_compared_by_their_key() -> None:
+    """Such as those of files: no ingest sends a row twice, so landing does not look for it."""
+    hints = {"additional_table_hints": only_new_rows()}
+    own: dict[str, Any] = {"cursor": None, "columns": columns(bigint=["member_id", "points"], text=["name"])}
+    land_source(hinted(loyalty([member(1), member(2, points="many")], **own), **hints))
+    [only] = open_ids()
+    replay_all(hinted(unread(**own), **hints), points="5")
+    assert values(TABLE, "member_id", "points") == [(1, 5), (2, 5)]
+    land_source(hinted(loyalty([member(2, points="many")], **own), **hints))
+    assert open_ids() == [only]
+    replay_all(hinted(unread(**own), **hints), points="5")
+    assert values(TABLE, "member_id", "points") == [(1, 5), (2, 5)]
+    assert open_ids() == []
+
+
+def test_a_renamed_column_keeps_its_old_name() -> None:
+    own: dict[str, Any] = {
+        "columns": columns(bigint=["member_id", "score"], text=["name"], timestamp=["updated_at"])
+    }
+    hints = {"additional_table_hints": renamed(score="points")}
+    sent = [{"member_id": 1, "score": "many", "name": "Ann", "updated_at": at(1), "_loaded_at": "x"}]
+    land_source(hinted(loyalty(sent, **own), **hints))
+    assert [one.state for one in replay_all(hinted(unread(**own), **hints), points="7")] == ["replayed"]
+    assert values(TABLE, "points", "source_loaded_at") == [(7, "x")]
