@@ -25,7 +25,7 @@ apart as (
     select
         coalesce(sum(coalesce(quarantined_count, 0) + coalesce(already_there_count, 0)), 0)
         - coalesce(sum(case when source = 'quarantine' then received_count end), 0) as row_count
-    from {{ source('landing', 'load_log') }}
+    from {{ source('bronze', 'load_log') }}
     where table_name = 'promotions_placements'
 )
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from tests.unit.rules.project import Project, Rule, Violations, label, layer
+from tests.unit.rules.project import Project, Rule, Violations, label, layer, parents
 
 MAX_LINES = 120
 
@@ -126,8 +126,8 @@ def every_model_is_short(project: Project) -> Violations:
 def a_test_that_sets_rows_aside_knows_their_table_and_key(project: Project) -> Violations:
     """Its failing rows leave their table, and the record of each has to say which row it is.
 
-    Remedy: remove meta.quarantine from the test, or let it be a generic test of a model that is a table with a
-    unique_key, or of a source's table with a unique_key in its meta.
+    Remedy: remove meta.quarantine from the test, or let it be a generic test of a model that is a table with
+    a unique_key, or of a source's table with a unique_key in its meta.
     """
     for test in project.tests:
         if not test["config"]["meta"].get("quarantine"):
