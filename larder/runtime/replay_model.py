@@ -45,7 +45,7 @@ def replay(rows: pa.Table, changes: Mapping[str, Any]) -> Replayed:
     Raises:
         LarderError: a value does not fit its column, or several rows have the same key. Nothing was changed.
     """
-    (table,) = set(rows["table_name"].to_pylist())
+    (table,) = {str(name) for name in rows["table_name"].to_pylist()}
     keys = Counter(key for key in rows["key_json"].to_pylist() if key is not None)
     if repeated := [key for key, count in keys.items() if count > 1]:
         raise LarderError(f"{table}: several of the records have the key {repeated[0]}. Replay one of them.")
@@ -63,7 +63,7 @@ def replay(rows: pa.Table, changes: Mapping[str, Any]) -> Replayed:
             f"{table}: a row does not fit the table ({error.getCondition() or type(error).__name__}). Give "
             "values of the columns' types."
         ) from error
-    replayed = kept[ID].to_pylist()
+    replayed = [str(one) for one in kept[ID].to_pylist()]
     records.close(replayed, "replayed")
     records.close(present, "resolved", "The table has a row with this key again.")
     return Replayed(replayed, present)

@@ -32,7 +32,7 @@ MONEY = ("sales_value_cents", "retail_discount_cents", "coupon_discount_cents", 
 # Days of the window of the incremental builds: all deletions but those of the last day are outside it.
 WINDOW = ("2017-02-27", "2017-03-02")
 
-ARROW = {
+ARROW: dict[str, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
     "date": pa.date32(),
@@ -235,7 +235,7 @@ def _load(rows: Rows, at: datetime, *, deleted: bool = False) -> None:
     """Append rows to Bronze as one load does, or their tombstones."""
     stamps = {"updated_at": CHANGED, "_loaded_at": at, "_business_date": at.date(), "_is_deleted": deleted}
     for name, columns in TABLES.items():
-        schema = pa.schema([(column, ARROW[kind]) for column, kind in (columns | STAMPS).items()])
+        schema = pa.schema([pa.field(column, ARROW[kind]) for column, kind in (columns | STAMPS).items()])
         ensure(name, schema, ["_business_date"])
         append(name, pa.Table.from_pylist([row | stamps for row in rows.get(name, [])], schema=schema))
 

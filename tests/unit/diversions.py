@@ -23,7 +23,11 @@ from larder.quarantine import records
 from larder.runtime.replay_model import replay
 
 STORES = pa.schema(
-    [("store_id", pa.int64()), ("store_name", pa.string()), ("_loaded_at", pa.timestamp("us", "UTC"))]
+    [
+        pa.field("store_id", pa.int64()),
+        pa.field("store_name", pa.string()),
+        pa.field("_loaded_at", pa.timestamp("us", "UTC")),
+    ]
 )
 GOOD = """
     (1, date '2017-01-01', 7, 'completed', 1, 1.5), (2, date '2017-01-01', 7, 'completed', 2, 2.5),
@@ -73,7 +77,10 @@ def _load_stores() -> None:
     open_catalog().create_namespace_if_not_exists(BRONZE)
     ensure("shop_stores", STORES, [])
     at = datetime(2017, 1, 1, tzinfo=UTC)
-    append("shop_stores", pa.table([[1, 2], ["One", None], [at, at]], schema=STORES))
+    stores = [{"store_id": one, "store_name": name} for one, name in ((1, "One"), (2, None))]
+    append(
+        "shop_stores", pa.Table.from_pylist([store | {"_loaded_at": at} for store in stores], schema=STORES)
+    )
 
 
 def _replay(record_id: str, **changes: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from tests.unit.rules.project import Project, Rule, Violations, label, layer
+from tests.unit.rules.project import Project, Rule, Violations, label, layer, parents
 
 MAX_LINES = 120
 
