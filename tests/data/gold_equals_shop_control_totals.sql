@@ -1,6 +1,6 @@
--- Gold's baskets, lines and amounts per day equal the shop database's own totals. A day that the shop counts as zero, as
--- all of it was voided or deleted, has no completed basket in gold; a day that the shop did not count is an error. A day
--- with rows in quarantine cannot agree: only as many baskets as have rows there may be missing.
+-- Gold's baskets, lines and amounts per day equal the shop database's own totals. A day that the shop counts as zero,
+-- as all of it was voided or deleted, has no completed basket in gold; a day that the shop did not count is an error.
+-- A day with rows in quarantine cannot agree: only as many baskets as have rows there may be missing.
 {% set window = "sold_date >= " ~ tested_from() %}
 
 with shop as (

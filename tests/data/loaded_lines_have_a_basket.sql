@@ -1,5 +1,5 @@
--- A line without its basket is missing from every fact, so each load must bring both. Only a basket that was deleted, or
--- is in quarantine, may be gone.
+-- A line without its basket is missing from every fact, so each load must bring both. Only a basket that was deleted,
+-- or is in quarantine, may be gone.
 with gone as (
     select basket_id from {{ ref('stg_shop__basket_deletions') }}
     union all

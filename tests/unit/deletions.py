@@ -32,7 +32,7 @@ MONEY = ("sales_value_cents", "retail_discount_cents", "coupon_discount_cents", 
 # Days of the window of the incremental builds: all deletions but those of the last day are outside it.
 WINDOW = ("2017-02-27", "2017-03-02")
 
-ARROW = {
+ARROW: dict[str, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
     "date": pa.date32(),
