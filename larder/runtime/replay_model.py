@@ -45,11 +45,7 @@ def replay(rows: pa.Table, changes: Mapping[str, Any]) -> Replayed:
     Raises:
         LarderError: a value does not fit its column, or several rows have the same key. Nothing was changed.
     """
-<<<<<<< HEAD
     (table,) = (str(name) for name in set(rows["table_name"].to_pylist()))
-=======
-    (table,) = {str(name) for name in rows["table_name"].to_pylist()}
->>>>>>> dbt
     keys = Counter(key for key in rows["key_json"].to_pylist() if key is not None)
     if any(count > 1 for count in keys.values()):
         raise LarderError(f"{table}: several of the records have the same key. Replay one of them.")

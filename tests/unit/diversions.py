@@ -22,18 +22,8 @@ from larder.lake.tables import append, ensure
 from larder.quarantine import records
 from larder.runtime.replay_model import replay
 
-<<<<<<< HEAD
 TYPES: Any = {"store_id": pa.int64(), "store_name": pa.string(), "_loaded_at": pa.timestamp("us", "UTC")}
 STORES = pa.schema(TYPES)
-=======
-STORES = pa.schema(
-    [
-        pa.field("store_id", pa.int64()),
-        pa.field("store_name", pa.string()),
-        pa.field("_loaded_at", pa.timestamp("us", "UTC")),
-    ]
-)
->>>>>>> dbt
 GOOD = """
     (1, date '2017-01-01', 7, 'completed', 1, 1.5), (2, date '2017-01-01', 7, 'completed', 2, 2.5),
     (3, date '2017-01-02', 7, 'completed', 3, 3.5)
@@ -82,17 +72,11 @@ def _load_stores() -> None:
     open_catalog().create_namespace_if_not_exists(BRONZE)
     ensure("shop_stores", STORES, [])
     at = datetime(2017, 1, 1, tzinfo=UTC)
-<<<<<<< HEAD
     append(
         "shop_stores",
         pa.table(
             [pa.array([1, 2]), pa.array(["One", None]), pa.array([at, at], STORES.types[2])], schema=STORES
         ),
-=======
-    stores = [{"store_id": one, "store_name": name} for one, name in ((1, "One"), (2, None))]
-    append(
-        "shop_stores", pa.Table.from_pylist([store | {"_loaded_at": at} for store in stores], schema=STORES)
->>>>>>> dbt
     )
 
 
