@@ -18,7 +18,7 @@ from larder.landing.conform import TEXT, TYPE
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
 
 # What pyarrow raises for values that it cannot hold in one column.
-UNFIT = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)
+UNFIT = (pa.ArrowInvalid, TypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)
 
 Found = list[tuple[str, str, Values]]
 
@@ -149,7 +149,11 @@ def _fitting_number(value: Any, kind: pa.DataType) -> Any:
         return str(value)
     if pa.types.is_floating(kind):
         return float(value) if isinstance(value, float) or value == _as_float(value) else None
-    return int(value) if value == value // 1 and -(2**63) <= value < 2**63 else None
+    try:
+        whole = int(value)
+    except (ValueError, OverflowError):  # not a number, or infinity
+        return None
+    return whole if whole == value and -(2**63) <= whole < 2**63 else None
 
 
 def _as_float(value: Any) -> float | None:
