@@ -1,12 +1,15 @@
 """The marketing API (HTTP, bearer token): campaigns, their households, coupons and redemptions; daily.
 
 Pages follow their `next` links from `updated_since` on. 429 and 5xx are retried with exponential backoff, or
-after the delay in `Retry-After`, at most a minute (dlt's client, `.dlt/config.toml`).
+after the delay in `Retry-After`, at most a minute (dlt's client, `.dlt/config.toml`). The API lists what it has,
+and not what it deleted: that is found by reading an endpoint whole. Three take a page or two, so each run
+does it; coupons take two dozen, so only the run of a Monday does.
 
 Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
 """
 
+import calendar
 from typing import Any
 
 import dlt
@@ -14,6 +17,7 @@ from dlt.sources import DltResource
 from dlt.sources.rest_api import rest_api_resources
 
 from larder.landing.columns import columns
+from larder.landing.hints import compare_keys
 from larder.landing.http import NextLinkPaginator
 
 # Redemptions and coupons refer to the shop's households and products.
@@ -50,7 +54,7 @@ ENDPOINTS: dict[str, tuple[list[str], dict[str, Any]]] = {
 def marketing(base_url: str = dlt.config.value, api_token: str = dlt.secrets.value) -> list[DltResource]:
     """The API's four endpoints, each a table of versions."""
     since = {"type": "incremental", "cursor_path": "updated_at"}
-    return rest_api_resources(
+    resources = rest_api_resources(
         {
             "client": {
                 "base_url": base_url,
@@ -71,3 +75,7 @@ def marketing(base_url: str = dlt.config.value, api_token: str = dlt.secrets.val
             ],
         }
     )
+    for resource in resources:
+        weekday = calendar.MONDAY if resource.name == "coupons" else None
+        resource.apply_hints(additional_table_hints=compare_keys(weekday))
+    return resources
