@@ -46,8 +46,10 @@ def record_run(log: RunLog, failed_rows: list[Row]) -> None:
 
 @task(task_run_name="alerts", cache_policy=NO_CACHE)
 def alert(log: RunLog, failed_rows: list[Row]) -> None:
-    """Raise an incident for the root cause of a failed run, or close the incidents that are over."""
-    run_end.settle(log, dbt_commands.target_path(), failed_rows, prefect_server.links(log.flow_run_id))
+    """Raise an incident for the root cause of a failed run and for rejected rows, or close what is over."""
+    target, links = dbt_commands.target_path(), prefect_server.links(log.flow_run_id)
+    run_end.settle(log, target, failed_rows, links)
+    run_end.settle_quarantine(log, target, links)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from larder.errors import SourceUnavailable
 from larder.landing.load import LoadResult, ingest
 from larder.landing.sources import source_names
 from larder.ops.steps import BUILD, FRESHNESS, ingest_step
+from larder.quarantine import records
 from larder.runtime import dbt_commands, elementary
 from larder.runtime.build_plan import plan_build
 from larder.runtime.tagging import tag
@@ -36,7 +37,7 @@ def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
 )
 def ingest_source(source: str, business_date: date) -> LoadResult:
     """Load one source's new rows into Bronze."""
-    return ingest(source, business_date)
+    return ingest(source, business_date, str(runtime.flow_run.id))
 
 
 @task(task_run_name=FRESHNESS.name)
@@ -54,6 +55,7 @@ def prepare_elementary() -> None:
 @task(task_run_name=BUILD.name)
 def build(business_date: date, full_refresh: bool) -> dict[str, int]:
     """Build and test silver and gold; returns the number of nodes by status."""
+    records.ensure()  # data tests read and write it
     planned = plan_build(business_date, full_refresh=full_refresh)
     with temporary_environment(planned.environment):
         results = dbt_commands.invoke(*planned.arguments).result.results

@@ -1,9 +1,10 @@
 """The marketing API (HTTP, bearer token): campaigns, their households, coupons and redemptions; daily.
 
 Pages follow their `next` links from `updated_since` on. 429 and 5xx are retried with exponential backoff, or
-after the delay in `Retry-After`, at most a minute (dlt's client, `.dlt/config.toml`). The API lists what it has,
-and not what it deleted: that is found by reading an endpoint whole. Three take a page or two, so each run
-does it; coupons take two dozen, so only the run of a Monday does.
+after the delay in `Retry-After`, at most a minute (dlt's client, `.dlt/config.toml`).
+
+What was deleted is found by reading an endpoint whole. For three of them that is a page or two, so each run
+does it. Coupons are two dozen pages, so only a Monday's run does.
 
 Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.

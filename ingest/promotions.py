@@ -48,7 +48,8 @@ def promotions(bucket_url: str = dlt.config.value) -> list[DltResource]:
     placements = dlt.resource(
         (rows for drop in new if not _has_rows(drop) for rows in _rows(drop)),
         name="placements",
-        primary_key=["_file_name", "_file_modified_at", "store_id", "product_id"],
+        # A store may place a product in several locations.
+        primary_key=["_file_name", "_file_modified_at", *PLACEMENTS],
         columns=PLACEMENTS | files.FILE_COLUMNS,
     ).apply_hints(additional_table_hints=only_new_rows())
     listed = dlt.resource(

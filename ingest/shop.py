@@ -8,20 +8,19 @@ Run it alone: `larder ingest shop`.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from larder.lake.tables import high_water
 from larder.landing import postgres
 from larder.landing.columns import columns
-from larder.landing.control_totals import ControlTotals, Counted
+from larder.landing.control_totals import ControlTotals, Counted, find_oldest_change, find_window
 from larder.landing.day_keys import DayKeys
-from larder.landing.declared import LAG
 from larder.landing.hints import compare, loaded_after
+from larder.landing.postgres import literal
 from larder.landing.postgres_keys import TableKeys
 from larder.landing.session import open_until_loaded
 
@@ -43,27 +42,24 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 # fmt: on
 UPDATED = columns(timestamp=["updated_at"])
 COUNTS = columns(date=["sold_date"], bigint=["basket_count", "line_count", "quantity", *MONEY])
-ROWS = "select * from {table} where updated_at >= {since} order by updated_at"
-
-DAY = "(rung_up_at at time zone 'UTC')::date"
-SOLD = {"baskets": "baskets", "basket_lines": "basket_lines inner join baskets using (basket_id)"}
-
-# The shop's own totals per day, which gold is reconciled with.
-CONTROL_TOTALS = f"""
-    select (rung_up_at at time zone 'UTC')::date as sold_date,
-        count(distinct basket_id) as basket_count, count(*) as line_count,
-        {", ".join(f"sum({name})::bigint as {name}" for name in ("quantity", *MONEY))}
-    from baskets inner join basket_lines using (basket_id)
-    where status = 'completed' and (
-        rung_up_at >= {{since}} or (rung_up_at at time zone 'UTC')::date in (
-            select (rung_up_at at time zone 'UTC')::date from baskets where updated_at >= {{changed_since}}
-            union
-            select (rung_up_at at time zone 'UTC')::date from baskets inner join basket_lines as lines
-                using (basket_id) where lines.updated_at >= {{changed_since}}))
-    group by 1
-"""  # noqa: S608 names of columns above
+ROWS = "select * from {table} where updated_at >= {since} or updated_at is null order by updated_at"
 # Totals reveal changes that no cursor sees, such as deleted rows, for days up to this age.
 TOTALS_WINDOW = timedelta(days=14)
+DAY = "(rung_up_at at time zone 'UTC')::date"
+SOLD = {"baskets": "baskets", "basket_lines": "basket_lines inner join baskets using (basket_id)"}
+# The shop's own totals per day, which gold is reconciled with; zeros once all of a day was voided or deleted.
+CONTROL_TOTALS = f"""
+    with days as (
+        select {DAY} as sold_date from baskets left join basket_lines as lines using (basket_id)
+        where rung_up_at >= {{since}} or greatest(baskets.updated_at, lines.updated_at) >= {{changed_since}}
+        union select ({{since}} at time zone 'UTC')::date + n::int
+        from generate_series(0, {TOTALS_WINDOW.days}) as series (n) where {{since}} > '-infinity')
+    select sold_date, count(distinct lines.basket_id) as basket_count, count(lines.basket_id) as line_count,
+        {", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in ("quantity", *MONEY))}
+    from days left join baskets on {DAY} = sold_date and status = 'completed'
+    left join basket_lines as lines on lines.basket_id = baskets.basket_id
+    group by sold_date
+"""  # noqa: S608 names of columns above
 BATCH_BYTES = postgres.BATCH_BYTES
 
 
@@ -72,14 +68,15 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
     """The shop's tables, each a table of versions, and its control totals."""
     query = open_until_loaded(postgres.snapshot("shop", credentials, BATCH_BYTES))
     # Computed before rows are loaded: the days that they change are counted again, whatever their age.
-    since, changed_since = _totals_since(), _oldest_change()
-    window = CONTROL_TOTALS.format(since=_literal(since), changed_since=_literal(changed_since))
+    since = find_window("shop_control_totals", "sold_date", TOTALS_WINDOW)
+    changed_since = find_oldest_change((f"shop_{table}" for table in SOLD), "updated_at")
+    window = CONTROL_TOTALS.format(since=literal(since), changed_since=literal(changed_since))
     totals = ControlTotals("shop", query, window, DAY, since and since.date(), [])
 
     def rows(table: str, updated_at: dlt.sources.incremental[datetime]) -> Iterator[pa.Table]:
         """Yield the rows that changed since the cursor's start."""
         updated_at.advance(None)  # type: ignore[arg-type] # as dlt documents it: the query filters
-        yield from query(ROWS.format(table=table, since=_literal(updated_at.start_value)))
+        yield from query(ROWS.format(table=table, since=literal(updated_at.start_value)))
 
     for table, (key, fields) in TABLES.items():
         cursor = dlt.sources.incremental[datetime]("updated_at", row_order="asc")
@@ -96,19 +93,3 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
 
     counts = dlt.resource(totals.rows(), name="control_totals", primary_key="sold_date", columns=COUNTS)
     yield counts.apply_hints(additional_table_hints=loaded_after("basket_lines"))
-
-
-def _totals_since() -> datetime | None:
-    """The start of the window in which all days' totals are compared; None for all of history."""
-    high = high_water("shop_control_totals", "sold_date")
-    return datetime.combine(high - TOTALS_WINDOW, time(), UTC) if high else None
-
-
-def _oldest_change() -> datetime | None:
-    """The earliest change to baskets or lines that Bronze may not have; None before the first load."""
-    known = [high_water(f"shop_{table}", "updated_at") for table in ("baskets", "basket_lines")]
-    return min(known) - LAG if all(known) else None
-
-
-def _literal(since: datetime | None) -> str:
-    return f"timestamptz '{since.isoformat() if since else '-infinity'}'"

@@ -1,4 +1,5 @@
-{#- Marketing and sales data arrive separately, so each has its own high-water mark. -#}
+{#- Marketing and sales data arrive separately, so each has its own high-water mark. A deletion has no row that was loaded
+    later, but it lowers a count. -#}
 {% macro changed_campaigns(campaigns, campaign_households, redemptions, baskets) -%}
     {%- set marketing_since, sales_since = high_water('marketing_loaded_at'), high_water('sales_loaded_at') -%}
     {%- set query -%}
@@ -14,6 +15,23 @@
             on
                 baskets.loaded_at > {{ sales_since }}
                 and baskets.sold_date between {{ compared_from() }} and campaigns.end_date
+        union
+        select campaigns.campaign_id
+        from {{ campaigns }} as campaigns
+        left semi join {{ ref('int_sold_dates__limited_to_deletions') }} as deletions
+            on
+                deletions.loaded_at > {{ sales_since }}
+                and deletions.sold_date between {{ compared_from() }} and campaigns.end_date
+        {%- for records, count in [
+            (campaign_households, 'targeted_household_count'), (redemptions, 'redemption_count')
+        ] %}
+        union
+        select known.campaign_id
+        from {{ this }} as known
+        left join (select campaign_id, count(*) as now from {{ records }} group by campaign_id) as counted
+            on known.campaign_id = counted.campaign_id
+        where known.{{ count }} != coalesce(counted.now, 0)
+        {%- endfor %}
     {%- endset -%}
     {{ value_list(query, 'bigint') }}
 {%- endmacro %}

@@ -1,8 +1,13 @@
 {% macro changed_dates(relation, mark='loaded_at') -%}
+    {%- set since = high_water(mark) -%}
     {%- set query -%}
-        select distinct cast(sold_date as string) as sold_date
+        select cast(sold_date as string) as sold_date
         from {{ relation }}
-        where loaded_at > {{ high_water(mark) }}
+        where loaded_at > {{ since }}
+        union
+        select cast(sold_date as string) as sold_date
+        from {{ ref('int_sold_dates__limited_to_deletions') }}
+        where loaded_at > {{ since }}
     {%- endset -%}
     {{ value_list(query, 'date') }}
 {%- endmacro %}

@@ -1,14 +1,22 @@
-{% macro latest_version(relation, key, order_by) -%}
+{% macro latest_version(relation, key, order_by, is_deleted='is_deleted') -%}
+    {%- set partition = "partition by " ~ key | join(', ') -%}
     (
-        select * except (version_number)
+        select * except (version_number{{ ", " ~ is_deleted if is_deleted }})
         from (
             select
                 *,
-                row_number() over (
-                    partition by {{ key | join(', ') }}
-                    order by {{ order_by | join(' desc, ') }} desc
-                ) as version_number
-            from {{ relation }}
+                row_number() over ({{ partition }} order by {{ order_by | join(' desc, ') }} desc) as version_number
+            {% if is_deleted %}
+                from (
+                    select
+                        *,
+                        max(if({{ is_deleted }}, loaded_at, null)) over ({{ partition }}) as deleted_at
+                    from {{ relation }}
+                ) as closed
+                where deleted_at is null or loaded_at > deleted_at
+            {% else %}
+                from {{ relation }}
+            {% endif %}
         ) as numbered
         where version_number = 1
     )

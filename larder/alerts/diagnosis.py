@@ -36,7 +36,7 @@ def diagnose_build(
         samples: rows of `ops.dbt_failure_samples`, see `alerts.samples`.
     """
     incident = _build_from_error("run", BUILD, run, error)
-    lineage, remark = _read_lineage(target)
+    lineage, remark = read_lineage(target)
     if remark:
         return _add_remarks(incident, remark)
     try:
@@ -55,12 +55,12 @@ def diagnose_step(run: Run, step: Step, error: BaseException, target: Path, sinc
     `since` as in `diagnose_build`.
     """
     incident = _build_from_error("run", step, run, error)
-    lineage, remark = _read_lineage(target)
+    lineage, remark = read_lineage(target)
     if remark:
         return _add_remarks(incident, remark)
     try:
         sources = _missing_sources(step, lineage, target, since)
-        return _add_owners(replace(incident, affected=tuple(lineage.downstream(sources))), lineage, sources)
+        return add_owners(replace(incident, affected=tuple(lineage.downstream(sources))), lineage, sources)
     except LarderError as unreadable:
         return _add_remarks(incident, f"what is affected is not known: {unreadable}")
     except UNEXPECTED as unreadable:
@@ -94,7 +94,7 @@ def _build_from_error(kind: Kind, step: Step, run: Run, error: BaseException) ->
     )
 
 
-def _read_lineage(target: Path) -> tuple[Lineage, str]:
+def read_lineage(target: Path) -> tuple[Lineage, str]:
     """dbt's lineage; if it cannot be read, an empty one and the reason."""
     try:
         return Lineage(artifacts.read_artifact(target, "manifest")), ""
@@ -143,7 +143,7 @@ def _add_root_cause(
         affected=tuple(affected),
         lasting=tuple(result["unique_id"] for result in results if result["status"] not in PASSED),
     )
-    return _add_owners(found, lineage, [name])
+    return add_owners(found, lineage, [name])
 
 
 def _find_root_cause(failed: list[Result], lineage: Lineage) -> Result:
@@ -179,7 +179,7 @@ def _missing_sources(step: Step, lineage: Lineage, target: Path, since: datetime
     return [result["unique_id"] for result in found if result["status"] in FAILED_STATUSES]
 
 
-def _add_owners(incident: Incident, lineage: Lineage, names: list[str]) -> Incident:
+def add_owners(incident: Incident, lineage: Lineage, names: list[str]) -> Incident:
     """Add the owners of these nodes; if one has no owner, a remark says where to declare it."""
     owners = {name: lineage.owner(name) for name in names}
     known = tuple(dict.fromkeys(filter(None, owners.values())))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from larder.ops.lineage import AffectedNode
 
-Kind = Literal["run", "record", "service level", "report"]
+Kind = Literal["run", "record", "service level", "report", "quarantine"]
 # A row that fails a test, column names to values, personal data masked.
 Sample = dict[str, str]
 

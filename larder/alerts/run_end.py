@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from larder.alerts import diagnosis, oncall
+from larder.alerts import diagnosis, oncall, quarantine
 from larder.alerts.incident import Run
 from larder.ops.artifacts import Row
 from larder.ops.run_log import RunLog
@@ -34,6 +34,15 @@ def settle(log: RunLog, target: Path, failed_rows: list[Row], links: Links = ())
     else:
         found = diagnosis.diagnose_step(run, step, log.error, target, log.started_at)
     oncall.raise_incident(found)
+
+
+def settle_quarantine(log: RunLog, target: Path, links: Links = ()) -> None:
+    """Raise an incident for each table with rejected rows, and close those of tables without them.
+
+    A run that was interrupted does neither. Arguments as in `settle`.
+    """
+    if isinstance(log.error, Exception | None):
+        quarantine.settle(describe_run(log, links), target)
 
 
 def settle_closing(log: RunLog, failed: Mapping[Step, BaseException], links: Links = ()) -> None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from larder import settings
+from larder import local_sources, settings
+from larder.cli.dates import business_dates
 
 app = typer.Typer(no_args_is_help=True, help="Rejected rows: list, show, replay or discard them.")
 
@@ -40,6 +41,38 @@ def show(record_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, as
 
 
 @app.command()
+def replay(
+    record_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="Ids, as `list` shows them.")
+    ] = None,
+    *,
+    source: Source = None,
+    resource: Resource = None,
+    rule: Rule = None,
+    everything: Annotated[bool, typer.Option("--all", help="All open records.")] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="COLUMN=VALUE", help="Set a column first; a value is JSON, or else text."
+        ),
+    ] = None,
+) -> None:
+    """Load the rows of records into Bronze after all. Fails if any of them breaks a rule again."""
+    from larder.cli.quarantine_replay import parse_settings, replay_records, select
+    from larder.quarantine.selection import Filter
+    from larder.runtime import environment
+
+    environment.prepare()
+    local_sources.load()
+    values = parse_settings(changes or [])
+    found = select(record_ids or [], Filter(source, resource, rule), everything)
+    is_done = replay_records(found, values, business_dates(None)[0])
+    _close_incidents()
+    if not is_done:
+        raise typer.Exit(1)
+
+
+@app.command()
 def discard(
     record_ids: RecordIds,
     note: Annotated[str, typer.Option(help="Why, for whoever looks at it later.")] = "",
@@ -47,7 +80,18 @@ def discard(
     """Close records whose rows are not wanted, even if they are rejected again."""
     from larder.quarantine import records
     from larder.quarantine.selection import select_records
+    from larder.runtime import environment
 
+    environment.prepare()
     select_records(record_ids, ["record_id"])
     count = records.close(record_ids, "discarded", note)
     typer.echo(f"{count} discarded, {len(set(record_ids)) - count} were closed before")
+    _close_incidents()
+
+
+def _close_incidents() -> None:
+    """Close the incidents of tables whose last open record was closed just now."""
+    # Imported late: Prefect, which delivers the notices, reads its settings when it is imported.
+    from larder.alerts.quarantine import close_finished
+
+    close_finished()

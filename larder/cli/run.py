@@ -62,8 +62,10 @@ def ingest(
 
     loaded = load(source, day, allow_deletes=allow_deletes)
     for table, rows in loaded.rows.items():
-        deleted = loaded.tombstones.get(table)
-        typer.echo(f"bronze.{table:<32} {rows:>10,} rows" + (f", {deleted:,} deleted" if deleted else ""))
+        deleted, rejected = loaded.tombstones.get(table), loaded.quarantined[table]
+        gone = f", {deleted:,} deleted" if deleted else ""
+        aside = f", {rejected:,} set aside: larder quarantine list --resource {table}" if rejected else ""
+        typer.echo(f"bronze.{table:<32} {rows:>10,} rows{gone}{aside}")
     # Models over `ops` can build before any run is recorded.
     ensure_tables()
 

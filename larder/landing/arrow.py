@@ -3,7 +3,6 @@
 Columns get Bronze's names. JSON objects and lists of dicts become JSON text.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
@@ -11,33 +10,23 @@ from typing import Any
 import pyarrow as pa
 
 from larder.errors import IngestError, SourceChanged
-from larder.landing import dlt_internals
 from larder.landing.batch import Batch, Fault
 from larder.landing.contract import REMEDY, Columns
+from larder.landing.declared import Declaration
+from larder.landing.names import apply_renames, column_names
 from larder.landing.values import Column, to_column
 
 ROWS_AT_ONCE = 5000
-# The columns that Bronze adds to each row.
-RESERVED = ("_loaded_at", "_business_date", "_is_deleted", "_dlt_load_id", "_dlt_id")
-MISSING = "missing"
 
 Row = dict[str, Any]
 
 
-def to_batches(
-    items: Iterable[Any],
-    columns: Columns,
-    where: str,
-    json_columns: frozenset[str] = frozenset(),
-    known: Columns | None = None,
-) -> Iterator[Batch]:
+def to_batches(items: Iterable[Any], declared: Declaration, known: Columns | None = None) -> Iterator[Batch]:
     """Yield a resource's items as batches. Dicts become one batch, so that a new field has one type.
 
     Args:
         items: dicts, Arrow tables or record batches, or data frames of pandas or Polars.
-        columns: the contract, which gives the types of dicts' values.
-        where: the resource's name in errors.
-        json_columns: columns of the contract that hold JSON text.
+        declared: the resource's contract.
         known: the types of further columns that Bronze has.
 
     Raises:
@@ -50,12 +39,12 @@ def to_batches(
         return
     everything = chain([first], iterator)
     if isinstance(first, dict):
-        yield _rows_to_batch(everything, columns, where, json_columns, known or {})
+        yield _rows_to_batch(everything, declared, known or {})
     else:
-        yield from (Batch(_to_table(item, where)) for item in everything)
+        yield from (Batch(_to_table(item, declared)) for item in everything)
 
 
-def _to_table(item: Any, where: str) -> pa.Table:
+def _to_table(item: Any, declared: Declaration) -> pa.Table:
     match item:
         case pa.Table():
             table = item
@@ -65,44 +54,48 @@ def _to_table(item: Any, where: str) -> pa.Table:
             table = pa.table(item)
         case _:
             raise IngestError(
-                f"{where}: the resource yields {type(item).__name__}. "
+                f"{declared.where}: the resource yields {type(item).__name__}. "
                 f"Yield dicts, Arrow tables or data frames."
             )
-    return table.rename_columns(_names(table.column_names, where))
+    return table.rename_columns(_names(table.column_names, declared))
 
 
-def _rows_to_batch(
-    rows: Iterator[Row], columns: Columns, where: str, json_columns: frozenset[str], known: Columns
-) -> Batch:
+def _rows_to_batch(rows: Iterator[Row], declared: Declaration, known: Columns) -> Batch:
+    columns = declared.columns
     found: dict[str, list[Column]] = {}
     counts: list[int] = []
     while chunk := list(islice(rows, ROWS_AT_ONCE)):
-        names = _field_names(chunk, where)
+        names = _field_names(chunk, declared)
         for name in dict.fromkeys([*found, *names]):
             values = [row.get(names[name], ...) for row in chunk] if name in names else [...] * len(chunk)
             # A field that appears late was missing so far.
             earlier = found.setdefault(name, [Column.missing(count) for count in counts])
             kind = columns.get(name) or known.get(name)
-            earlier.append(to_column(values, kind, is_json=name in json_columns, is_declared=name in columns))
+            earlier.append(
+                to_column(values, kind, is_json=name in declared.json_columns, is_declared=name in columns)
+            )
         counts.append(len(chunk))
-    _check_sent(columns, found, sum(counts), where)
+    for name in declared.optional:
+        found.setdefault(name, [Column.missing(sum(counts))])
+    required = [name for name in columns if name not in declared.optional]
+    _check_sent(required, found, sum(counts), declared.where)
     joined = {name: Column.join(parts) for name, parts in found.items()}
     faults = tuple(
         Fault(rule, name, reason, rows)
         for name, column in joined.items()
-        for rule, reason, rows in column.faults(name, is_required=name in columns)
+        for rule, reason, rows in column.faults(name, is_required=name in required)
     )
     originals = {name: column.originals for name, column in joined.items() if column.originals}
     return Batch(pa.table({name: column.values for name, column in joined.items()}), faults, originals)
 
 
-def _field_names(rows: list[Row], where: str) -> dict[str, str]:
+def _field_names(rows: list[Row], declared: Declaration) -> dict[str, str]:
     """The fields of some rows, by their names in Bronze."""
     fields = list(dict.fromkeys(name for row in rows for name in row))
-    return dict(zip(_names(fields, where), fields, strict=True))
+    return dict(zip(_names(fields, declared), fields, strict=True))
 
 
-def _check_sent(columns: Columns, found: dict[str, list[Column]], row_count: int, where: str) -> None:
+def _check_sent(columns: list[str], found: dict[str, list[Column]], row_count: int, where: str) -> None:
     """Check that each column of the contract was sent in some row; in others it is a fault of the row.
 
     Raises:
@@ -117,23 +110,6 @@ def _check_sent(columns: Columns, found: dict[str, list[Column]], row_count: int
         raise SourceChanged(f"{where} no longer sends {', '.join(absent)}; {REMEDY}")
 
 
-def _names(names: list[str], where: str) -> list[str]:
-    """The columns' names in Bronze.
-
-    Raises:
-        IngestError: two names are the same in Bronze, or one is reserved.
-    """
-    found = [dlt_internals.column_name(name) for name in names]
-    duplicates = [name for name, count in Counter(found).items() if count > 1]
-    if duplicates:
-        origins = ", ".join(name for name, own in zip(names, found, strict=True) if own in duplicates)
-        raise IngestError(
-            f"{where}: the columns {origins} have the same name in Bronze, {', '.join(duplicates)}. Rename "
-            f"one of them in the source, then run the date again."
-        )
-    if taken := [name for name in found if name in RESERVED]:
-        raise IngestError(
-            f"{where}: the column {', '.join(taken)} is reserved in Bronze. Rename it in the source, then "
-            f"run the date again."
-        )
-    return found
+def _names(names: list[str], declared: Declaration) -> list[str]:
+    """The columns' names in Bronze."""
+    return apply_renames(column_names(names, declared.where), declared.renamed, declared.where)

@@ -12,8 +12,10 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from larder.lake.tables import rows_where
+from larder.clock import current
+from larder.lake.tables import high_water, rows_where
 from larder.landing.arrow_sql import query, without
+from larder.landing.declared import LAG
 from larder.landing.postgres import Query
 from larder.landing.versions import LOADED_AT, drop_deleted, pick_latest, read_versions
 
@@ -146,3 +148,21 @@ class ControlTotals:
 def _days(tables: Iterable[pa.Table]) -> set[date]:
     """The days in the first column of tables."""
     return {day for rows in tables for day in rows[0].to_pylist() if day is not None}
+
+
+def find_window(table: str, column: str, length: timedelta) -> datetime | None:
+    """The start of the days whose totals are compared each time; None for all of history.
+
+    Args:
+        table: the Bronze table of the totals.
+        column: its date; dates after the business date do not count.
+        length: how long the window is, up to the latest date in Bronze.
+    """
+    latest = high_water(table, column)
+    return datetime.combine(min(latest, current()) - length, time(), UTC) if latest else None
+
+
+def find_oldest_change(tables: Iterable[str], cursor: str) -> datetime | None:
+    """The earliest change to some tables that Bronze may not have; None before the first load of each."""
+    known = [high_water(table, cursor) for table in tables]
+    return min(known) - LAG if all(known) else None

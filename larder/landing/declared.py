@@ -12,7 +12,8 @@ from larder.errors import IngestError
 from larder.landing import dlt_internals
 from larder.landing.comparison import Comparison
 from larder.landing.contract import ARROW, Columns
-from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, KeyComparison
+from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, RENAMED, KeyComparison
+from larder.landing.names import bronze_name, column_name
 from larder.landing.types import LOCAL_TIMESTAMP
 
 Disposition = Literal["append", "merge", "replace"]
@@ -30,7 +31,8 @@ class Declaration:
         table: the Bronze table, `<source>_<resource's table>`.
         columns: the declared columns, with Bronze's names and types.
         json_columns: the declared columns that hold JSON text in Bronze.
-        optional: the source's own names of fields declared nullable: rows as dicts may lack them.
+        optional: columns declared nullable: rows as dicts may lack them.
+        renamed: the old names, which Bronze keeps, of columns that the source has renamed.
         key: the primary key's columns.
         cursor: the column that shows what has changed; None if there is none.
         is_text_cursor: whether the source sends cursor values as text, as JSON does.
@@ -49,6 +51,7 @@ class Declaration:
     columns: Columns
     json_columns: frozenset[str]
     optional: tuple[str, ...]
+    renamed: dict[str, str]
     key: tuple[str, ...]
     cursor: str | None
     is_text_cursor: bool
@@ -71,25 +74,27 @@ def read_declaration(source: str, resource: DltResource) -> Declaration:
     table = _table_name(label, resource)
     schema = resource.compute_table_schema()
     columns: dict[str, TColumnSchema] = schema.get("columns") or {}
-    names = {name: dlt_internals.column_name(name) for name in columns}
+    hints = cast("dict[str, Any]", schema)
+    renamed: dict[str, str] = hints.get(RENAMED, {})
+    names = {name: column_name(renamed.get(name, name)) for name in columns}
     key = tuple(names[name] for name, column in columns.items() if column.get("primary_key"))
     incremental = dlt_internals.find_incremental(resource)
-    cursor = dlt_internals.column_name(incremental.cursor_path) if incremental else None
-    hints = cast("dict[str, Any]", schema)
+    cursor_path = incremental.cursor_path if incremental else None
     path = dlt_internals.explicit_args(resource).get("path")
     declared = Declaration(
         source=source,
         resource=resource.name,
-        table=f"{source}_{dlt_internals.column_name(table)}",
+        table=f"{source}_{bronze_name(table)}",
         columns={
             names[name]: _arrow_type(column) for name, column in columns.items() if column.get("data_type")
         },
         json_columns=frozenset(
             names[name] for name, column in columns.items() if column.get("data_type") == "json"
         ),
-        optional=tuple(name for name, column in columns.items() if column.get("nullable")),
+        optional=tuple(names[name] for name, column in columns.items() if column.get("nullable")),
+        renamed=renamed,
         key=key,
-        cursor=cursor,
+        cursor=column_name(renamed.get(cursor_path, cursor_path)) if cursor_path else None,
         is_text_cursor=bool(incremental) and _is_text(incremental, resource),
         is_ordered=bool(incremental and incremental.row_order == "asc"),
         lag=timedelta(seconds=incremental.lag) if incremental and incremental.lag else LAG,
@@ -97,7 +102,7 @@ def read_declaration(source: str, resource: DltResource) -> Declaration:
         after=tuple(hints.get(LOADED_AFTER, ())),
         only_new_rows=bool(hints.get(ONLY_NEW_ROWS)),
         compared=hints.get(COMPARED),
-        where=f"{source}_{dlt_internals.column_name(table)}" + (f" ({path})" if path else ""),
+        where=f"{source}_{bronze_name(table)}" + (f" ({path})" if path else ""),
     )
     _check_supported(label, declared, hints)
     return declared

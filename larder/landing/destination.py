@@ -24,6 +24,7 @@ from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.retyping import retype
 from larder.lake.tables import ensure, is_empty
 from larder.lake.tables import table as find_table
+from larder.landing import error_log
 from larder.landing.dlt_internals import DestinationTerminalException
 from larder.redaction import redact_error
 
@@ -43,13 +44,13 @@ def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=_build_destination(namespace),
+        destination=_build_destination(source, namespace),
         dataset_name=namespace,
     )
 
 
-def _build_destination(namespace: str) -> Any:
-    """The dlt destination of a namespace's Iceberg tables."""
+def _build_destination(source: str, namespace: str) -> Any:
+    """The dlt destination of a source's Iceberg tables in a namespace."""
 
     @dlt.destination(
         name=namespace,
@@ -71,6 +72,7 @@ def _build_destination(namespace: str) -> Any:
             partition = [name for name, column in table["columns"].items() if column.get("partition")]
             _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:
+            error_log.write(source, error)
             # No retry by dlt: a commit whose response was lost would be made twice. The next ingest reads
             # from the table what it has.
             raise DestinationTerminalException(f"{table['name']}: {redact_error(error)}") from error

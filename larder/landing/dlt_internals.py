@@ -4,8 +4,10 @@
 """
 
 import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dlt
 from dlt.common.destination.exceptions import DestinationTerminalException
@@ -16,26 +18,30 @@ from dlt.common.schema.typing import TSchemaContract
 from dlt.common.storages.configuration import FilesystemConfiguration
 from dlt.sources import DltResource
 from dlt.sources import incremental as Incremental
+from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.paginators import BasePaginator
 
 __all__ = [
     "DestinationTerminalException",
     "DltException",
     "LoadInfo",
+    "SnakeCase",
     "TSchemaContract",
-    "column_name",
+    "detach_incremental",
     "explicit_args",
     "find_incremental",
+    "is_last_page",
     "local_folder",
+    "override_rest_client",
     "resume_at",
     "start_over",
 ]
 
-_naming = NamingConvention()
 
+class SnakeCase(NamingConvention):
+    """dlt's naming convention `snake_case`; `REDUCED` maps the symbols that it writes as letters."""
 
-def column_name(name: str) -> str:
-    """A column's name in Bronze, as dlt names it: snake case."""
-    return _naming.normalize_identifier(name)
+    REDUCED: ClassVar[dict[int, int]] = NamingConvention._TR_REDUCE_ALPHABET
 
 
 def local_folder(bucket_url: str) -> Path | None:
@@ -60,6 +66,30 @@ def find_incremental(resource: DltResource) -> Incremental[Any] | None:
         parameters = inspect.signature(inspect.unwrap(generate)).parameters.values()
         given += [parameter.default for parameter in parameters]
     return next((value for value in given if isinstance(value, Incremental)), None)
+
+
+def detach_incremental(resource: DltResource) -> None:
+    """Have a resource yield all rows that it reads, also those whose cursor is null or cannot be compared.
+
+    Its cursor still says where to begin, in `start_value` and in the query of `sql_table`. dlt's own filter
+    stays if the resource needs it: it has an end, or is closed at the first row that is too old.
+    """
+    step = resource.incremental
+    if step is None:
+        return
+    bind = step.bind
+
+    def bind_and_detach(pipe: Any) -> Any:
+        bound = bind(pipe)
+        cursor = step if isinstance(step, Incremental) else step.incremental
+        if cursor is not None:
+            if cursor.on_cursor_value_missing == "raise":
+                cursor.on_cursor_value_missing = "include"
+            if cursor.end_value is None and cursor.row_order != "desc":
+                cursor.advance(None)
+        return bound
+
+    step.bind = bind_and_detach  # type: ignore[method-assign]
 
 
 def explicit_args(resource: DltResource) -> dict[str, Any]:
@@ -87,3 +117,23 @@ def start_over(pipeline: dlt.Pipeline, source: str, resource: str) -> None:
     with pipeline.managed_state() as state:
         sources: dict[str, Any] = state.setdefault("sources", {})
         sources.setdefault(source, {}).setdefault("resources", {}).pop(resource, None)
+
+
+def override_rest_client(method: str, replacement: Callable[..., Any]) -> None:
+    """Replace a method of dlt's REST client by a function of the client, the original and its arguments."""
+    original = getattr(RESTClient, method)
+
+    @wraps(original)
+    def call(client: RESTClient, *args: Any, **options: Any) -> Any:
+        def before(*args: Any, **options: Any) -> Any:
+            return original(client, *args, **options)
+
+        return replacement(client, before, *args, **options)
+
+    setattr(RESTClient, method, call)
+
+
+def is_last_page(paginator: BasePaginator) -> bool:
+    """Whether no page follows: the paginator says so, or its link or token is blank."""
+    reference = getattr(paginator, "_next_reference", None)
+    return not paginator.has_next_page or (isinstance(reference, str) and not reference.strip())

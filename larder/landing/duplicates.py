@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked
+from larder.landing.arrow_sql import PLACE, names, query
 
-PLACE, HASH = "_place", "_hash"
+HASH = "_hash"
+# An odd number whose multiples spread over all 64 bits: 2^64 divided by the golden ratio.
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass
@@ -25,7 +27,6 @@ class Duplicates:
     _hashes: list[pa.Table] = field(default_factory=list, repr=False)
     # Hashed only if another batch comes.
     _unhashed: list[pa.Table] = field(default_factory=list, repr=False)
-    _latest: Any = None
 
     def find(self, rows: pa.Table) -> tuple[Values, Values] | None:
         """Where a batch repeats an earlier row, and where it has other values for the same version.
@@ -35,65 +36,84 @@ class Duplicates:
         """
         if rows.num_rows == 0:
             return None
-        if self._is_later(rows):
-            self._hashes.clear()
-            self._unhashed.clear()
-        version = [*self.key, *([self.cursor] if self.cursor else [])]
-        if not self._hashes and not self._unhashed and _are_unique(rows, version):
+        version = (*self.key, *([self.cursor] if self.cursor else []))
+        # Of a batch in order, only its first rows can repeat earlier ones.
+        count = self._comparable_count(rows)
+        if _may_repeat(rows, version):
+            count = rows.num_rows
+        if count == 0:
             self._keep(rows)
             return None
         self._hashes += [_hash(earlier, version) for earlier in self._unhashed]
         self._unhashed.clear()
-        same, other = _compare(self._hashes, _hash(rows, version), version)
+        same, other = _compare(self._hashes, _hash(rows.slice(0, count), version), version)
+        rest = np.zeros(rows.num_rows - count, dtype=bool)
+        same, other = np.concatenate([same, rest]), np.concatenate([other, rest])
         self._keep(rows.filter(pa.array(~(same | other))))
         if not (same | other).any():
             return None
         return chunked([pa.array(same)]), chunked([pa.array(other)])
 
-    def _is_later(self, rows: pa.Table) -> bool:
-        """Whether all rows come after the earlier ones, by the order of the cursor."""
-        if not (self.is_ordered and self.cursor and self._latest is not None):
-            return False
-        return bool(self._latest < rows[self.cursor][0].as_py())
+    def _comparable_count(self, rows: pa.Table) -> int:
+        """How many rows, from the first one on, may repeat an earlier one."""
+        earlier = self._unhashed or self._hashes
+        if not earlier:
+            return 0
+        if not (self.is_ordered and self.cursor):
+            return rows.num_rows
+        latest = earlier[-1][self.cursor].to_numpy()[-1]
+        return int(np.searchsorted(rows[self.cursor].to_numpy(), latest, side="right"))
 
     def _keep(self, rows: pa.Table) -> None:
         if rows.num_rows == 0:
             return
         if self.is_ordered and self.cursor:
             values = rows[self.cursor].to_numpy()
-            rows = rows.slice(int(np.searchsorted(values, values[-1])))
-            self._latest = rows[self.cursor][0].as_py()
+            first = int(np.searchsorted(values, values[-1]))
+            if first > 0 or self._comparable_count(rows) == 0:
+                self._hashes.clear()
+                self._unhashed.clear()
+            rows = rows.slice(first)
         self._unhashed.append(rows)
 
 
-def _are_unique(rows: pa.Table, version: list[str]) -> bool:
-    return bool(rows.group_by(version).aggregate([]).num_rows == rows.num_rows)
+def _may_repeat(rows: pa.Table, version: tuple[str, ...]) -> bool:
+    """Whether two rows of a batch may be of the same version: False is certain, True is not."""
+    columns = [rows[name].combine_chunks() for name in version]
+    if any(column.null_count or not _is_number(column.type) for column in columns):
+        distinct = f"select count(*) as count from (select distinct {names(version)} from batch)"  # noqa: S608
+        return bool(query(distinct, batch=rows.select(version))["count"][0].as_py() < rows.num_rows)
+    hashed = np.zeros(rows.num_rows, dtype=np.uint64)
+    for column in columns:
+        hashed = (hashed ^ column.cast(pa.int64()).to_numpy().view(np.uint64)) * SPREAD
+        hashed ^= hashed >> np.uint64(32)
+    hashed.sort()
+    return bool((hashed[1:] == hashed[:-1]).any())
 
 
-def _hash(rows: pa.Table, version: list[str]) -> pa.Table:
+def _is_number(kind: pa.DataType) -> bool:
+    """Whether Arrow casts a type to 64-bit integers, one to one."""
+    return pa.types.is_integer(kind) or pa.types.is_timestamp(kind)
+
+
+def _hash(rows: pa.Table, version: tuple[str, ...]) -> pa.Table:
     """The versions of a batch with the hashes of their rows, in the rows' order."""
-    names = ", ".join(f'"{name}"' for name in version)
-    with duckdb.connect() as database:
-        database.register("batch", rows)
-        query = f"select {names}, hash(batch) as {HASH} from batch"  # noqa: S608 names of our own columns
-        found: pa.Table = database.sql(query).to_arrow_table()
-    return found
+    return query(f"select {names(version)}, hash(batch) as {HASH} from batch", batch=rows)  # noqa: S608
 
 
-def _compare(earlier: list[pa.Table], batch: pa.Table, version: list[str]) -> tuple[Any, Any]:
+def _compare(earlier: list[pa.Table], batch: pa.Table, version: tuple[str, ...]) -> tuple[Any, Any]:
     """Which rows of a batch are the same as the first one of their version, and which are not."""
     everything = pa.concat_tables([*earlier, batch])
     everything = everything.append_column(PLACE, pa.array(np.arange(everything.num_rows)))
-    names = ", ".join(f'"{name}"' for name in version)
-    with duckdb.connect() as database:
-        database.register("everything", everything)
-        query = f"""
-            select
-                row_number() over version > 1 as is_repeated,
-                {HASH} = first_value({HASH}) over version as is_same
-            from everything window version as (partition by {names} order by {PLACE})
-            order by {PLACE}
-        """  # noqa: S608 names of our own columns
-        found = database.sql(query).to_arrow_table().slice(everything.num_rows - batch.num_rows)
+    found = query(
+        f"""
+        select
+            row_number() over version > 1 as is_repeated,
+            {HASH} = first_value({HASH}) over version as is_same
+        from everything window version as (partition by {names(version)} order by {PLACE})
+        order by {PLACE}
+        """,  # noqa: S608 names of our own columns
+        everything=everything,
+    ).slice(everything.num_rows - batch.num_rows)
     repeated, same = found["is_repeated"].to_numpy(), found["is_same"].to_numpy()
     return repeated & same, repeated & ~same

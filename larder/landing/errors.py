@@ -1,27 +1,33 @@
 """Turn the errors of a load into one line that says what to do and holds no secret."""
 
+import inspect
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import adbc_driver_postgresql.dbapi as adbc
 import requests
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
-from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.landing import http, postgres
+from larder.config import find_setting
+from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
+from larder.landing import error_log, http_errors, postgres_errors
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
+from larder.landing.paging import BadPage
 from larder.landing.sources import Source
 from larder.redaction import redact_error
 
-LIBRARIES = (DltException, SQLAlchemyError, requests.RequestException, adbc.Error, UnicodeEncodeError)
 # Errors whose own message is the most specific in a chain of causes.
-SPECIFIC = (IngestError, requests.RequestException, adbc.Error, DBAPIError)
+SPECIFIC = (BadPage, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
+# Errors of libraries, which describe what is wrong. Others are faults in a source's own code.
+LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError)
+TRACE = "; the trace is in "
+HEADERS = "latin-1"  # how HTTP's headers are encoded
 
 
 @contextmanager
 def in_one_line(name: str, source: Source | None = None, where: str = "") -> Iterator[None]:
-    """Turn the errors that libraries raise in the block into an `IngestError`.
+    """Turn every error that is raised in the block into an `IngestError`; its trace is in the source's log.
 
     Args:
         name: the source, or the namespace that is loaded.
@@ -29,16 +35,21 @@ def in_one_line(name: str, source: Source | None = None, where: str = "") -> Ite
         where: the resource that is read, if known.
 
     Raises:
-        IngestError: what is wrong, where, and what to do next; or the block's own `IngestError`, without the
-            error that dlt wrapped around it.
+        IngestError: what is wrong, where, what to do next, and the log; or the block's own error, without
+            what dlt wrapped around it.
     """
     try:
         yield
-    except LIBRARIES as error:
+    except Exception as error:
         cause = _find_cause(error)
-        if isinstance(cause, IngestError):
-            raise type(cause)(str(cause)) from error
-        raise explain(name, cause, source, where) from error
+        ours = cause if isinstance(cause, LarderError) else explain(name, cause, source, where)
+        *_, first = error_log.causes(error)
+        if TRACE in str(ours) or isinstance(first, LarderError):
+            if ours is error:
+                raise
+            raise type(ours)(str(ours)) from error
+        log = error_log.write(name, error, _secrets(source))
+        raise type(ours)(f"{ours}{TRACE}{log}" if log else str(ours)) from error
 
 
 def explain(name: str, error: BaseException, source: Source | None = None, where: str = "") -> IngestError:
@@ -46,36 +57,58 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
     settings = source.variables(secret=False) if source else ""
     secrets = source.variables(secret=True) if source else ""
     match error:
-        case requests.RequestException() | UnicodeEncodeError():
-            return http.explain(name, error, where, settings, secrets)
-        case ValueError() if "header value" in str(error):
-            return http.explain(name, error, where, settings, secrets)
-        case adbc.Error():
-            return postgres.explain_reading(name, error)
+        case _ if _is_of_client(error):
+            return http_errors.explain(name, error, where, settings, secrets)
+        case _ if isinstance(error, postgres_errors.DRIVERS):
+            return postgres_errors.explain(name, error, where)
         case NoSuchTableError():
             return SourceChanged(f"{name} database no longer has the table {error}; {REMEDY}")
         case DBAPIError() if source:
-            return _explain_database(name, error, secrets or settings)
+            return _explain_database(name, error, secrets or settings, where)
         case _:
             return IngestError(
-                f"{where or name}: {redact_error(error)}; fix it and run the date again, which loads what "
-                f"is missing in Bronze"
+                f"{where or name}: {_describe(error, source)}; fix it and run the date again, which loads "
+                f"what is missing in Bronze"
             )
 
 
-def _explain_database(name: str, error: DBAPIError, settings: str) -> IngestError:
+def _is_of_client(error: BaseException) -> bool:
+    """Whether an HTTP client raised it, which checks headers itself."""
+    is_header = isinstance(error, UnicodeEncodeError) and error.encoding == HEADERS
+    is_header |= isinstance(error, ValueError) and "header value" in str(error)
+    return is_header or isinstance(error, BadPage | requests.RequestException)
+
+
+def _describe(error: BaseException, source: Source | None) -> str:
+    """An error; one of a source's own code with the line at which it was raised."""
+    if isinstance(error, LIBRARIES):
+        return redact_error(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    module = inspect.getsourcefile(inspect.unwrap(source.function)) if source else None
+    own = [frame for frame in frames if frame.filename == module] or frames
+    place = f" at {own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
+    return f"{type(error).__name__}{place} ({redact_error(error)})"
+
+
+def _explain_database(name: str, error: DBAPIError, settings: str, where: str) -> IngestError:
     """A database error from SQLAlchemy; the class of the driver's error shows if there was a connection."""
-    words = redact_error(error.orig or error)
-    if type(error.orig).__name__ == "OperationalError":
+    driver = error.orig or error
+    if type(driver).__name__ == "OperationalError":
         return SourceUnavailable(
-            f"{name} database: {words}; see that it is up and that {settings} is right, then run the date "
-            f"again"
+            f"{name} database: {redact_error(driver)}; see that it is up and that {settings} is right, then "
+            f"run the date again"
         )
-    return IngestError(f"{name} database: {words}; fix it, then run the date again")
+    if isinstance(driver, postgres_errors.DRIVERS):
+        return postgres_errors.explain(name, driver, where)
+    return IngestError(f"{name} database: {redact_error(driver)}; fix it, then run the date again")
 
 
 def _find_cause(error: BaseException) -> BaseException:
     """The first specific error in a chain of causes, else the last one."""
-    while not isinstance(error, SPECIFIC) and (cause := error.__cause__ or error.__context__):
-        error = cause
-    return error
+    chain = list(error_log.causes(error))
+    return next((one for one in chain if isinstance(one, SPECIFIC)), chain[-1])
+
+
+def _secrets(source: Source | None) -> list[str]:
+    names = [name for name, is_secret in source.settings.items() if is_secret] if source else []
+    return [find_setting(f"sources.{source.name}.{name}") for name in names] if source else []

@@ -1,5 +1,6 @@
 """The gate before Bronze: rows that break a rule are set aside with the reason, the others are accepted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from larder.landing.declared_rules import GateSettings
 from larder.landing.duplicates import Duplicates
 from larder.landing.payload import to_json, to_payloads
 from larder.landing.rules import Rule
+from larder.landing.types import TIMESTAMP
 from larder.quarantine import records
 
 # A load is not stopped for so few rejected rows, whatever their share.
@@ -65,6 +67,7 @@ class Gate:
         settings: what happens to rejected rows.
         duplicates: finds rows of the same version; None if a delivery may have several of them.
         counts: the rows so far.
+        set_aside: takes the rejected rows; by default, they become records of the quarantine.
     """
 
     origin: Origin
@@ -73,6 +76,7 @@ class Gate:
     settings: GateSettings
     duplicates: Duplicates | None
     counts: Counts = field(default_factory=Counts)
+    set_aside: Callable[[pa.Table], None] = records.note
     _reasons: dict[str, int] = field(default_factory=dict, repr=False)
     _rejects: list[pa.Table] = field(default_factory=list, repr=False)
 
@@ -152,7 +156,6 @@ class Gate:
             "payload_json": to_payloads(taken.rows, taken.originals),
             "run_id": self.origin.run.flow_run_id,
             "business_date": self.origin.run.business_date,
-            "seen_at": datetime.now(UTC),
         }
         self._rejects.append(_table(columns, count))
         if sum(table.num_rows for table in self._rejects) >= REJECTS_AT_ONCE:
@@ -169,7 +172,10 @@ class Gate:
 
     def _write(self) -> None:
         if self._rejects:
-            records.note(pa.concat_tables(self._rejects))
+            rejects = pa.concat_tables(self._rejects)
+            # Now, not before: the rows that are accepted with them must not count as a later load.
+            seen_at = repeat(datetime.now(UTC), TIMESTAMP, rejects.num_rows)
+            self.set_aside(rejects.append_column("seen_at", seen_at))
             self._rejects.clear()
 
 
@@ -205,7 +211,7 @@ def _joined(faults: list[Fault]) -> Values:
 
 def _table(columns: dict[str, Any], count: int) -> pa.Table:
     """Columns of arrays, or of one value that is the same in all rows."""
-    types = {"business_date": pa.date32(), "seen_at": pa.timestamp("us", "UTC")}
+    types = {"business_date": pa.date32()}
     table: Any = {
         name: value
         if isinstance(value, pa.Array | pa.ChunkedArray)

@@ -8,6 +8,7 @@ from larder.landing.comparison import MAX_DELETED_SHARE, Comparison
 LOADED_AFTER = "x-loaded-after"
 ONLY_NEW_ROWS = "x-only-new-rows"
 COMPARED = "x-compared"
+RENAMED = "x-renamed"
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,8 @@ def compare_keys(weekday: int | None = None, max_deleted_share: float = MAX_DELE
 def compare(comparison: Comparison) -> dict[str, Any]:
     """Find deleted and late rows by a comparison that reads only keys from the source."""
     return {COMPARED: comparison}
+
+
+def renamed(**old_names: str) -> dict[str, Any]:
+    """Columns that the source has renamed: `renamed(new_name="old_name")`. Bronze keeps the old names."""
+    return {RENAMED: old_names}

@@ -6,7 +6,6 @@ exactly where Bronze ends.
 
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from pyiceberg.expressions import GreaterThanOrEqual
@@ -14,8 +13,8 @@ from pyiceberg.expressions import GreaterThanOrEqual
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, pc
 from larder.lake.tables import table
+from larder.landing.arrow_sql import PLACE, query
 
-PLACE = "_place"
 DELETED, LOADED = "_is_deleted", "_loaded_at"
 
 
@@ -70,14 +69,11 @@ def unknown_places(batch: pa.Table, seen: pa.Table | None) -> Values | None:
     columns = seen.column_names
     known = seen.cast(pa.schema([batch.schema.field(column) for column in columns]))
     same = " and ".join(f'known."{column}" is not distinct from places."{column}"' for column in columns)
-    with duckdb.connect() as database:
-        database.register("known", known)
-        database.register(
-            "places", batch.select(columns).append_column(PLACE, pa.array(np.arange(batch.num_rows)))
-        )
-        new: Any = database.sql(
-            f"select {PLACE} from places anti join known on {same} order by {PLACE}"  # noqa: S608 own columns
-        ).to_arrow_table()
+    new = query(
+        f"select {PLACE} from places anti join known on {same} order by {PLACE}",  # noqa: S608 own columns
+        known=known,
+        places=batch.select(columns).append_column(PLACE, pa.array(np.arange(batch.num_rows))),
+    )
     return None if new.num_rows == batch.num_rows else new[PLACE].combine_chunks()
 
 
@@ -93,12 +89,9 @@ def _without_deleted(rows: pa.Table, key: tuple[str, ...]) -> pa.Table:
     if tombstones.num_rows == 0:
         return rows
     same = " and ".join(f'rows."{column}" = tombstones."{column}"' for column in key)
-    with duckdb.connect() as database:
-        database.execute("set timezone = 'UTC'")
-        database.register("rows", rows)
-        database.register("tombstones", tombstones)
-        left: pa.Table = database.sql(
-            f"select * from rows anti join tombstones on {same} "  # noqa: S608 names of our own columns
-            f"and rows.{LOADED} <= tombstones.{LOADED}"
-        ).to_arrow_table()
-    return left
+    return query(
+        f"select * from rows anti join tombstones on {same} "  # noqa: S608 names of our own columns
+        f"and rows.{LOADED} <= tombstones.{LOADED}",
+        rows=rows,
+        tombstones=tombstones,
+    )

@@ -74,7 +74,7 @@ def land(
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
     repairs: list[Repair] = []
-    with _lock(source.name), in_one_line(source.name, source), loading():
+    with lock(source.name), in_one_line(source.name, source), loading():
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         feeds = [feed for step in steps for feed in step]
@@ -91,8 +91,8 @@ def land(
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
             close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
-        loaded = _summarize(source.name, feeds, repairs, infos, started_at)
-        _log(loaded, business_date)
+        loaded = summarize(source.name, feeds, repairs, infos, started_at)
+        log(loaded, business_date)
     return loaded
 
 
@@ -135,7 +135,7 @@ def _log_rest(feeds: Iterable[Feed]) -> None:
             logger.warning(line)
 
 
-def _summarize(
+def summarize(
     source: str, feeds: list[Feed], repairs: list[Repair], infos: list[LoadInfo], started_at: datetime
 ) -> LoadResult:
     """The result of an ingest, from dlt's info on its loads."""
@@ -162,7 +162,7 @@ def _summarize(
     )
 
 
-def _log(loaded: LoadResult, business_date: date) -> None:
+def log(loaded: LoadResult, business_date: date) -> None:
     """Append one row per table to `bronze.load_log`, including tables without new rows."""
     offset = round(clock.clock_offset().total_seconds())
     rows = [
@@ -186,11 +186,11 @@ def _log(loaded: LoadResult, business_date: date) -> None:
 
 
 @contextmanager
-def _lock(source: str) -> Iterator[None]:
+def lock(source: str) -> Iterator[None]:
     """Lock out other ingests of the same source, which would load the same rows. Released if killed."""
-    lock = settings.home() / "dlt" / f"{source}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    path = settings.home() / "dlt" / f"{source}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -4,10 +4,10 @@ import base64
 import json
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, pc
+from larder.landing.arrow_sql import query
 from larder.landing.types import decode, is_binary, is_text, plain
 from larder.landing.utf8 import find_invalid
 
@@ -35,10 +35,7 @@ def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
 
 def to_json(rows: pa.Table) -> Values:
     """Each row as the text of a JSON object, of columns that DuckDB can read."""
-    with duckdb.connect() as database:
-        database.execute("set timezone = 'UTC'")
-        database.register("batch", rows)
-        found = database.sql("select cast(to_json(batch) as varchar) as payload from batch").to_arrow_table()
+    found = query("select cast(to_json(batch) as varchar) as payload from batch", batch=rows)
     return found["payload"].combine_chunks()
 
 

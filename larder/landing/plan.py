@@ -71,7 +71,7 @@ def _feed(
             value = _to_source_type(since + declared.lag if incremental.lag else since, declared)
             dlt_internals.resume_at(pipeline, declared.source, resource.name, incremental.cursor_path, value)
         items = _read_items(resource, source, declared)
-        batches = to_batches(items, declared.columns, declared.where, declared.json_columns, known)
+        batches = to_batches(items, declared, known)
         if declared.is_ordered:
             # The next load continues where this one stops, so each batch may be the last of a load.
             yield from ([batch] for batch in batches)
@@ -81,7 +81,7 @@ def _feed(
     def read_again() -> Iterator[Batch]:
         dlt_internals.start_over(pipeline, declared.source, resource.name)
         again = _read_items(source.open().resources[resource.name], source, declared)
-        return to_batches(again, declared.columns, declared.where, declared.json_columns)
+        return to_batches(again, declared)
 
     compared = declared.compared
     if isinstance(compared, KeyComparison):
@@ -119,11 +119,10 @@ def _duplicates(declared: Declaration) -> Duplicates | None:
 
 
 def _read_items(resource: DltResource, source: Source, declared: Declaration) -> Iterator[Any]:
-    """Yield a resource's items, each dict with its optional fields; errors become one line."""
-    missing = dict.fromkeys(declared.optional)
+    """Yield a resource's items, whatever their cursors are; errors become one line."""
+    dlt_internals.detach_incremental(resource)
     with in_one_line(source.name, source, declared.where):
-        for item in resource:
-            yield missing | item if isinstance(item, dict) else item
+        yield from resource
 
 
 def _to_source_type(since: Any, declared: Declaration) -> Any:

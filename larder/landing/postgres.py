@@ -1,23 +1,98 @@
-"""PostgreSQL as Arrow batches, by ADBC's binary COPY, with its errors explained in one line."""
+"""PostgreSQL as Arrow batches, by ADBC's binary COPY."""
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
+import psycopg
 import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions
 
-from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.redaction import redact, redact_error, to_one_line
+from larder.landing import postgres_columns
+from larder.landing.postgres_errors import ConnectionLost, connecting
 
-# SQLSTATE classes and codes, from the appendix "PostgreSQL Error Codes" of its manual.
-LOGIN_REFUSED = ("28", "3D")
-CHANGED = ("42",)
 BATCH_BYTES = 8 * 2**20
+# A database of this encoding holds bytes of no known one: they are read as they are.
+NO_ENCODING = "SQL_ASCII"
 
 # Runs a query, and yields its rows as they arrive.
 Query = Callable[[str], Iterator[pa.Table]]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of a database, which all queries see.
+
+    Attributes:
+        credentials: postgresql://user:password@host:port/database.
+        connection: the connection that keeps the state.
+        name: how other connections name it.
+        batch_bytes: the size of a batch.
+        readers: the connections of queries that were not read to their end.
+    """
+
+    credentials: str
+    connection: psycopg.Connection[Any]
+    name: str
+    batch_bytes: int
+    readers: ExitStack
+
+    def query(self, query: str) -> Iterator[pa.Table]:
+        """Yield a query's rows, each column as Bronze holds it (`larder.landing.postgres_columns`).
+
+        Raises:
+            psycopg.Error, adbc.Error: the query cannot be run; `larder.landing.postgres_errors` explains it.
+            ConnectionLost: the server went away meanwhile.
+        """
+        selection = postgres_columns.select(self.connection, query)
+        # Closed with the snapshot at the latest: whoever reads may stop early, and keep this generator.
+        with self.readers.enter_context(ExitStack()) as stack:
+            cursor = stack.enter_context(self._reader())
+            cursor.adbc_statement.set_options(
+                **{StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(self.batch_bytes)}
+            )
+            try:
+                cursor.execute(selection.query)
+                for batch in cursor.fetch_record_batch():
+                    yield selection.to_decimals(pa.Table.from_batches([batch]))
+            except OSError as error:  # from Arrow's reader
+                raise ConnectionLost(str(error)) from error
+
+    @contextmanager
+    def _reader(self) -> Iterator[adbc.Cursor]:
+        """A cursor of another connection that sees this state."""
+        encoding = self.connection.info.parameter_status("server_encoding")
+        settings = {
+            "client_encoding": encoding if encoding == NO_ENCODING else "UTF8",
+            # How values look that are read as text.
+            "timezone": "UTC",
+            "datestyle": "ISO",
+            "intervalstyle": "postgres",
+        }
+        with adbc.connect(self.credentials) as connection, connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read, read only")
+            cursor.execute(f"set transaction snapshot '{self.name}'")
+            for name, value in settings.items():
+                cursor.execute(f"set {name} to '{value}'")
+            yield cursor
+
+
+@contextmanager
+def open_snapshot(credentials: str, batch_bytes: int = BATCH_BYTES) -> Iterator[Snapshot]:
+    """Open one snapshot of a database.
+
+    Raises:
+        psycopg.Error: the database does not answer or refuses the login.
+    """
+    with closing(psycopg.connect(credentials, client_encoding="utf8")) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        (name,) = connection.execute("select pg_export_snapshot()").fetchone() or ("",)
+        with ExitStack() as readers:
+            yield Snapshot(credentials, connection, name, batch_bytes, readers)
 
 
 @contextmanager
@@ -34,92 +109,10 @@ def snapshot(name: str, credentials: str, batch_bytes: int = BATCH_BYTES) -> Ite
     """
     with ExitStack() as stack:
         with connecting(name):
-            leader = stack.enter_context(_transaction(credentials))
-            leader.execute("select pg_export_snapshot()")
-            exported = str(leader.fetchone()[0])
-
-        def query(sql: str) -> Iterator[pa.Table]:
-            with reading(name):
-                cursor = stack.enter_context(_transaction(credentials, exported))
-                cursor.adbc_statement.set_options(
-                    **{StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(batch_bytes)}
-                )
-                cursor.execute(sql)
-                for batch in cursor.fetch_record_batch():
-                    yield pa.Table.from_batches([batch])
-
-        yield query
+            opened = stack.enter_context(open_snapshot(credentials, batch_bytes))
+        yield opened.query
 
 
-@contextmanager
-def _transaction(credentials: str, snapshot: str | None = None) -> Iterator[adbc.Cursor]:
-    """A cursor in a repeatable-read transaction, optionally on another transaction's snapshot."""
-    with adbc.connect(credentials) as connection, connection.cursor() as cursor:
-        cursor.execute("set transaction isolation level repeatable read, read only")
-        if snapshot:
-            cursor.execute(f"set transaction snapshot '{snapshot}'")
-        yield cursor
-
-
-@contextmanager
-def connecting(name: str) -> Iterator[None]:
-    """Explain why a connection failed, in the block.
-
-    Raises:
-        SourceUnavailable: the database does not answer.
-        IngestError: it refuses the login, or the connection string cannot be used.
-    """
-    setting = f"SOURCES__{name.upper()}__CREDENTIALS"
-    try:
-        yield
-    except adbc.Error as error:
-        words = _server_message(error)
-        if words is None:
-            # The driver's own message repeats parts of the connection string, and so of the password.
-            kind = SourceUnavailable if "host name" in str(error) else IngestError
-            raise kind(
-                f"{name} database: the connection string of {setting} does not lead to a "
-                "server; it must be postgresql://user:password@host:port/database, with %40 %3A %2F %25 for "
-                "@ : / % in the password; fix it, then run the date again"
-            ) from None
-        if (error.sqlstate or "").startswith(LOGIN_REFUSED) or re.search(r"password|does not exist", words):
-            raise IngestError(f"{name} database: {words}; fix {setting}, then run the date again") from error
-        raise SourceUnavailable(
-            f"{name} database: {words}; see that it is up (the demo's: `larder demo status`) and that "
-            f"{setting} is right, then run the date again"
-        ) from error
-
-
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Explain why a query failed, in the block.
-
-    Raises:
-        SourceChanged: a table or a column no longer exists, or the role cannot read it.
-        SourceUnavailable: the connection was lost.
-    """
-    try:
-        yield
-    except (adbc.Error, OSError) as error:  # Arrow's batch reader raises OSError if the connection is lost
-        raise explain_reading(name, error) from error
-
-
-def explain_reading(name: str, error: Exception) -> IngestError:
-    """The error that `reading` raises for a failed query."""
-    words = _server_message(error) or redact_error(error)
-    if isinstance(error, adbc.Error) and (error.sqlstate or "").startswith(CHANGED):
-        return SourceChanged(
-            f"{name} database: {words}; bring it back or grant it to the ingest role, or change the "
-            f"contract in ingest/{name}.py and the models that read it, then run the date again"
-        )
-    return SourceUnavailable(
-        f"{name} database: {words}; see that it is up (the demo's: `larder demo status`), "
-        f"then run the date again"
-    )
-
-
-def _server_message(error: Exception) -> str | None:
-    """The message from the server or the network; None if the error is the driver's own."""
-    line = str(error).strip().splitlines()[0]
-    found = re.search(r"(?:ERROR|FATAL):\s+(.*)|(connection to server .*)", line)
-    return found and to_one_line(redact(found[1] or found[2]))
+def literal(since: datetime | None) -> str:
+    """A time in a query; None is before all others."""
+    return f"timestamptz '{since.isoformat() if since else '-infinity'}'"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from larder import clock
 from larder.lake.columnar import Values, pc
+from larder.landing.arrow_sql import query
 from larder.landing.batch import Fault
 
 # A boolean for each row of a batch, true where it breaks the rule; None if no row does.
@@ -77,11 +77,8 @@ def expression_is_true(sql: str, columns: tuple[str, ...], stops: bool = False, 
     """
 
     def check(rows: pa.Table) -> Values:
-        with duckdb.connect() as database:
-            database.execute("set timezone = 'UTC'")
-            database.register("batch", rows.select(columns))
-            query = f"select coalesce(not ({sql}), false) as broken from batch"  # noqa: S608 from the project
-            return database.sql(query).to_arrow_table()["broken"]
+        condition = f"select coalesce(not ({sql}), false) as broken from batch"  # noqa: S608 the project's own
+        return query(condition, batch=rows.select(columns))["broken"]
 
     return Rule(
         name or "expression_is_true", columns, f"{', '.join(columns)} not as required: {sql}", check, stops

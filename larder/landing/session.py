@@ -1,12 +1,16 @@
 """Contexts that all resources of a source share during a load, such as a database transaction."""
 
+import atexit
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
 T = TypeVar("T")
-_stack: ContextVar[ExitStack | None] = ContextVar("stack", default=None)
+# Contexts that are entered outside a load stay open until Python ends.
+_outside = ExitStack()
+atexit.register(_outside.close)
+_stack: ContextVar[ExitStack] = ContextVar("stack", default=_outside)
 
 
 @contextmanager
@@ -22,5 +26,4 @@ def loading() -> Iterator[None]:
 
 def open_until_loaded(resource: AbstractContextManager[T]) -> T:
     """Enter a context that stays open until the source's load ends; outside a load, it stays open."""
-    stack = _stack.get()
-    return stack.enter_context(resource) if stack is not None else resource.__enter__()
+    return _stack.get().enter_context(resource)

@@ -16,6 +16,7 @@ from dlt.sources import DltSource
 
 from larder.config import source_setting
 from larder.errors import IngestError
+from larder.landing import paging, sql_loader
 
 PACKAGE = "ingest"
 
@@ -34,6 +35,8 @@ class Source:
         Raises:
             IngestError: a setting is missing or invalid.
         """
+        paging.install()
+        sql_loader.install()
         return self.function(**{name: source_setting(self.name, name) for name in self.settings})
 
     def variables(self, *, secret: bool) -> str:

@@ -2,13 +2,13 @@
 
 Columns of such types are read as text, in the database's own words: numeric without a precision (or beyond 38
 digits), json and jsonb, uuid, inet, interval, time, money, ranges, and whatever SQLAlchemy does not know.
-Arrays are read as JSON text.
+Arrays and rows are read as JSON text.
 """
 
 import warnings
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, func, types
+from sqlalchemy import ColumnElement, Table, Text, cast, func, literal_column, types
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
@@ -49,6 +49,16 @@ class AsJsonText(AsText):
         return cast(func.to_jsonb(column), Text)
 
 
+class AsPlainText(AsText):
+    """A value of a type that SQLAlchemy does not know: as text, or as JSON if it has parts."""
+
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Convert it where it is selected."""
+        return func.to_jsonb(column).op("#>>")(literal_column("'{}'"))
+
+
 def psycopg_url(credentials: str) -> str:
     """A connection string postgresql://… that SQLAlchemy opens with the driver that is installed.
 
@@ -56,6 +66,8 @@ def psycopg_url(credentials: str) -> str:
         ArgumentError: it is not a URL.
     """
     url = make_url(credentials)
+    # Without it, psycopg speaks the database's encoding, which it may not know.
+    url = url.update_query_dict({"client_encoding": "utf8"}) if "client_encoding" not in url.query else url
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -68,8 +80,12 @@ def readable_types(table: Table) -> None:
 
 def _readable(kind: types.TypeEngine[Any]) -> types.TypeEngine[Any]:
     match kind:
+        case AsText():
+            return kind
         case types.ARRAY():
             return AsJsonText()
+        case types.NullType():
+            return AsPlainText()
         case types.Numeric(precision=int(), asdecimal=True) if _fits(kind):
             return kind
         case _ if isinstance(kind, READ_AS_THEY_ARE):

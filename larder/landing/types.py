@@ -12,8 +12,11 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from larder.lake.columnar import Kind, Values, chunked, nulls, pc
+from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
+from larder.landing.arrow_sql import query
 
+# What pyarrow raises for a value that has no equal in another type.
+UNFIT = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError)
 TIMESTAMP = pa.timestamp("us", "UTC")
 LOCAL_TIMESTAMP = pa.timestamp("us")
 MOST_DIGITS = 38
@@ -91,7 +94,7 @@ def to_text(column: Values) -> Values:
             return column.cast(pa.string())
     except pa.ArrowNotImplementedError:
         pass  # intervals
-    return _query("select cast(value as varchar) as value from column_values", column)
+    return _ask("cast(value as varchar)", column)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -182,7 +185,11 @@ def _within(numbers: Values, bounds: tuple[int, int], kind: pa.DataType) -> Conv
 
 
 def _try_each(column: Values, target: pa.DataType) -> Converted:
-    """Convert a column whole, or where that fails in halves, down to the values that do not convert."""
+    """Convert a column whole, or if that fails in halves, down to the values that do not convert."""
+    try:
+        return Converted(_convert(column, target))
+    except UNFIT:
+        pass  # it is converted in parts
     pieces: list[Values] = []
     failures: list[Values] = []
     pending = [column]
@@ -190,18 +197,17 @@ def _try_each(column: Values, target: pa.DataType) -> Converted:
         part = pending.pop()
         try:
             converted = _convert(part, target)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError):
+        except UNFIT:
             if len(part) > 1:
                 middle = len(part) // 2
                 pending += [part.slice(middle), part.slice(0, middle)]
                 continue
-            pieces.append(nulls(1, target))
+            pieces += nulls(1, target).chunks
             failures.append(pa.array([True]))
         else:
             pieces += converted.chunks
-            failures.append(pa.repeat(pa.scalar(False), len(part)))
-    failed = chunked(failures, pa.bool_())
-    return Converted(chunked(pieces, target), failed if pc.any(failed).as_py() else None)
+            failures.append(repeat(False, pa.bool_(), len(part)))
+    return Converted(chunked(pieces, target), chunked(failures, pa.bool_()))
 
 
 def _convert(column: Values, target: pa.DataType) -> Values:
@@ -241,14 +247,13 @@ def _checked(converted: Converted) -> Values:
 
 def _to_json(column: Values) -> Values:
     try:
-        return _query("select cast(to_json(value) as varchar) as value from column_values", column)
+        return _ask("cast(to_json(value) as varchar)", column)
     except (duckdb.Error, pa.ArrowException):  # DuckDB has no structs without fields, nor Arrow's unions
         texts = [None if value is None else json.dumps(value, default=str) for value in column.to_pylist()]
         return chunked([pa.array(texts, pa.string())])
 
 
-def _query(sql: str, column: Values) -> Values:
-    with duckdb.connect() as database:
-        database.execute("set timezone = 'UTC'")
-        database.register("column_values", pa.table({"value": column}))
-        return database.sql(sql).to_arrow_table()["value"]
+def _ask(expression: str, column: Values) -> Values:
+    """What DuckDB computes from each value of a column."""
+    sql = f"select {expression} as value from column_values"  # noqa: S608 an expression of this module
+    return query(sql, column_values=pa.table({"value": column}))["value"]

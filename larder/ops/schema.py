@@ -17,6 +17,7 @@ from larder.landing.batch import Batch
 from larder.landing.declared_rules import GateSettings
 from larder.landing.feed import PARTITION, Feed
 from larder.landing.gate import Gate, Origin, Run
+from larder.quarantine import schema as quarantine
 
 OPS = "ops"
 
@@ -135,11 +136,12 @@ TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
 
 
 def ensure_tables() -> None:
-    """Create the tables of `ops` that are missing, so that models over them can build before any run."""
+    """Create the tables of `ops` and the quarantine that are missing: models may build before any run."""
     open_catalog().create_namespace_if_not_exists(OPS)
     existing = {name for _, name in open_catalog().list_tables(OPS)}
     for table in TABLES.keys() - existing:
         ensure(table, feed(table, []).schema(), PARTITION, OPS)
+    quarantine.ensure()
 
 
 def feed(table: str, rows: list[dict[str, Any]]) -> Feed:

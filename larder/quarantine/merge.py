@@ -15,9 +15,19 @@ KNOWN = (
     "first_seen_at", "last_seen_at", "state",
 )  # fmt: skip
 
-ARRIVED = """
+# The id is that of the row, not of its text: fields that are null may be left out, 1.0 is 1, and spaces and
+# escapes do not count. They depend on the other rows of the delivery.
+ARRIVED = r"""
     create temp view arrived as
-    select sha256(concat_ws(chr(10), source, resource, payload_json))[:16] as record_id, *
+    select
+        sha256(concat_ws(chr(10), source, resource, coalesce(
+            regexp_replace(
+                cast(json_merge_patch('{}', try_cast(payload_json as json)) as varchar),
+                '([0-9])\.0([,}\]])', '\1\2', 'g'
+            ),
+            payload_json
+        )))[:16] as record_id,
+        *
     from rejects
     qualify row_number() over (partition by record_id order by seen_at desc, rule, column_name, reason) = 1
 """

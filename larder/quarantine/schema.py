@@ -31,6 +31,13 @@ COLUMNS: dict[str, pa.DataType] = {
 NULLABLE = ("key_json", "column_name", "run_id", "closed_at", "note")
 SCHEMA = pa.schema(pa.field(name, kind, nullable=name in NULLABLE) for name, kind in COLUMNS.items())
 
+# A rejected row, as `records.note` takes it.
+REJECTS: dict[str, pa.DataType] = {
+    "source": pa.string(), "resource": pa.string(), "table_name": pa.string(), "key_json": pa.string(),
+    "rule": pa.string(), "column_name": pa.string(), "reason": pa.string(), "payload_json": pa.string(),
+    "run_id": pa.string(), "business_date": pa.date32(), "seen_at": TIME,
+}  # fmt: skip
+
 
 def ensure() -> Table:
     """The table; created if it is missing."""

@@ -51,7 +51,11 @@ TABLES = {
     "ops.null_rate_history": _ops(
         "schema_name", "table_name", "column_name", "null_count", "null_pct", "measured_at",
     ),
-    # An incident may be open for longer than any history.
+    # A record or an incident may be open for longer than any history.
+    "ops.quarantine_history": Reads(
+        ("source", "table_name", "rule", "column_name", "owner", "business_date", "record_count",
+         "open_count", "resolved_count", "replayed_count", "discarded_count", "open_since", "last_seen_at"),
+    ),
     "ops.incident_history": Reads(
         ("incident_id", "kind", "subject", "summary", "owner", "business_date", "is_open", "opened_at"),
     ),

@@ -4,10 +4,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import requests
-
 from larder.errors import LarderError
-from larder.scaffold.api_client import Api
+from larder.scaffold.api_client import Answer, Api
 from larder.scaffold.api_pages import find_rows, guesses, has_more, next_link_path
 from larder.scaffold.choices import Choices, check_cursor, find_cursor
 from larder.scaffold.described import NewSource, Table
@@ -44,7 +42,7 @@ def _describe(api: Api, given: str, choices: Choices) -> Table:
     parameters = dict(parse_qsl(query))
     table = Table(path.rstrip("/").rpartition("/")[2], ())
     answer = api.ask(path, parameters)
-    found = find_rows(answer.json(), table.resource)
+    found = find_rows(answer.page, table.resource)
     if found is None:
         raise LarderError(
             f"{api.source}: {path} answered no rows, or more than one list of them: its columns cannot be "
@@ -85,16 +83,14 @@ def _find_key(resource: str, rows: list[Row], kinds: dict[str, str]) -> tuple[st
     return ()
 
 
-def _find_paginator(
-    api: Api, path: str, parameters: dict[str, Any], answer: requests.Response, rows: list[Row]
-) -> Any:
+def _find_paginator(api: Api, path: str, parameters: dict[str, Any], answer: Answer, rows: list[Row]) -> Any:
     """How the next page is reached, as dlt has it; seen to work where it is not the API's own link.
 
     Raises:
         LarderError: there is a next page, and nothing tried leads to it.
     """
-    page = answer.json()
-    if "next" in answer.links:
+    page = answer.page
+    if answer.has_link:
         return "header_link"
     if link := next_link_path(page):
         return {"type": OWN_LINK, "next_url_path": link}
@@ -113,7 +109,7 @@ def _find_paginator(
 def _leads_on(api: Api, path: str, parameters: dict[str, Any], rows: list[Row]) -> bool:
     """Whether parameters lead to other rows than those of the first page."""
     try:
-        found = find_rows(api.ask(path, parameters).json(), path)
+        found = find_rows(api.ask(path, parameters).page, path)
     except LarderError:
         return False
     return found is not None and found[1] != rows

@@ -1,15 +1,25 @@
 """Pages of an API, asked for one by one; what goes wrong is one line without the token."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
 from larder.errors import LarderError
+from larder.landing.json_pages import NotJson, parse
 
 SECONDS = 30
 REFUSED = (401, 403)
 ERRORS = 400
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of JSON, and whether a link to the next one came in its header."""
+
+    page: Any
+    has_link: bool
 
 
 class Api:
@@ -29,7 +39,7 @@ class Api:
         self.source, self.base_url = source, base_url
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def ask(self, path: str, parameters: dict[str, Any]) -> requests.Response:
+    def ask(self, path: str, parameters: dict[str, Any]) -> Answer:
         """Ask for a page.
 
         Raises:
@@ -39,9 +49,6 @@ class Api:
         where = f"{self.source}: {url}"
         try:
             answer = requests.get(url, params=parameters, headers=self._headers, timeout=SECONDS)
-            answer.json()
-        except requests.JSONDecodeError:
-            pass  # what it answered instead is explained below
         except (requests.RequestException, ValueError):
             raise LarderError(
                 f"{where} does not answer. See that it is up, and that --api, --path and --token are right."
@@ -53,7 +60,8 @@ class Api:
         if answer.status_code >= ERRORS:
             raise LarderError(f"{where} answered {answer.status_code}. See that --api and --path are right.")
         try:
-            answer.json()
-        except requests.JSONDecodeError:
-            raise LarderError(f"{where} answered no JSON. See that --api and --path are right.") from None
-        return answer
+            return Answer(parse(answer.content), "next" in answer.links)
+        except NotJson as error:
+            raise LarderError(
+                f"{where} answered a page that is {error}. See that --api and --path are right."
+            ) from None

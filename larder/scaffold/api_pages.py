@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from larder.landing.http import at_path
+from larder.landing.json_pages import at_path
 
 # Where rows are, the usual names first; `$` is a page that is itself a list.
 ROWS = ("data", "items", "results", "records", "rows", "values", "entries", "content", "objects", "response")
@@ -51,12 +51,13 @@ def find_rows(page: Any, resource: str) -> tuple[str, list[dict[str, Any]]] | No
 
 
 def next_link_path(page: Any) -> str | None:
-    """The path of a field with the link to the next page, null on the last one; None if there is none."""
+    """The path of a field with the link to the next page, blank on the last one; None if there is none."""
     if not isinstance(page, dict):
         return None
     for path in (wrapper + name for wrapper in WRAPPERS for name in LINKS):
         link = at_path(page, path, 0)
-        if link is None or (isinstance(link, str) and ("/" in link or link.startswith("?"))):
+        is_end = link is None or (isinstance(link, str) and not link.strip())
+        if is_end or (isinstance(link, str) and ("/" in link or link.startswith("?"))):
             return path
     return None
 

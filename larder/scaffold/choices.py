@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from larder.errors import LarderError
-from larder.landing.dlt_internals import column_name
+from larder.landing.names import column_name
 
 TIMES = ("timestamp", "local_timestamp")
 CHANGED = r"(?:last_?)?(?:updated?|modified|changed|modification)"

@@ -154,6 +154,6 @@ def _refuse_nulls(source: str, inspector: sa.Inspector, table: sa.Table, cursor:
         query = sa.select(sa.func.count()).select_from(table).where(table.c[cursor].is_(None))
         if count := connection.execute(query).scalar():
             raise LarderError(
-                f"{source}.{table.name}: {cursor} is null in {count} rows, which a cursor would never see. "
+                f"{source}.{table.name}: {cursor} is null in {count} rows, which would not be loaded. "
                 f"Name another, or leave --cursor out: whole rows are compared then."
             )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from larder.landing.dlt_internals import column_name
+from larder.landing import names
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Column:
     @property
     def bronze_name(self) -> str:
         """Its name in Bronze."""
-        return column_name(self.name)
+        return names.column_name(self.name)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Table:
     @property
     def resource(self) -> str:
         """Its name in dbt, and after the source's in Bronze."""
-        return column_name(self.name)
+        return names.bronze_name(self.name)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Names of a staging model's columns in the house's style: ids, `is_`, `_at`, no reserved words."""
 
 import re
+import unicodedata
+from collections import Counter
 
 from larder.scaffold.described import Column, Table
 from larder.scaffold.names import RESERVED_WORDS
@@ -15,16 +17,22 @@ def house_names(table: Table, entity: str) -> dict[str, str]:
     """The columns' names in the house's style, by the source's own; Bronze's if two would be the same."""
     wanted = {column.name: _house_name(column, entity) for column in table.columns}
     taken = [column.bronze_name for column in table.columns] + list(wanted.values())
-    return {
+    names = {
         column.name: wanted[column.name]
         if wanted[column.name] == column.bronze_name or taken.count(wanted[column.name]) == 1
         else _plain_name(column, entity)
         for column in table.columns
     }
+    # Letters that ASCII lacks may make two names the same, or leave nothing of one.
+    counts = Counter(names.values())
+    return {
+        name: house if house and (counts[house] == 1 or name.isascii()) else f"column_{place}"
+        for place, (name, house) in enumerate(names.items(), 1)
+    }
 
 
 def _house_name(column: Column, entity: str) -> str:
-    name = column.bronze_name
+    name = _in_ascii(column)
     if name in ("id", "uuid") or (name == "at" and column.kind in TIMES):
         return f"{entity}_{name}"
     if column.kind == "bool" and not re.match(r"(is|has|can|was|may|should|does|did)_", name):
@@ -35,5 +43,13 @@ def _house_name(column: Column, entity: str) -> str:
 
 
 def _plain_name(column: Column, entity: str) -> str:
-    name = column.bronze_name
+    name = _in_ascii(column)
     return f"{entity}_{name}" if name in RESERVED_WORDS | OWN_NAMES else name
+
+
+def _in_ascii(column: Column) -> str:
+    """Its name in Bronze in plain letters, which SQL needs no quotes for; empty if it has none."""
+    if column.bronze_name.isascii():
+        return column.bronze_name
+    plain = unicodedata.normalize("NFKD", column.bronze_name.replace("ß", "ss"))
+    return re.sub(r"_+", "_", "".join(one for one in plain if one.isascii())).strip("_")

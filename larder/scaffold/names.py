@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from larder.errors import LarderError
-from larder.landing.arrow import RESERVED
+from larder.landing.names import column_names
 from larder.scaffold.described import Table
 
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -76,18 +76,7 @@ def check_table_names(source: str, tables: list[Table], project: Path) -> None:
                 f"{source}.{table.name}: bronze.{source}_{table.resource} is a table of another source. "
                 f"Choose another name for this source."
             )
-        columns = [column.bronze_name for column in table.columns]
-        for name in twice(columns):
-            same = ", ".join(column.name for column in table.columns if column.bronze_name == name)
-            raise LarderError(
-                f"{source}.{table.name}: {same} would both be the column {name}. Rename one of them in the "
-                f"source, in a view for example."
-            )
-        if own := [name for name in columns if name in RESERVED]:
-            raise LarderError(
-                f"{source}.{table.name}: Bronze adds a column {', '.join(own)} itself. Rename that of the "
-                f"source, in a view for example."
-            )
+        column_names([column.name for column in table.columns], f"{source}.{table.name}")
 
 
 def twice(names: list[str]) -> list[str]:

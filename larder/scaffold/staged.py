@@ -29,7 +29,7 @@ class StagedColumn:
     @property
     def expression(self) -> str:
         """How it is selected from Bronze."""
-        if self.bronze_name in RESERVED_WORDS:
+        if self.bronze_name in RESERVED_WORDS or not self.bronze_name.isascii():
             return f"`{self.bronze_name}` as {self.name}"
         return self.name if self.bronze_name == self.name else f"{self.bronze_name} as {self.name}"
 

@@ -1,4 +1,14 @@
--- A line without its basket is missing from every fact, so each load must bring both.
+-- A line without its basket is missing from every fact, so each load must bring both. Only a basket that was deleted, or
+-- is in quarantine, may be gone.
+with gone as (
+    select basket_id from {{ ref('stg_shop__basket_deletions') }}
+    union all
+    select try_cast(get_json_object(payload_json, '$.basket_id') as bigint) as basket_id
+    from {{ source('quarantine', 'records') }}
+    where resource = 'shop_baskets' and state in ('open', 'discarded')
+)
+
 select basket_lines.basket_id
 from {{ ref('stg_shop__basket_lines') }} as basket_lines
 left anti join {{ ref('stg_shop__baskets') }} as baskets on basket_lines.basket_id = baskets.basket_id
+left anti join gone on basket_lines.basket_id = gone.basket_id

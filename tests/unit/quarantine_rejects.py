@@ -6,16 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from larder.quarantine import records
-from larder.quarantine.schema import TIME
+from larder.quarantine.schema import REJECTS
 
 DAY = date(2017, 3, 1)
-
-COLUMNS: dict[str, pa.DataType] = {
-    "source": pa.string(), "resource": pa.string(), "table_name": pa.string(), "key_json": pa.string(),
-    "rule": pa.string(), "column_name": pa.string(), "reason": pa.string(), "payload_json": pa.string(),
-    "run_id": pa.string(), "business_date": pa.date32(), "seen_at": TIME,
-}  # fmt: skip
-REJECTS = pa.schema(list(COLUMNS.items()))
 
 
 def at(hour: int) -> datetime:
@@ -42,7 +35,7 @@ def reject(payload: str, hour: int = 0, **changed: Any) -> dict[str, Any]:
 
 def rejects(*rows: dict[str, Any]) -> pa.Table:
     """Rejected rows as a table."""
-    return pa.Table.from_pylist(list(rows), schema=REJECTS)
+    return pa.Table.from_pylist(list(rows), schema=pa.schema(list(REJECTS.items())))
 
 
 def note(*rows: dict[str, Any]) -> None:

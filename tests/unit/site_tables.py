@@ -14,7 +14,7 @@ DAY = date(2017, 12, 31)
 OWNER = "Store operations <stores@example.com>"
 MONEY = pa.decimal128(14, 2)
 SUFFIXES: dict[tuple[str, ...], pa.DataType] = {
-    ("_at", "failing_since"): pa.timestamp("us", "UTC"),
+    ("_at", "_since"): pa.timestamp("us", "UTC"),
     ("_date",): pa.date32(),
     (
         "_count",

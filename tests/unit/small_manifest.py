@@ -65,6 +65,8 @@ def _test(model: dict[str, Any], name: str) -> dict[str, Any]:
         "package_name": "larder",
         "attached_node": model["unique_id"],
         "column_name": "store_id",
+        "name": f"{name}_{model['name']}_store_id",
+        "config": {"meta": {}},
         "test_metadata": {"name": name},
         "depends_on": {"nodes": [model["unique_id"]]},
     }

@@ -97,7 +97,7 @@ def test_the_next_run_loads_what_a_failed_one_left(
     shop.add_basket(1, 100)
     monkeypatch.setattr("ingest.shop.BATCH_BYTES", 16)
     monkeypatch.setattr(feed, "ROWS_PER_LOAD", 2)
-    stamped, batches = feed.Feed._stamp, []
+    stamped, batches = feed.Feed.stamp, []
 
     def failing_in_the_second_load(*arguments: Any) -> Any:
         batches.append(arguments)
@@ -106,7 +106,7 @@ def test_the_next_run_loads_what_a_failed_one_left(
         return stamped(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(feed.Feed, "_stamp", failing_in_the_second_load)
+        patch.setattr(feed.Feed, "stamp", failing_in_the_second_load)
         assert ingest_error("shop", SourceUnavailable) == "shop: it went away; run the date again"
     assert 0 < len(rows("shop_stores")) < 6
     ingest("shop", DAY)

@@ -10,7 +10,7 @@ import pytest
 
 from larder.lake import tables
 from larder.lake.catalog import BRONZE, open_catalog
-from larder.landing import come_good
+from larder.landing import bronze_lookup
 from larder.landing.come_good import close_come_good
 from larder.quarantine import records
 from tests.unit.quarantine_rejects import at, by_payload, note, reject
@@ -136,7 +136,7 @@ def test_a_key_is_compared_in_its_own_type(value: Any, text: str, kind: pa.DataT
 
 @pytest.mark.parametrize("most", [200, 2])
 def test_many_records_close_at_once(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(come_good, "MOST_VALUES", most)
+    monkeypatch.setattr(bronze_lookup, "MOST_VALUES", most)
     note(*(reject(str(number), 1, key_json=f'{{"basket_id": {number}}}') for number in range(5)))
     load(2, *({"basket_id": number, "updated_at": at(2)} for number in range(4)))
     assert close() == 4

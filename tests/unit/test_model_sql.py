@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from larder.landing import contract
+from larder.landing.types import TIMESTAMP
 from larder.ops import schema
 from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
 from larder.settings import PROJECT
@@ -34,8 +35,8 @@ CASES = list(cases("service_level_history"))
 
 def fill(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     """Create a raw table with these rows; columns that they leave out are null."""
-    columns = contract.parse_columns(schema.TABLES[table][0]) | {
-        "_loaded_at": contract.TIMESTAMP,
+    columns: contract.Columns = contract.parse_columns(schema.TABLES[table][0]) | {
+        "_loaded_at": TIMESTAMP,
         "_business_date": pa.date32(),
     }
     session.from_arrow(pa.schema(list(columns.items())).empty_table()).create(table)

@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import pandas as pd
+import pyarrow as pa
 import pytest
 from dlt.sources import DltResource
+from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 from dlt.sources.rest_api import rest_api_resources
 
 RUNNER, COMMANDS = "larder/runtime/dbt_runner.py", "larder/runtime/dbt_commands.py"
 EDR, SERVER = "larder/runtime/edr.py", "larder/runtime/prefect_server.py"
 INTERNALS = "larder/landing/dlt_internals.py"
+PAGING, LOADER = "larder/landing/paging.py", "larder/landing/sql_loader.py"
+HELPERS = "dlt.sources.helpers"
+CLIENT = f"{HELPERS}.rest_client.client:RESTClient"
 REPORT = "elementary.monitor.data_monitoring.report.data_monitoring_report:DataMonitoringReport"
 
 
@@ -68,6 +74,15 @@ INTERFACES = [
     ("dlt", "dlt.common.schema.typing:TSchemaContract", (), INTERNALS),
     ("dlt", "dlt.common.storages.configuration:FilesystemConfiguration.is_local_path", ("url",), INTERNALS),
     ("dlt", "dlt.common.normalizers.naming.snake_case:NamingConvention.normalize_identifier", (), INTERNALS),
+    ("dlt", "dlt.common.normalizers.naming.snake_case:NamingConvention._TR_REDUCE_ALPHABET", (), INTERNALS),
+    ("dlt", f"{CLIENT}._send_request", ("self", "request"), PAGING),
+    ("dlt", f"{CLIENT}.extract_response", ("self", "response", "data_selector"), PAGING),
+    ("dlt", f"{CLIENT}.paginate", ("self",), PAGING),
+    ("dlt", f"{HELPERS}.rest_client.paginators:BaseReferencePaginator._next_reference", (), INTERNALS),
+    ("dlt", "dlt.sources.sql_database.helpers:TableLoader.make_query", ("self",), LOADER),
+    ("dlt", "dlt.sources.sql_database.helpers:TableLoader.get_connection_url", ("self",), LOADER),
+    ("dlt", "dlt.extract:Incremental.advance", ("self", "last_value"), INTERNALS),
+    ("requests", "requests:Session.rebuild_auth", ("self", "prepared_request", "response"), PAGING),
 ]
 
 
@@ -186,7 +201,7 @@ def test_dlt_gives_the_arguments_of_a_resource(internals: Any) -> None:
 
 
 def test_dlt_names_columns_in_snake_case(internals: Any) -> None:
-    assert internals.column_name("storeId") == "store_id", describe_change(
+    assert internals.SnakeCase().normalize_identifier("storeId") == "store_id", describe_change(
         "dlt", "NamingConvention", INTERNALS
     )
 
@@ -215,3 +230,73 @@ def test_dlt_resumes_from_the_state_of_a_pipeline(internals: Any, tmp_path: Path
     internals.resume_at(pipeline, "resumed", "rows", "updated_at", start)
     pipeline.extract(source())
     assert read == [start], describe_change("dlt", "the state of a pipeline's cursors", INTERNALS)
+
+
+ODD = [
+    None,
+    datetime(2020, 1, 1, tzinfo=UTC),
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(2099, 1, 1, tzinfo=UTC),
+]
+INFINITE = pa.array([None, 2**63 - 1, -(2**63), 0], pa.int64()).cast(pa.timestamp("us", "UTC"))
+ITEMS: dict[str, list[Any]] = {
+    "dicts": [{"updated_at": value} for value in ODD],
+    "page of dicts": [[{"updated_at": value} for value in (*ODD, "infinity", 5)]],
+    "Arrow": [pa.table({"updated_at": pa.array(ODD, pa.timestamp("us", "UTC"))})],
+    "Arrow beyond Python": [pa.table({"updated_at": INFINITE})],
+    "pandas": [pd.DataFrame({"updated_at": ODD[:2]})],
+}
+
+
+def of_items(items: list[Any], way: str) -> DltResource:
+    """A resource with a cursor that yields items."""
+    start = datetime(2021, 1, 1, tzinfo=UTC)
+    cursor = dlt.sources.incremental[datetime]("updated_at", initial_value=start)
+
+    def rows(updated_at: Any = cursor) -> Iterator[Any]:
+        assert updated_at.start_value == start
+        yield from items
+
+    if way == "hinted":
+        return hinted_by(cursor, items)
+    resource = dlt.resource(rows, name="odd_rows")
+    return resource(cursor) if way == "passed" else resource
+
+
+def hinted_by(cursor: Any, items: list[Any]) -> DltResource:
+    def rows() -> Iterator[Any]:
+        yield from items
+
+    return dlt.resource(rows, name="hinted_rows").apply_hints(incremental=cursor)
+
+
+@pytest.mark.parametrize("items", ITEMS)
+@pytest.mark.parametrize("way", ["by default", "passed", "hinted"])
+def test_dlt_passes_all_rows_of_a_resource_without_its_filter(internals: Any, items: str, way: str) -> None:
+    message = describe_change("dlt", "Incremental.bind, .advance or IncrementalResourceWrapper", INTERNALS)
+    resource = of_items(ITEMS[items], way)
+    internals.detach_incremental(resource)
+    found = list(resource)
+    expected = ITEMS[items][0] if items == "page of dicts" else ITEMS[items]
+    assert len(found) == len(expected), message
+    assert all(one is other for one, other in zip(found, expected, strict=True)), message
+
+
+@pytest.mark.parametrize("options", [{"end_value": 3}, {"row_order": "desc"}], ids=["an end", "descending"])
+def test_dlt_filters_what_only_it_can_end(internals: Any, options: dict[str, Any]) -> None:
+    cursor = dlt.sources.incremental[int]("at", initial_value=2, **options)
+    items = [{"at": 2}, {"at": None}, {"at": 1}, {"at": 4}]
+    resource = hinted_by(cursor, items)
+    internals.detach_incremental(resource)
+    found = [item["at"] for item in resource]
+    assert found == ([2, None] if "end_value" in options else found)
+    assert None in found
+    assert 1 not in found
+
+
+def test_dlt_shows_when_no_page_follows(internals: Any) -> None:
+    message = describe_change("dlt", "BaseReferencePaginator._next_reference", INTERNALS)
+    paginator = JSONLinkPaginator("next")
+    for reference, is_last in [("", True), (" ", True), (None, True), ("/x", False)]:
+        paginator._next_reference = reference
+        assert internals.is_last_page(paginator) is is_last, message

@@ -175,6 +175,12 @@ def test_a_correct_small_project_breaks_no_rule(rule: Rule) -> None:
             {"raw_code": "select 1\n" * 121},
             "dim_stores: has 121 lines",
         ),
+        (
+            declarations.a_test_that_sets_rows_aside_knows_their_table_and_key,
+            "test.larder.not_null_dim_stores_store_id",
+            {"config": {"meta": {"quarantine": True}}},
+            "not_null_dim_stores_store_id: sets rows aside without a table and a key",
+        ),
     ],
 )
 def test_a_rule_reports_a_violation(rule: Rule, changed: str, change: dict[str, Any], problem: str) -> None:

@@ -38,7 +38,7 @@ def test_a_rejected_row_is_an_open_record() -> None:
     note(reject('{"a": 1}', 3, key_json='{"basket_id": 7}', run_id="run-1"))
     [found] = records.read().to_pylist()
     assert found == {
-        "record_id": hashlib.sha256(b'shop\nshop_baskets\n{"a": 1}').hexdigest()[:16],
+        "record_id": hashlib.sha256(b'shop\nshop_baskets\n{"a":1}').hexdigest()[:16],
         "source": "shop",
         "resource": "shop_baskets",
         "table_name": "bronze.shop_baskets",
@@ -60,6 +60,30 @@ def test_a_rejected_row_is_an_open_record() -> None:
 def test_the_same_payload_twice_is_one_record_and_other_resources_have_their_own() -> None:
     note(reject("{}"), reject("{}"), reject("{}", resource="shop_stores"))
     assert {*records.read()["resource"].to_pylist()} == {"shop_baskets", "shop_stores"}
+    assert records.read().num_rows == 2
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        '{"a":1,"b":"é"}',
+        '{"a": 1, "b": "\\u00e9"}',
+        '{"a": 1.0, "b": "é"}',
+        '{"a": 1, "b": "é", "c": null}',
+    ],
+)
+def test_the_same_row_in_other_words_is_the_same_record(same: str) -> None:
+    note(reject('{"a": 1, "b": "é"}', 1))
+    note(reject(same, 2))
+    assert records.read()["last_seen_at"].to_pylist() == [at(2)]
+
+
+@pytest.mark.parametrize(
+    "other", ['{"a": 2, "b": "é"}', '{"a": "1", "b": "é"}', '{"b": "é"}', '{"a": 1.01, "b": "é"}']
+)
+def test_another_row_is_another_record(other: str) -> None:
+    note(reject('{"a": 1, "b": "é"}', 1))
+    note(reject(other, 2))
     assert records.read().num_rows == 2
 
 

@@ -258,3 +258,41 @@ def test_a_date_whose_runs_cannot_be_read_is_neither_ready_nor_empty(home: Path)
     tone, word, sentence, _ = banner(page())
     assert (tone, word) == ("warn", "Unknown")
     assert sentence == "The table ops.run_history has no column outcome: rebuild its model."
+
+
+def rejected(rule: str, day: date = DAY, **counts: int) -> dict[str, Any]:
+    """A row of `ops.quarantine_history`."""
+    return {
+        "source": "shop", "table_name": "shop_baskets", "rule": rule, "column_name": "status", "owner": OWNER,
+        "business_date": day, "record_count": 0, "open_count": 0, "resolved_count": 0, "replayed_count": 0,
+        "discarded_count": 0, "open_since": at(5), "last_seen_at": at(6),
+    } | counts  # fmt: skip
+
+
+def test_rejected_rows_are_shown_by_source_and_rule(home: Path) -> None:
+    write("ops.run_history", [run(1)])
+    write(
+        "ops.quarantine_history",
+        [
+            rejected("type", record_count=3, open_count=2),
+            rejected("type", EVE, record_count=9, open_count=4),
+            rejected("unique", record_count=1),
+            rejected("not_null", EVE, record_count=5),
+        ],
+    )
+    found = page()
+    assert tiles(found)["Rejected rows open"] == "6"
+    (table,) = blocks(found, "Rejected rows")
+    assert isinstance(table, Table)
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["shop", "type", "3", "6", "2018-01-01 05:00"],
+        ["shop", "unique", "1", "0", "2018-01-01 05:00"],
+    ]
+
+
+def test_without_rejected_rows_a_sentence_says_so(home: Path) -> None:
+    write("ops.run_history", [run(1)])
+    write("ops.quarantine_history", [])
+    found = page()
+    assert tiles(found)["Rejected rows open"] == "0"
+    assert blocks(found, "Rejected rows") == [Sentence("No rejected row is open.", "good")]

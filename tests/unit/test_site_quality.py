@@ -194,3 +194,29 @@ def test_runs_are_summarized_and_listed(home: Path) -> None:
         "failed: ingest shop",
         "the shop does not answer",
     )
+
+
+def test_rejected_rows_are_listed_by_table_rule_and_column_open_ones_first(home: Path) -> None:
+    old = {"source": "shop", "table_name": "shop_baskets", "rule": "type", "column_name": "status"}
+    row = old | {
+        "owner": OWNER, "business_date": EVE, "record_count": 4, "open_count": 0, "resolved_count": 1,
+        "replayed_count": 2, "discarded_count": 1, "last_seen_at": at(6),
+    }  # fmt: skip
+    ancient = {"business_date": date(2017, 1, 1), "last_seen_at": at(5)}
+    write(
+        "ops.quarantine_history",
+        [
+            row,
+            row | ancient | {"rule": "unique", "column_name": None, "open_count": 3, "open_since": at(4)},
+            row | ancient | {"rule": "not_null"},
+        ],
+    )
+    assert table(quality_sections()["Rejected rows"]) == [
+        ["shop_baskets", "unique", "3", "1", "2", "1", "2018-01-01 04:00", "2018-01-01 05:00", OWNER],
+        ["shop_baskets", "type", "0", "1", "2", "1", "", "2018-01-01 06:00", OWNER],
+    ]
+
+
+def test_without_rejected_rows_a_sentence_says_so(home: Path) -> None:
+    write("ops.quarantine_history", [])
+    assert only(quality_sections()["Rejected rows"]) == Sentence("No row was rejected.", "good")

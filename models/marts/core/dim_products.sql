@@ -5,7 +5,10 @@
     )
 }}
 
--- The table is rewritten as a whole, but only sales since the last run are read.
+-- The table is rewritten as a whole, but only sales since the last run are read. If any were deleted since then, all
+-- are read: a product may have lost its last sale.
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+{% set is_deleted_from = is_incremental() and has_deletions('sales_loaded_at') %}
 with catalogued as (
     select * from {{ ref('snap_shop__products') }}
     where dbt_valid_to is null
@@ -16,7 +19,7 @@ sales as (
         product_id,
         loaded_at
     from {{ ref('fct_basket_lines') }}
-    {% if is_incremental() %}
+    {% if is_incremental() and not is_deleted_from %}
         where
             sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
             and loaded_at > {{ high_water('sales_loaded_at') }}

@@ -3,12 +3,20 @@
         materialized='incremental',
         incremental_strategy='merge',
         unique_key='basket_line_id',
-        partition_by=['sold_date']
+        partition_by=['sold_date'],
+        pre_hook="{{ delete_deleted(
+            ref('int_sold_dates__limited_to_deletions'),
+            {
+                'basket_id': ref('stg_shop__basket_deletions'),
+                'basket_id, product_id': ref('stg_shop__basket_line_deletions')
+            }
+        ) }}"
     )
 }}
 
 -- A void changes a basket but none of its lines; a correction changes a line but not its basket.
 {% set baskets, lines = ref('stg_shop__baskets'), ref('stg_shop__basket_lines') %}
+{% set deletions = ref('stg_shop__basket_deletions') %}
 {% if is_incremental() %}
     {% set since = high_water('loaded_at') %}
     {% set is_changed %}
@@ -37,7 +45,8 @@ line_versions as (
         loaded_at
     from {{ lines }}
     {% if is_incremental() %}
-        where loaded_at > {{ since }}
+        -- A basket that came back may have lines that did not change.
+        where loaded_at > {{ since }} or basket_id in {{ restored_ids(baskets, deletions, 'basket_id') }}
         union all
         select
             known.basket_id,
@@ -57,7 +66,9 @@ line_versions as (
 
 latest as (
     select *
-    from {{ latest_version('line_versions', key=['basket_id', 'product_id'], order_by=['updated_at', 'loaded_at']) }}
+    from {{ latest_version(
+        'line_versions', key=['basket_id', 'product_id'], order_by=['updated_at', 'loaded_at'], is_deleted=none
+    ) }}
 )
 
 select

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='merge',
+        incremental_strategy='insert_overwrite',
         unique_key='basket_id',
         partition_by=['sold_date'],
         event_time='sold_date'
@@ -11,16 +11,16 @@
 -- A failed test only skips nodes that depend on everything it reads. With this dependency, marts wait until the shop's
 -- control totals agree.
 -- depends_on: {{ ref('stg_shop__control_totals') }}
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+{% if is_incremental() %}
+    {% set changed_dates = changed_dates(ref('fct_basket_lines')) %}
+    -- replaces: sold_date in {{ changed_dates }}
+{% endif %}
 
 with basket_lines as (
     select * from {{ ref('fct_basket_lines') }}
     {% if is_incremental() %}
-        where
-            sold_date in {{ changed_dates(ref('fct_basket_lines')) }}
-            and basket_id in (
-                select changed.basket_id from {{ ref('fct_basket_lines') }} as changed
-                where changed.loaded_at > {{ high_water('loaded_at') }}
-            )
+        where sold_date in {{ changed_dates }}
     {% endif %}
 )
 

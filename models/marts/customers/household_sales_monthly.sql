@@ -7,14 +7,20 @@
 }}
 
 -- A month is replaced as a whole. Its days are listed so that only their files are read.
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
 {% if is_incremental() %}
-    {% set days_of_changed_months %}
+    {% set changed_dates = "(select explode(array" ~ changed_dates(ref('fct_baskets')) ~ ") as sold_date) as changed" %}
+    {% set months %}
+        select distinct cast(cast(trunc(sold_date, 'month') as date) as string) from {{ changed_dates }}
+        where sold_date is not null
+    {% endset %}
+    {% set days_of_months %}
         select distinct cast(day_of_month as string) from (
             select explode(sequence(trunc(sold_date, 'month'), last_day(sold_date))) as day_of_month
-            from {{ ref('fct_baskets') }}
-            where loaded_at > {{ high_water('loaded_at') }}
+            from {{ changed_dates }}
         ) as days
     {% endset %}
+    -- replaces: month_date in {{ value_list(months, 'date') }}
 {% endif %}
 
 with baskets as (
@@ -23,12 +29,11 @@ with baskets as (
         cast(trunc(sold_date, 'month') as date) as month_date
     from {{ ref('fct_baskets') }}
     {% if is_incremental() %}
-        where sold_date in {{ value_list(days_of_changed_months, 'date') }}
+        where sold_date in {{ value_list(days_of_months, 'date') }}
     {% endif %}
 )
 
--- A household whose baskets of a month were all voided keeps a row with zeros: only partitions with selected rows are
--- replaced, so a month without any rows would keep its old ones.
+-- A household whose baskets of a month were all voided keeps a row with zeros.
 select
     household_id,
     month_date,

@@ -1,8 +1,19 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='campaign_id') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='merge',
+        unique_key='campaign_id',
+        pre_hook="{% if is_incremental() %}
+            delete from {{ this }}
+            where campaign_id not in (select campaign_id from {{ ref('stg_marketing__campaigns') }})
+        {% endif %}"
+    )
+}}
 
 {% set campaigns, campaign_households = ref('stg_marketing__campaigns'), ref('stg_marketing__campaign_households') %}
 {% set redemptions, baskets = ref('stg_marketing__coupon_redemptions'), ref('fct_baskets') %}
 
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
 -- A campaign is recomputed as a whole if any of its records changed, or any basket on the days that it covers. These
 -- days are listed so that only their files are read.
 {% if is_incremental() %}

@@ -6,15 +6,20 @@
     )
 }}
 
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+{% if is_incremental() %}
+    {% set changed_dates = changed_dates(ref('fct_basket_lines')) %}
+    -- replaces: sold_date in {{ changed_dates }}
+{% endif %}
+
 with basket_lines as (
     select * from {{ ref('fct_basket_lines') }}
     {% if is_incremental() %}
-        where sold_date in {{ changed_dates(ref('fct_basket_lines')) }}
+        where sold_date in {{ changed_dates }}
     {% endif %}
 )
 
--- A product whose lines of a day were all voided keeps a row with zeros: only partitions with selected rows are
--- replaced, so a day without any rows would keep its old ones.
+-- A product whose lines of a day were all voided keeps a row with zeros.
 select
     product_id,
     sold_date,

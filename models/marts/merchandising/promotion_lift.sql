@@ -6,17 +6,30 @@
     )
 }}
 
--- depends_on: {{ ref('stg_promotions__files') }}, {{ ref('store_product_sales_weekly') }}
+-- depends_on: {{ ref('stg_promotions__files') }}, {{ ref('store_product_sales_weekly') }}, {{ ref('dim_dates') }}
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
 -- Sales and promotions arrive separately, so each has its own high-water mark.
 {% if is_incremental() %}
+    {% set sales_since = high_water('sales_loaded_at') %}
     {% set changed_weeks %}
         select promotion_week from {{ ref('stg_promotions__files') }}
         where loaded_at > {{ high_water('promotions_loaded_at') }}
         union
         select promotion_week from {{ ref('store_product_sales_weekly') }}
-        where loaded_at > {{ high_water('sales_loaded_at') }}
+        where loaded_at > {{ sales_since }}
+        union
+        select dates.promotion_week from {{ ref('dim_dates') }} as dates
+        inner join {{ ref('int_sold_dates__limited_to_deletions') }} as deletions
+            on dates.calendar_date = deletions.sold_date and deletions.loaded_at > {{ sales_since }}
+        union
+        (
+            select partition.promotion_week from {{ this }}.partitions
+            except
+            select promotion_week from {{ ref('stg_promotions__files') }}
+        )
     {% endset %}
     {% set weeks = value_list(changed_weeks, 'bigint') %}
+    -- replaces: promotion_week in {{ weeks }}
 {% endif %}
 
 with promoted_stores as (

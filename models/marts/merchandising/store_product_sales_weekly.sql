@@ -6,16 +6,18 @@
     )
 }}
 
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
 {% if is_incremental() %}
-    {% set changed_weeks %}
-        select distinct dates.promotion_week from {{ ref('fct_basket_lines') }} as basket_lines
-        inner join {{ ref('dim_dates') }} as dates on basket_lines.sold_date = dates.calendar_date
-        where basket_lines.loaded_at > {{ high_water('loaded_at') }}
+    {% set weeks_of_changed_dates %}
+        select distinct cast(promotion_week as string) from {{ ref('dim_dates') }}
+        where calendar_date in {{ changed_dates(ref('fct_basket_lines')) }}
     {% endset %}
+    {% set changed_weeks = value_list(weeks_of_changed_dates, 'bigint') %}
     {% set days_of_weeks %}
         select cast(calendar_date as string) from {{ ref('dim_dates') }}
-        where promotion_week in {{ value_list(changed_weeks, 'bigint') }}
+        where promotion_week in {{ changed_weeks }}
     {% endset %}
+    -- replaces: promotion_week in {{ changed_weeks }}
 {% endif %}
 
 with basket_lines as (

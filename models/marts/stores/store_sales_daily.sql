@@ -10,16 +10,28 @@
     )
 }}
 
-{% set is_windowed = model.batch and invocation_args_dict.get('event_time_start') %}
+-- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+{% set baskets = ref('fct_baskets').render() %}
+{% set first_day, end_day = invocation_args_dict.get('event_time_start'), invocation_args_dict.get('event_time_end') %}
+{% set is_windowed, computed = model.batch and first_day, [] %}
+
+{% if is_windowed %}
+    {% do computed.append(is_within(model.batch.event_time_start, model.batch.event_time_end)) %}
+{% endif %}
+-- Corrections and deletions also change days outside the window. The first batch computes these days: it runs before the
+-- others, which move the high-water mark, and if it fails, they do not run.
+{% if is_incremental() and (not is_windowed or (model.batch.event_time_start | string)[:10] <= (first_day | string)[:10]) %}
+    {% set changed = "sold_date in " ~ changed_dates(baskets) %}
+    {% do computed.append(changed ~ " and not " ~ is_within(first_day, end_day) if is_windowed else changed) %}
+{% endif %}
+{% if computed %}
+    -- replaces: {{ computed | join(' or ') }}
+{% endif %}
 
 with baskets as (
-    {% if is_windowed %}
-        select * from {{ ref('fct_baskets') }}
-    {% else %}
-        select * from {{ ref('fct_baskets').render() }}
-        {% if is_incremental() %}
-            where sold_date in {{ changed_dates(ref('fct_baskets').render()) }}
-        {% endif %}
+    select * from {{ baskets }}
+    {% if computed %}
+        where {{ computed | join(' or ') }}
     {% endif %}
 )
 

@@ -3,6 +3,7 @@ with versions as (
         campaign_id,
         household_id,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('marketing', 'campaign_households') }}
 )

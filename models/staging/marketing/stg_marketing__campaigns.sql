@@ -6,6 +6,7 @@ with versions as (
         start_date,
         end_date,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('marketing', 'campaigns') }}
 )

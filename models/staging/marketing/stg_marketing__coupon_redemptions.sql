@@ -6,6 +6,7 @@ with versions as (
         campaign_id,
         redemption_date,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('marketing', 'coupon_redemptions') }}
 )

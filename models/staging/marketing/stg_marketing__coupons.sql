@@ -5,6 +5,7 @@ with versions as (
         product_id,
         campaign_id,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('marketing', 'coupons') }}
 )

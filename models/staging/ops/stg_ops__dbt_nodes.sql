@@ -39,5 +39,5 @@ select
     url,
     owner_email,
     generated_at
-from {{ latest_version('nodes', key=['unique_id'], order_by=['_loaded_at']) }} as latest
+from {{ latest_version('nodes', key=['unique_id'], order_by=['_loaded_at'], is_deleted=none) }} as latest
 where is_current

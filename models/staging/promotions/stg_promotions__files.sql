@@ -5,6 +5,7 @@ with versions as (
         row_count,
         size_bytes,
         modified_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('promotions', 'files') }}
 )

@@ -3,7 +3,8 @@
         materialized='incremental',
         incremental_strategy='merge',
         unique_key='basket_id',
-        partition_by=['sold_date']
+        partition_by=['sold_date'],
+        pre_hook="{{ delete_deleted(ref('stg_shop__basket_deletions'), {'basket_id': ref('stg_shop__basket_deletions')}) }}"
     )
 }}
 
@@ -16,6 +17,7 @@ with versions as (
         status,
         rung_up_at,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('shop', 'baskets') }}
     {% if is_incremental() %}

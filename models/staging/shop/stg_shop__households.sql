@@ -9,6 +9,7 @@ with versions as (
         household_composition,
         kids_count,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('shop', 'households') }}
 )
@@ -23,5 +24,6 @@ select
     household_composition,
     kids_count,
     updated_at,
-    loaded_at
+    loaded_at,
+    case when deleted_at is null then updated_at else greatest(updated_at, loaded_at) end as valid_from_at
 from {{ latest_version('versions', key=['household_id'], order_by=['updated_at', 'loaded_at']) }} as latest

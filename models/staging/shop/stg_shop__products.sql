@@ -9,6 +9,7 @@ with versions as (
         package_size,
         {{ cents_to_usd('shelf_price_cents', 10) }} as shelf_price_usd,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('shop', 'products') }}
 )
@@ -23,5 +24,6 @@ select
     package_size,
     shelf_price_usd,
     updated_at,
-    loaded_at
+    loaded_at,
+    case when deleted_at is null then updated_at else greatest(updated_at, loaded_at) end as valid_from_at
 from {{ latest_version('versions', key=['product_id'], order_by=['updated_at', 'loaded_at']) }} as latest

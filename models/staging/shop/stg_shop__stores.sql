@@ -3,6 +3,7 @@ with versions as (
         store_id,
         store_name,
         updated_at,
+        _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('shop', 'stores') }}
 )

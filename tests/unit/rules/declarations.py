@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from tests.unit.rules.project import Project, Rule, Violations, label, layer
+from tests.unit.rules.project import Project, Rule, Violations, label, layer, parents
 
 MAX_LINES = 120
 
@@ -123,6 +123,23 @@ def every_model_is_short(project: Project) -> Violations:
             yield label(node), f"has {lines} lines"
 
 
+def a_test_that_sets_rows_aside_knows_their_table_and_key(project: Project) -> Violations:
+    """Its failing rows leave their table, and the record of each has to say which row it is.
+
+    Remedy: remove meta.quarantine from the test, or let it be a generic test of a model that is a table with
+    a unique_key, or of a source's table with a unique_key in its meta.
+    """
+    for test in project.tests:
+        if not test["config"]["meta"].get("quarantine"):
+            continue
+        tested = project.nodes.get(test.get("attached_node") or parents(test)[0])
+        config = tested["config"] if tested else {}
+        is_table = config.get("materialized") in ("table", "incremental")
+        key = config.get("unique_key") if is_table else (config.get("meta") or {}).get("unique_key")
+        if not key or not test.get("test_metadata"):
+            yield test["name"], "sets rows aside without a table and a key"
+
+
 RULES: tuple[Rule, ...] = (
     names_fit_the_folder,
     every_key_is_tested,
@@ -133,4 +150,5 @@ RULES: tuple[Rule, ...] = (
     every_mart_has_a_contract,
     every_model_has_a_yml_of_its_own,
     every_model_is_short,
+    a_test_that_sets_rows_aside_knows_their_table_and_key,
 )

@@ -17,7 +17,7 @@ def blocks(warehouse: Warehouse) -> list[Block]:
             f"{text.count(len(day_runs), 'run')} of this date",
         )
     ]
-    for make in (_tests, _loaded, _kept, _open_incidents):
+    for make in (_tests, _loaded, _rejected, _kept, _open_incidents):
         try:
             tiles.append(make(warehouse))
         except NoDataError:
@@ -43,6 +43,14 @@ def _loaded(warehouse: Warehouse) -> Tile:
         "Rows loaded",
         text.number(sum(load["row_count"] or 0 for load in loads)),
         f"from {text.count(len({load['source'] for load in loads}), 'source')}",
+    )
+
+
+def _rejected(warehouse: Warehouse) -> Tile:
+    found = warehouse.rows("front/quarantine")
+    is_open, new = (sum(one[name] for one in found) for name in ("open_count", "new_count"))
+    return Tile(
+        "Rejected rows open", text.number(is_open), f"{new:,} new on this date", "warn" if is_open else "good"
     )
 
 

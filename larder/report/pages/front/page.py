@@ -2,7 +2,7 @@
 
 from larder.report.blocks import Block, Group, section
 from larder.report.page import Page
-from larder.report.pages.front import failures, figures, incidents, service_levels, sources
+from larder.report.pages.front import failures, figures, incidents, quarantine, service_levels, sources
 from larder.report.pages.front.banner import build_banner
 from larder.report.run_table import NO_RUN, build_run_table
 from larder.report.warehouse import Warehouse
@@ -10,6 +10,7 @@ from larder.report.warehouse import Warehouse
 LATEST_RUNS = 8
 FAILED = "Root causes only, without the nodes that were skipped because of them."
 LEVELS = "On the business clock, in UTC; missed ones first."
+REJECTED = "Kept in the quarantine, by source and the rule that they break; `larder quarantine` has them."
 LOADED = "By the latest run of the date."
 
 
@@ -20,6 +21,7 @@ def build_front_page(warehouse: Warehouse, prefect_ui_url: str | None) -> Page:
         section("What failed", lambda: failures.blocks(warehouse), FAILED),
         section("Service levels", lambda: service_levels.blocks(warehouse), LEVELS),
         section("Open incidents", lambda: incidents.blocks(warehouse)),
+        section("Rejected rows", lambda: quarantine.blocks(warehouse), REJECTED),
         section("Source freshness", lambda: sources.freshness(warehouse), half=True),
         section("What was loaded", lambda: sources.loads(warehouse), LOADED, half=True),
         section("Latest runs", lambda: _latest_runs(warehouse, prefect_ui_url)),

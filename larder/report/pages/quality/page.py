@@ -2,11 +2,12 @@
 
 from larder.report.blocks import Group, section
 from larder.report.page import Page
-from larder.report.pages.quality import measures, tests
+from larder.report.pages.quality import measures, quarantine, tests
 from larder.report.tables import HISTORY_DAYS
 from larder.report.warehouse import Warehouse
 
 UNSTEADY = "Tests that failed or warned on one of the last 14 business dates."
+REJECTED = f"Those that are open, and others of the last {HISTORY_DAYS} business dates; without values."
 SLOWEST = "By the median of their latest ten runs."
 
 
@@ -21,6 +22,7 @@ def build_quality_page(warehouse: Warehouse) -> Page:
                 "",
                 [
                     section("Failing now", lambda: tests.failing(warehouse)),
+                    section("Rejected rows", lambda: quarantine.blocks(warehouse), REJECTED),
                     section("Tests by status", lambda: tests.statuses(warehouse), half=True),
                     section("Source freshness", lambda: measures.freshness(warehouse), half=True),
                     section("Tests that come and go", lambda: tests.unsteady(warehouse), UNSTEADY),
