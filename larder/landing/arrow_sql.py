@@ -1,5 +1,6 @@
 """SQL over Arrow tables in memory, by DuckDB."""
 
+import atexit
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,14 @@ def _engine() -> duckdb.DuckDBPyConnection:
     """One database in memory for the whole process, since opening one takes longer than most queries."""
     database = duckdb.connect()
     database.execute("set global timezone = 'UTC'")
+    # One that is still open when Python ends prints what it leaks.
+    atexit.register(_close)
     return database
+
+
+def _close() -> None:
+    _engine().close()
+    _engine.cache_clear()
 
 
 def names(columns: tuple[str, ...]) -> str:

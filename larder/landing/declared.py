@@ -14,7 +14,7 @@ from larder.landing.comparison import Comparison
 from larder.landing.contract import ARROW, Columns
 from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, RENAMED, KeyComparison
 from larder.landing.names import bronze_name, column_name
-from larder.landing.types import LOCAL_TIMESTAMP
+from larder.landing.types import LOCAL_TIMESTAMP, MOST_DIGITS
 
 Disposition = Literal["append", "merge", "replace"]
 # Rows may arrive later than their cursor value: a till was offline, or a transaction was long.
@@ -86,7 +86,9 @@ def read_declaration(source: str, resource: DltResource) -> Declaration:
         resource=resource.name,
         table=f"{source}_{bronze_name(table)}",
         columns={
-            names[name]: _arrow_type(column) for name, column in columns.items() if column.get("data_type")
+            names[name]: _arrow_type(label, column)
+            for name, column in columns.items()
+            if column.get("data_type")
         },
         json_columns=frozenset(
             names[name] for name, column in columns.items() if column.get("data_type") == "json"
@@ -115,12 +117,17 @@ def _table_name(label: str, resource: DltResource) -> str:
     return table
 
 
-def _arrow_type(column: TColumnSchema) -> pa.DataType:
+def _arrow_type(label: str, column: TColumnSchema) -> pa.DataType:
     kind = str(column["data_type"])
     if kind in ("decimal", "wei"):
         scale = 0 if kind == "wei" else column.get("scale") or 0
         precision = column.get("precision")
-        return pa.decimal128(precision or 38, scale if precision else 9)
+        if not 0 <= scale <= (precision or MOST_DIGITS) <= MOST_DIGITS:
+            raise IngestError(
+                f"{label}: the decimal {column.get('name')} has {precision} digits, {scale} of them after "
+                f"the point. Declare at most {MOST_DIGITS}, or text."
+            )
+        return pa.decimal128(precision or MOST_DIGITS, scale if precision else 9)
     if kind == "timestamp" and column.get("timezone") is False:
         return LOCAL_TIMESTAMP
     return ARROW[kind]

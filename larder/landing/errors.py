@@ -44,7 +44,8 @@ def in_one_line(name: str, source: Source | None = None, where: str = "") -> Ite
         cause = _find_cause(error)
         ours = cause if isinstance(cause, LarderError) else explain(name, cause, source, where)
         *_, first = error_log.causes(error)
-        if TRACE in str(ours) or isinstance(first, LarderError):
+        is_ours = isinstance(first, LarderError) or isinstance(cause, BadPage)
+        if TRACE in str(ours) or is_ours:
             if ours is error:
                 raise
             raise type(ours)(str(ours)) from error

@@ -18,7 +18,7 @@ from dlt.common.schema import TTableSchemaColumns
 from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
-from larder.lake.columnar import Values, nulls, repeat
+from larder.lake.columnar import Values, nulls, pc, repeat
 from larder.landing import known
 from larder.landing.batch import Batch, broken
 from larder.landing.comparison import Comparison
@@ -46,6 +46,14 @@ PARTITION = ["_business_date"]
 
 # Batches loaded in one commit: all of a file, or one batch of a stream.
 Unit = Iterable[Batch]
+
+
+@dataclass
+class _Seen:
+    """The rows of Bronze that new ones are compared with, from a cursor value on."""
+
+    since: Any
+    rows: pa.Table | None
 
 
 @dataclass
@@ -83,7 +91,7 @@ class Feed:
     def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
         """The units with new rows, each with its columns, without the rows that Bronze has."""
         since = self._since()
-        seen = self._seen(since)
+        seen = _Seen(since, self._read_seen(since))
         return (
             (first.schema, chain([first], batches))
             for unit in self.units(since, self._known)
@@ -108,7 +116,7 @@ class Feed:
         except OverflowError:  # in the year 1
             return None
 
-    def _seen(self, since: Any) -> pa.Table | None:
+    def _read_seen(self, since: Any) -> pa.Table | None:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
@@ -119,7 +127,7 @@ class Feed:
             return None
         return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
 
-    def _new_rows(self, unit: Unit, seen: pa.Table | None) -> Iterator[pa.Table]:
+    def _new_rows(self, unit: Unit, seen: "_Seen") -> Iterator[pa.Table]:
         """The rows of a unit that Bronze does not have and the gate admits."""
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
@@ -140,17 +148,21 @@ class Feed:
         """Whether Bronze's values keep their worth in a wider type."""
         return tables.fits_in(self.table, column, kind, self.namespace)
 
-    def _unknown_places(self, batch: Batch, seen: pa.Table | None) -> Values | None:
+    def _unknown_places(self, batch: Batch, known_rows: "_Seen") -> Values | None:
         """The places of the rows that are not among those seen; None for all rows.
 
-        Without a cursor, whole rows are compared; a column that Bronze does not have yet counts as null, and
-        a row with a fault equals none.
+        A source may send rows from before the time from which it was asked. Without a cursor, whole rows
+        are compared; a column that Bronze does not have yet counts as null, and a row with a fault equals
+        none.
         """
-        rows = batch.rows
+        rows, seen = batch.rows, known_rows.rows
+        if self.cursor is not None and known_rows.since is not None and rows.num_rows:
+            earliest = pc.min(rows[self.cursor]).as_py()
+            if earliest is not None and earliest < known_rows.since:
+                known_rows.since, known_rows.rows = earliest, self._read_seen(earliest)
+            return known.unknown_places(rows, known_rows.rows)
         if seen is None or seen.num_rows == 0:
             return None
-        if self.cursor is not None:
-            return known.unknown_places(rows, seen)
         seen = seen.select([name for name in seen.column_names if name in rows.column_names])
         for added in rows.schema:
             if added.name not in seen.column_names:

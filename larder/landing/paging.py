@@ -61,7 +61,7 @@ class Trail:
         self._requests: set[bytes] = set()
         self._rows: set[bytes] = set()
         self._empty = 0
-        self._url = ""
+        self._last = (b"", "")  # the mark of the last request, and its URL
 
     def ask(self, request: Request) -> None:
         """Note a request that is about to be sent.
@@ -69,24 +69,22 @@ class Trail:
         Raises:
             BadPage: the page before leads to another address, or to a page that was already read.
         """
-        # Without what authorization adds, which may differ each time.
-        plain = Request(
-            request.method, request.url, params=request.params, json=request.json, data=request.data
-        ).prepare()
+        plain = _prepare(request)
         if not self._requests:
             self._origin = origin_of(address(str(plain.url)))
         else:
             there = origin_of(str(request.url)) and origin_of(str(plain.url))
             if self._origin is None or there is None or not self._origin.may_lead_to(there):
                 raise BadPage(
-                    self._url,
+                    self._last[1],
                     f"links its next page at another address ({there or 'not a plain URL'}), which must not "
                     f"get the token; check the API's base URL or {ASK_OWNERS}",
                 )
         mark = _request_mark(plain)
         if mark in self._requests:
-            raise BadPage(self._url, f"links its next page to one that was already read; {ASK_OWNERS}")
+            raise BadPage(self._last[1], f"links its next page to one that was already read; {ASK_OWNERS}")
         self._requests.add(mark)
+        self._last = mark, str(plain.url)
 
     def add(self, response: Response, rows: list[Any]) -> None:
         """Note the page that was answered.
@@ -94,20 +92,24 @@ class Trail:
         Raises:
             BadPage: it has the rows of a page before, or too many pages in a row had none.
         """
-        self._url = response.url
         self._empty = 0 if rows else self._empty + 1
         if self._empty > MOST_EMPTY_PAGES:
             raise BadPage(
-                self._url, f"sent {MOST_EMPTY_PAGES:,} pages without a row, one after another; {ASK_OWNERS}"
+                response.url,
+                f"sent {MOST_EMPTY_PAGES:,} pages without a row, one after another; {ASK_OWNERS}",
             )
         mark = _mark(json.dumps(rows, default=str).encode())
         if rows and mark in self._rows:
             raise BadPage(
-                self._url,
+                response.url,
                 f"sent the rows of a page that was already read; see that the paginator names the parameters "
                 f"that the API takes, or {ASK_OWNERS}",
             )
         self._rows.add(mark)
+
+    def is_end(self, request: Request) -> bool:
+        """Whether the last page was empty and leads to itself, as some APIs end."""
+        return self._empty > 0 and _request_mark(_prepare(request)) == self._last[0]
 
 
 # dlt makes one request for all pages of an endpoint, and changes it for each.
@@ -119,9 +121,10 @@ def _paginate(
 ) -> Iterator[Any]:
     """`RESTClient.paginate`; a blank reference to the next page is the end."""
     for page in paginate(*args, **options):
-        _trails.setdefault(page.request, Trail()).add(page.response, page)
+        trail = _trails.setdefault(page.request, Trail())
+        trail.add(page.response, page)
         yield page
-        if dlt_internals.is_last_page(page.paginator):
+        if dlt_internals.is_last_page(page.paginator) or trail.is_end(page.request):
             return
 
 
@@ -185,6 +188,12 @@ def _describe(page: Any) -> str:
             return "a list"
         case _:
             return "a single value"
+
+
+def _prepare(request: Request) -> PreparedRequest:
+    """A request without what authorization adds, which may differ each time."""
+    plain = Request(request.method, request.url, params=request.params, json=request.json, data=request.data)
+    return plain.prepare()
 
 
 def _request_mark(request: PreparedRequest) -> bytes:

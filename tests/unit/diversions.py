@@ -22,13 +22,8 @@ from larder.lake.tables import append, ensure
 from larder.quarantine import records
 from larder.runtime.replay_model import replay
 
-STORES = pa.schema(
-    [
-        pa.field("store_id", pa.int64()),
-        pa.field("store_name", pa.string()),
-        pa.field("_loaded_at", pa.timestamp("us", "UTC")),
-    ]
-)
+TYPES: Any = {"store_id": pa.int64(), "store_name": pa.string(), "_loaded_at": pa.timestamp("us", "UTC")}
+STORES = pa.schema(TYPES)
 GOOD = """
     (1, date '2017-01-01', 7, 'completed', 1, 1.5), (2, date '2017-01-01', 7, 'completed', 2, 2.5),
     (3, date '2017-01-02', 7, 'completed', 3, 3.5)

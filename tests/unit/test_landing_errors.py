@@ -15,6 +15,7 @@ from larder.errors import IngestError, LarderError, SourceUnavailable
 from larder.landing import destination, error_log
 from larder.landing.errors import TRACE, in_one_line
 from larder.landing.load import land
+from larder.landing.paging import BadPage
 from larder.landing.ping import ping
 from larder.landing.sources import Source
 from tests.unit.landing_helpers import DAY
@@ -124,6 +125,15 @@ def test_our_own_errors_name_the_log_if_a_library_is_behind(home: Path) -> None:
         except requests.ConnectionError:
             raise SourceUnavailable("loyalty: the till is closed") from None
     assert TRACE not in str(caught.value)
+
+
+def test_a_bad_page_needs_no_log(home: Path) -> None:
+    with pytest.raises(IngestError) as caught, in_one_line("loyalty", None, "loyalty_people (v1/people)"):
+        raise BadPage("https://me:pw@api.example.com/v1/people?key=x", "answered null; run the date again")
+    assert str(caught.value) == (
+        "loyalty_people: https://api.example.com/v1/people answered null; run the date again"
+    )
+    assert not (home / "logs").exists()
 
 
 def test_the_log_has_no_values_and_no_secrets(home: Path) -> None:

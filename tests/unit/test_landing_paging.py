@@ -110,6 +110,17 @@ def test_a_blank_reference_of_dlts_paginators_is_the_end(paginator: Any, sent: S
         assert len(api.paths) == 1
 
 
+@pytest.mark.parametrize(
+    ("paginator", "link"), [(None, "/v1/people?cursor=a"), ({"type": "cursor", "cursor_path": "next"}, "a")]
+)
+def test_an_empty_page_that_leads_to_itself_is_the_end(paginator: Any, link: str) -> None:
+    with serving(
+        lambda api, asked: page({"data": [] if "cursor" in asked else [row(1)], "next": link})
+    ) as api:
+        assert load(api.base_url, paginator) == 1
+        assert len(api.paths) == 2
+
+
 def test_no_content_is_no_rows() -> None:
     for paginator in (None, "header_link", {"type": "cursor", "cursor_path": "next"}):
         with serve_raw(lambda parameters: Sent(status=204, content_type=None)) as api:

@@ -187,7 +187,7 @@ def test_a_killed_repair_is_completed(
                 one for one in find_repairs(*args, **kwargs) if one.feed.table == f"shop_{killed_after}"
             ],
         )
-        patch.setattr(load, "_summarize", lambda *_: pytest.fail("killed"))
+        patch.setattr(load, "summarize", lambda *_: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception):
             ingest("shop", DAY)
     [left] = set(SOLD) - {killed_after}
