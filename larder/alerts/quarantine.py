@@ -1,5 +1,6 @@
 """Rejected rows as incidents, one per table, until none of its records is open."""
 
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ BROKEN = """
             any_value(table_name) as table_name,
             concat_ws(' of ', rule, column_name) as broken_rule,
             count(*) as record_count,
-            count(*) filter (where run_id = $flow_run_id) as seen_count
+            count(*) filter (where last_seen_at >= $since) as seen_count
         from records
         group by resource, broken_rule
     )
@@ -39,17 +40,18 @@ BROKEN = """
 """
 
 
-def settle(run: Run, target: Path) -> None:
+def settle(run: Run, target: Path, since: datetime) -> None:
     """Raise an incident for each table with open records, and close those of the others.
 
     Args:
         run: the run that may have set rows aside.
         target: dbt's target folder, whose manifest names the owners.
+        since: when the run began (UTC).
     """
-    columns = ("resource", "table_name", "rule", "column_name", "run_id")
+    columns = ("resource", "table_name", "rule", "column_name", "last_seen_at")
     with duckdb.connect() as database:
         database.register("records", records.read(state=OPEN, columns=columns))
-        found = database.execute(BROKEN, {"flow_run_id": run.flow_run_id}).fetchall()
+        found = database.execute(BROKEN, {"since": since}).fetchall()
     lineage, remark = read_lineage(target) if found else (Lineage({}), "")
     for resource, table_name, count, seen, rules in found:
         remarks = (_describe_seen(resource, seen), *filter(None, [remark]))

@@ -42,7 +42,7 @@ def settle_quarantine(log: RunLog, target: Path, links: Links = ()) -> None:
     A run that was interrupted does neither. Arguments as in `settle`.
     """
     if isinstance(log.error, Exception | None):
-        quarantine.settle(describe_run(log, links), target)
+        quarantine.settle(describe_run(log, links), target, log.started_at)
 
 
 def settle_closing(log: RunLog, failed: Mapping[Step, BaseException], links: Links = ()) -> None:

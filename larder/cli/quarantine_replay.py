@@ -1,5 +1,6 @@
 """Replay records of the quarantine from the command line, table by table."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +11,7 @@ import typer
 from larder.errors import LarderError
 from larder.landing.replay import Outcome, replay
 from larder.landing.sources import find_source
+from larder.quarantine import records
 from larder.quarantine.schema import OPEN
 from larder.quarantine.selection import Filter, select_open, select_records
 
@@ -74,9 +76,31 @@ def replay_records(found: pa.Table, changes: dict[str, str], business_date: date
 def _replay_table(
     source: str, resource: str, record_ids: list[str], changes: dict[str, str], business_date: date
 ) -> list[Outcome]:
+    """Replay the open records of one table into it."""
     if source == DBT:
-        raise LarderError(
-            f"{resource}: records that a data test of dbt rejected cannot be replayed. Fix them upstream and "
-            f"run `larder run`, or discard them."
-        )
+        return _replay_model(record_ids, changes)
     return list(replay(find_source(source), resource, record_ids, changes, business_date))
+
+
+def _replay_model(record_ids: list[str], changes: dict[str, str]) -> list[Outcome]:
+    """Put rows that a data test of dbt took out of a model's table back into it."""
+    # Imported late: it brings Spark.
+    from larder.runtime import replay_model
+
+    values = {name: _to_text(value) for name, value in changes.items()}
+    done = replay_model.replay(records.read(record_ids=record_ids, state=OPEN), values)
+    return [
+        *(Outcome(record_id, "replayed") for record_id in done.replayed),
+        *(Outcome(record_id, "resolved") for record_id in done.present),
+    ]
+
+
+def _to_text(value: str) -> str | None:
+    """A value of `--set` as Spark casts it: text, or None for null."""
+    if value == "null":
+        return None
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, str) else value

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from larder.errors import LarderError
+from larder.landing.names import RESERVED
 from larder.landing.replayed_values import Shape, parse_value, restore_value
 
 Row = dict[str, Any]
@@ -86,7 +87,11 @@ def join_reasons(new: str, earlier: str, changes: Row) -> str:
 
 
 def _read_payload(record: Record) -> Row:
-    """The row of a record, without the fields that the source did not send."""
+    """The row of a record, without fields that the source did not send, and those that Bronze adds."""
     row: Row = json.loads(record["payload_json"], parse_float=Decimal)
     missing = MISSING.findall(record["reason"])
-    return {name: value for name, value in row.items() if not (value is None and name in missing)}
+    return {
+        name: value
+        for name, value in row.items()
+        if name not in RESERVED and not (value is None and name in missing)
+    }

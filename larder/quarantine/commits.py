@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.expressions import And
-from pyiceberg.table import Table
+from pyiceberg.table import Table, TableProperties
 
 from larder import settings
 from larder.errors import LarderError
@@ -44,6 +44,9 @@ def replace(target: Table, record_ids: list[Any], states: list[Any], rows: pa.Ta
     """Replace records that have one of the states by rows, in one commit."""
     if rows.num_rows == 0:
         return
+    # A commit that another one preceded must be planned again: both may hold the same record. pyiceberg does
+    # not check that when it tries again itself; Spark does, so this is not set in the catalog.
+    target.metadata.properties[TableProperties.COMMIT_NUM_RETRIES] = "0"
     with target.transaction() as change:
         if record_ids:
             # The state limits the files that are read and rewritten.

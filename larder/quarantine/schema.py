@@ -6,7 +6,7 @@ It is partitioned by state, so that what is still open is found without reading 
 from typing import Literal
 
 import pyarrow as pa
-from pyiceberg.table import Table, TableProperties
+from pyiceberg.table import Table
 
 from larder.lake import tables
 from larder.lake.catalog import open_catalog
@@ -42,12 +42,7 @@ REJECTS: dict[str, pa.DataType] = {
 def ensure() -> Table:
     """The table; created if it is missing."""
     open_catalog().create_namespace_if_not_exists(NAMESPACE)
-    found = tables.ensure(RECORDS, SCHEMA, ["state"], NAMESPACE)
-    if TableProperties.COMMIT_NUM_RETRIES not in found.properties:
-        # A commit that another one preceded must be planned again: both may hold the same record.
-        with found.transaction() as change:
-            change.set_properties({TableProperties.COMMIT_NUM_RETRIES: "0"})
-    return found
+    return tables.ensure(RECORDS, SCHEMA, ["state"], NAMESPACE)
 
 
 def find() -> Table | None:

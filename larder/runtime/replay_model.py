@@ -47,8 +47,8 @@ def replay(rows: pa.Table, changes: Mapping[str, Any]) -> Replayed:
     """
     (table,) = (str(name) for name in set(rows["table_name"].to_pylist()))
     keys = Counter(key for key in rows["key_json"].to_pylist() if key is not None)
-    if repeated := [key for key, count in keys.items() if count > 1]:
-        raise LarderError(f"{table}: several of the records have the key {repeated[0]}. Replay one of them.")
+    if any(count > 1 for count in keys.values()):
+        raise LarderError(f"{table}: several of the records have the same key. Replay one of them.")
     session = spark.session()
     if unknown := set(changes) - set(session.table(table).columns):
         raise LarderError(f"{table}: there is no column {', '.join(sorted(unknown))}. Check the names.")

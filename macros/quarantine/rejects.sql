@@ -4,7 +4,7 @@
     {%- set end_day = invocation_args_dict.get('event_time_end') -%}
     select
         *,
-        -- As `larder/quarantine/merge.py` computes it.
+        -- As `larder/quarantine/merge.py` computes it, of the row as Spark writes it.
         left(sha2(concat_ws(char(10), source, resource, payload_json), 256), 16) as record_id,
         {{ "date_sub(date '" ~ (end_day | string)[:10] ~ "', 1)" if end_day else "current_date()" }} as business_date,
         current_timestamp() as first_seen_at

@@ -65,7 +65,7 @@ def test_a_list_is_cut_at_its_limit() -> None:
 @pytest.mark.parametrize(
     ("options", "payloads"),
     [
-        ([], "abd"),
+        ([], "dab"),
         (["--state", "discarded"], "c"),
         (["--state", "all"], "abcd"),
         (["--source", "marketing"], "d"),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -13,6 +14,8 @@ from larder.errors import IngestError
 from larder.landing.columns import columns
 from larder.landing.sources import Source
 from larder.quarantine import records
+from larder.runtime import replay_model
+from larder.runtime.replay_model import Replayed
 from tests.unit.bronze_tables import values
 from tests.unit.landing_helpers import land_source
 from tests.unit.quarantine_rejects import note, reject
@@ -97,16 +100,28 @@ def test_what_is_rejected_again_has_a_line_and_fails() -> None:
 
 
 def test_an_error_of_one_table_does_not_keep_others_from_being_replayed() -> None:
-    note(reject("{}", source="attic", resource="attic_boxes"), reject("{}", source="dbt", resource="stores"))
+    note(reject("{}", source="attic", resource="attic_boxes"))
     result = replay("--all", "--set", "points=5", "--set", "member_id=9")
     assert result.exit_code == 1
     assert result.stdout == "3 replayed\n"
-    assert sorted(result.stderr.splitlines()) == [
-        "error: attic: there is no such source; name one of loyalty",
-        "error: stores: records that a data test of dbt rejected cannot be replayed. Fix them upstream and "
-        "run `larder run`, or discard them.",
-    ]
-    assert open_count() == 2
+    assert result.stderr == "error: attic: there is no such source; name one of loyalty\n"
+    assert open_count() == 1
+
+
+def test_records_of_data_tests_go_back_into_their_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[Any, ...]] = []
+
+    def put_back(found: pa.Table, changes: dict[str, Any]) -> Replayed:
+        given.append((set(found["payload_json"].to_pylist()), changes))
+        first, second = (str(one) for one in found["record_id"].to_pylist())
+        return Replayed([first], [second])
+
+    monkeypatch.setattr(replay_model, "replay", put_back)
+    own: dict[str, Any] = {"source": "dbt", "resource": "sales", "table_name": "gold.sales"}
+    note(reject('{"a": 1}', **own), reject('{"a": 2}', **own))
+    result = replay("--source", "dbt", "--set", "a=5", "--set", "b=null", "--set", 'c="5"', "--set", "d=x")
+    assert (result.exit_code, result.stdout) == (0, "1 replayed, 1 had come good\n")
+    assert given == [({'{"a": 1}', '{"a": 2}'}, {"a": "5", "b": None, "c": "5", "d": "x"})]
 
 
 @pytest.mark.parametrize(

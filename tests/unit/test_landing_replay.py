@@ -20,6 +20,7 @@ from larder.landing.sources import Source
 from larder.quarantine import records
 from tests.unit.bronze_tables import rows, values
 from tests.unit.landing_helpers import DAY, land_source
+from tests.unit.quarantine_rejects import note, reject
 
 COLUMNS = columns(bigint=["member_id", "points"], text=["name"], timestamp=["updated_at"])
 TABLE = "loyalty_members"
@@ -379,6 +380,16 @@ def test_rows_that_are_always_new_are_compared_by_their_key() -> None:
     replay_all(hinted(unread(**own), **hints), points="5")
     assert values(TABLE, "member_id", "points") == [(1, 5), (2, 5)]
     assert open_ids() == []
+
+
+def test_what_bronze_adds_to_a_row_does_not_come_back_with_it() -> None:
+    """A data test of dbt takes rows out of Bronze as they are there."""
+    land_source(loyalty([member(1)]))
+    taken = member(2) | {"_loaded_at": at(1), "_business_date": "2017-03-01", "_dlt_load_id": "1"}
+    note(reject(json.dumps(taken), source="loyalty", resource=TABLE))
+    assert [one.state for one in replay_all()] == ["replayed"]
+    assert values(TABLE, "member_id") == [(1,), (2,)]
+    assert "source_loaded_at" not in rows(TABLE)[0]
 
 
 def test_a_renamed_column_keeps_its_old_name() -> None:

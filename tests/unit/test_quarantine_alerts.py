@@ -16,7 +16,7 @@ from larder.ops.steps import BUILD, ingest_step
 from larder.quarantine import records
 from larder.runtime import dbt_commands
 from tests.unit.incident_sample import texts
-from tests.unit.quarantine_rejects import by_payload, note, reject
+from tests.unit.quarantine_rejects import at, by_payload, note, reject
 from tests.unit.receivers_stub import Webhook
 
 DAY = date(2017, 12, 29)
@@ -49,7 +49,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def end_run(error: BaseException | None = None, day: date = DAY) -> None:
     """What the closing of a run does about alerts."""
     steps = [ingest_step("shop"), BUILD]
-    closing.alert.fn(RunLog(day, False, "0a1b", "daily", f"daily {day}", steps=steps, error=error), [])
+    log = RunLog(day, False, "0a1b", "daily", f"daily {day}", at(2), steps=steps, error=error)
+    closing.alert.fn(log, [])
 
 
 def incidents() -> list[RecordedIncident]:
@@ -62,7 +63,7 @@ def open_subjects() -> list[str]:
 
 def test_an_alert_says_how_many_rows_break_which_rule_and_what_to_do(slack: Webhook) -> None:
     secret = '{"household_name": "Ann Smith"}'
-    note(reject(secret, run_id="0a1b", key_json='{"household_id": 4711}'), reject("b"))
+    note(reject(secret, 3, key_json='{"household_id": 4711}'), reject("b"))
     note(reject("c", rule="unique", column_name=None, reason="the key occurs twice"))
     end_run()
     [found] = incidents()

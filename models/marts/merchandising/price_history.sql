@@ -18,8 +18,8 @@ compared as (
     where shelf_price_usd is not null
 ),
 
--- Other attributes of a product change too; only versions with a different price matter here, and those of a product that
--- came back after it had been deleted.
+-- Other attributes of a product change too; only versions with a different price matter here, and those of a product
+-- that came back after it had been deleted.
 changes as (
     select
         *,

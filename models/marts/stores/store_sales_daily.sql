@@ -18,9 +18,10 @@
 {% if is_windowed %}
     {% do computed.append(is_within(model.batch.event_time_start, model.batch.event_time_end)) %}
 {% endif %}
--- Corrections and deletions also change days outside the window. The first batch computes these days: it runs before the
--- others, which move the high-water mark, and if it fails, they do not run.
-{% if is_incremental() and (not is_windowed or (model.batch.event_time_start | string)[:10] <= (first_day | string)[:10]) %}
+-- Corrections and deletions also change days outside the window. The first batch computes these days: it runs before
+-- the others, which move the high-water mark, and if it fails, they do not run.
+{% set batch_day, window_day = (model.batch.event_time_start | string)[:10], (first_day | string)[:10] %}
+{% if is_incremental() and (not is_windowed or batch_day <= window_day) %}
     {% set changed = "sold_date in " ~ changed_dates(baskets) %}
     {% do computed.append(changed ~ " and not " ~ is_within(first_day, end_day) if is_windowed else changed) %}
 {% endif %}

@@ -9,15 +9,15 @@ deletions as (
 )
 
 select
-    basket_id,
-    product_id,
-    quantity,
-    {{ cents_to_usd('sales_value_cents') }} as sales_value_usd,
-    {{ cents_to_usd('retail_discount_cents') }} as retail_discount_usd,
-    {{ cents_to_usd('coupon_discount_cents') }} as coupon_discount_usd,
-    {{ cents_to_usd('coupon_match_discount_cents') }} as coupon_match_discount_usd,
-    updated_at,
-    _loaded_at as loaded_at
+    versions.basket_id,
+    versions.product_id,
+    versions.quantity,
+    {{ cents_to_usd('versions.sales_value_cents') }} as sales_value_usd,
+    {{ cents_to_usd('versions.retail_discount_cents') }} as retail_discount_usd,
+    {{ cents_to_usd('versions.coupon_discount_cents') }} as coupon_discount_usd,
+    {{ cents_to_usd('versions.coupon_match_discount_cents') }} as coupon_match_discount_usd,
+    versions.updated_at,
+    versions._loaded_at as loaded_at
 from versions
 left anti join deletions
     on
