@@ -10,6 +10,7 @@ Configuration: `SOURCES__MARKETING__BASE_URL`, `SOURCES__MARKETING__API_TOKEN`.
 Run it alone: `larder ingest marketing`.
 """
 
+import calendar
 from typing import Any
 
 import dlt
@@ -17,6 +18,7 @@ from dlt.sources import DltResource
 from dlt.sources.rest_api import rest_api_resources
 
 from larder.landing.columns import columns
+from larder.landing.hints import compare_keys
 from larder.landing.http import NextLinkPaginator
 
 # Redemptions and coupons refer to the shop's households and products.
@@ -53,7 +55,7 @@ ENDPOINTS: dict[str, tuple[list[str], dict[str, Any]]] = {
 def marketing(base_url: str = dlt.config.value, api_token: str = dlt.secrets.value) -> list[DltResource]:
     """The API's four endpoints, each a table of versions."""
     since = {"type": "incremental", "cursor_path": "updated_at"}
-    return rest_api_resources(
+    resources = rest_api_resources(
         {
             "client": {
                 "base_url": base_url,
