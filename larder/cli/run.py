@@ -49,6 +49,10 @@ def run(
 def ingest(
     source: Annotated[str, typer.Argument(help="A module of ingest/, such as shop.")],
     date: DateOption = None,
+    *,
+    allow_deletes: Annotated[
+        bool, typer.Option("--allow-deletes", help="Even if most rows of a table were deleted in the source.")
+    ] = False,
 ) -> None:
     """Load one source into Bronze only."""
     day = business_dates(date)[0]
@@ -56,11 +60,12 @@ def ingest(
     from larder.landing.load import ingest as load
     from larder.ops.schema import ensure_tables
 
-    loaded = load(source, day)
+    loaded = load(source, day, allow_deletes=allow_deletes)
     for table, rows in loaded.rows.items():
-        rejected = loaded.quarantined[table]
+        deleted, rejected = loaded.tombstones.get(table), loaded.quarantined[table]
+        gone = f", {deleted:,} deleted" if deleted else ""
         aside = f", {rejected:,} set aside: larder quarantine list --resource {table}" if rejected else ""
-        typer.echo(f"bronze.{table:<32} {rows:>10,} rows{aside}")
+        typer.echo(f"bronze.{table:<32} {rows:>10,} rows{gone}{aside}")
     # Models over `ops` can build before any run is recorded.
     ensure_tables()
 

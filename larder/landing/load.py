@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from larder import clock, settings
 from larder.errors import IngestError
-from larder.lake.tables import append, ensure, truncate
+from larder.lake.tables import append, ensure, schema, truncate
 from larder.landing.come_good import close_come_good
 from larder.landing.destination import pipeline
 from larder.landing.dlt_internals import LoadInfo
@@ -78,16 +78,16 @@ def land(
         pipe = pipeline(source.name)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         feeds = [feed for step in steps for feed in step]
-        waiting = sum(feed.comparison is not None for feed in feeds)
-        for step in steps:
+        # A table's first load has nothing to repair.
+        compared = {feed.table: feed for feed in feeds if feed.comparison and schema(feed.table)}
+        last = max((n for n, step in enumerate(steps) for feed in step if feed.table in compared), default=-1)
+        for number, step in enumerate(steps):
             infos += load(pipe, step, business_date)
-            compared = [feed for feed in step if feed.comparison]
-            waiting -= len(compared)
-            # After the last of the tables that are compared: control totals may count several of them.
-            if compared and not waiting:
-                repairs = find_repairs(feeds, business_date, allow_deletes=allow_deletes)
+            # After the last of these tables: control totals may count several of them.
+            if number == last:
+                repairs = find_repairs(compared.values(), business_date, allow_deletes=allow_deletes)
                 infos += load_repairs(pipe, repairs, business_date)
-                _log_rest(feeds)
+                _log_rest(compared.values())
         for feed in feeds:
             ensure(feed.table, feed.schema(), PARTITION)
             close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
@@ -128,7 +128,7 @@ def load_repairs(pipe: dlt.Pipeline, repairs: list[Repair], business_date: date)
     return infos + load(pipe, [repair.to_feed() for repair in repairs if repair.late], business_date)
 
 
-def _log_rest(feeds: list[Feed]) -> None:
+def _log_rest(feeds: Iterable[Feed]) -> None:
     """Log what differs between a source and Bronze even after the repair."""
     for line in dict.fromkeys(feed.comparison.describe_rest() for feed in feeds if feed.comparison):
         if line:

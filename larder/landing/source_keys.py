@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-from larder.lake.columnar import Values, pc, repeat
+from larder.lake.columnar import Values, repeat
 from larder.landing import types
-from larder.landing.arrow_sql import query
+from larder.landing.arrow_sql import names, query
 from larder.quarantine import records
 
 # Where a row is: the number of its table, and its place in it.
@@ -17,7 +17,8 @@ TABLE, PLACE = "_table", "_place"
 def read_keys(tables: Iterable[pa.Table], key: tuple[str, ...], version: pa.Schema) -> pa.Table:
     """Key and cursor of rows, and where the rows are.
 
-    A cursor that does not convert is null. Rows without a key are left out: Bronze cannot have them.
+    A cursor that does not convert is null. Rows without a key are left out: Bronze cannot have them. Of
+    several rows with the same key, that with the latest cursor counts, or else the last one.
 
     Args:
         tables: rows as the source sent them.
@@ -30,10 +31,14 @@ def read_keys(tables: Iterable[pa.Table], key: tuple[str, ...], version: pa.Sche
         columns: list[Values] = [_convert(rows[field.name], field.type) for field in version]
         places = [repeat(number, pa.int64(), rows.num_rows), pa.array(np.arange(rows.num_rows))]
         found.append(pa.table([*columns, *places], schema=shape))
-    everything = pa.concat_tables(found)
-    for name in key:
-        everything = everything.filter(pc.is_valid(everything[name]))
-    return everything
+    is_known = " and ".join(f'"{name}" is not null' for name in key)
+    order = [f'"{name}" desc nulls last' for name in version.names if name not in key]
+    latest = query(
+        f"select * from rows where {is_known} qualify row_number() over (partition by {names(key)} "  # noqa: S608
+        f"order by {', '.join([*order, f'{TABLE} desc', f'{PLACE} desc'])}) = 1",
+        rows=pa.concat_tables(found),
+    )
+    return latest.cast(shape)
 
 
 def read_rejected(source: str, resource: str, key: tuple[str, ...], version: pa.Schema) -> pa.Table:

@@ -1,7 +1,8 @@
 """Ingesting the marketing API: how it is called, what is refused, and that nothing is half loaded."""
 
+import calendar
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from larder.landing.load import ingest
 from tests.unit.bronze_tables import rows, values
 from tests.unit.marketing_stub import (
     TOKEN,
+    UPDATED_AT,
     Answer,
     MarketingStub,
     Request,
@@ -247,10 +249,13 @@ def test_a_new_field_is_loaded_wherever_it_appears(api: MarketingStub) -> None:
     api.answers["campaigns"] = [page(campaign(1))]
     ingest("marketing", DAY)
     following = f"{api.base_url}/v1/campaigns?after=2"
-    api.answers["campaigns"] = [
-        page(campaign(2), campaign(3, budget=None), following=following),
-        page(campaign(4, budget=5, tags=["a"], unknown=None)),
-    ]
+
+    def answer(request: Request) -> Answer:
+        if request.parameters.get("after"):
+            return page(campaign(4, budget=5, tags=["a"], unknown=None))
+        return page(campaign(1), campaign(2), campaign(3, budget=None), following=following)
+
+    api.answers["campaigns"] = answer
     ingest("marketing", DAY)
     assert values("marketing_campaigns", "campaign_id") == [(1,), (2,), (3,), (4,)]
     found = {row["campaign_id"]: (row["budget"], row["tags"]) for row in rows("marketing_campaigns")}
@@ -262,3 +267,39 @@ def test_a_null_is_loaded_whatever_the_contracts_type(api: MarketingStub) -> Non
     api.answers["campaigns"] = [page(campaign(1, end_date=None), campaign(2))]
     ingest("marketing", DAY)
     assert values("marketing_campaigns", "campaign_id", "end_date") == [(1, None), (2, date(2017, 4, 9))]
+
+
+def test_a_deleted_redemption_and_a_late_campaign_are_found_by_reading_them_whole(api: MarketingStub) -> None:
+    """An endpoint only sends changes since `updated_since`, so neither is in what a regular load reads."""
+    sent = {"campaigns": [campaign(1), campaign(2)], "campaign-households": [member(1), member(2)]}
+
+    def answer(request: Request) -> Answer:
+        since = request.parameters.get("updated_since", "")
+        return page(*(row for row in sent[request.endpoint] if row["updated_at"] >= since))
+
+    for endpoint in sent:
+        api.answers[endpoint] = answer
+    ingest("marketing", DAY)
+    sent["campaigns"].append(campaign(3, "2017-01-01T08:00:00+00:00"))
+    del sent["campaign-households"][0]
+    loaded = ingest("marketing", DAY)
+    assert loaded.late == {"marketing_campaigns": 1, "marketing_campaign_households": 0}
+    assert loaded.tombstones == {"marketing_campaigns": 0, "marketing_campaign_households": 1}
+    assert campaigns() == [1, 2, 3]
+    assert values("marketing_campaign_households", "household_id", "_is_deleted") == [
+        (1, False),
+        (1, True),
+        (2, False),
+    ]
+    again = ingest("marketing", DAY)
+    assert (sum(again.rows.values()), again.late, again.tombstones) == (0, {}, {})
+
+
+def test_coupons_are_compared_on_mondays(api: MarketingStub) -> None:
+    coupon = {"coupon_id": "1-2-3", "coupon_upc": 2, "product_id": 3, "campaign_id": 1}
+    api.answers["coupons"] = [page(coupon | {"updated_at": UPDATED_AT})]
+    ingest("marketing", DAY)
+    api.answers["coupons"] = [page()]
+    monday = DAY + timedelta(days=calendar.MONDAY - DAY.weekday())
+    assert ingest("marketing", monday + timedelta(days=6)).tombstones == {}
+    assert ingest("marketing", monday + timedelta(days=7)).tombstones == {"marketing_coupons": 1}
