@@ -95,23 +95,21 @@ class Story:
         local_sources.load(override=True)
 
     @contextmanager
-    def line_deleted(self, sold_on: date) -> Iterator[None]:
-        """Delete one line of a day in the shop, which no cursor notices, and restore it afterwards."""
-        with self._shop() as shop:
-            deleted = shop.execute(
-                "delete from basket_lines where (basket_id, product_id) = ("
-                " select basket_id, product_id from basket_lines inner join baskets using (basket_id)"
-                " where status = 'completed' and sales_value_cents > 0 and rung_up_at::date = %s"
-                " order by basket_id, product_id limit 1) returning *",
-                [sold_on],
-            ).fetchone()
-        assert deleted
+    def basket_lost(self, sold_on: date) -> Iterator[None]:
+        """Take one basket of a day and its lines out of gold, as a fault of a model would; put them back."""
+        baskets, lines = (
+            open_catalog().load_table(f"gold.{name}") for name in ("fct_baskets", "fct_basket_lines")
+        )
+        completed = f"sold_date = '{sold_on}' and is_voided = false"
+        basket_id = min(
+            baskets.scan(completed, selected_fields=("basket_id",)).to_arrow()["basket_id"].to_pylist()
+        )
+        lost = [(table, table.scan(f"basket_id = {basket_id}").to_arrow()) for table in (baskets, lines)]
+        for table, _ in lost:
+            table.delete(f"basket_id = {basket_id}")
         yield
-        with self._shop() as shop:
-            shop.execute(
-                "insert into basket_lines values (%s, %s, %s, %s, %s, %s, %s, %s)",
-                deleted,
-            )
+        for table, rows in lost:
+            table.refresh().append(rows)
 
     def keep_columns(self) -> None:
         """Save the columns that Spark finds in each table and view that dbt knows."""
@@ -225,7 +223,7 @@ def play(story: Story) -> None:
     story.run(Step.SECOND, SECOND)
 
     retailer.advance(home)
-    with story.line_deleted(THIRD - timedelta(days=4)):
+    with story.basket_lost(THIRD - timedelta(days=4)):
         story.run(Step.LINE_MISSING, THIRD, with_report=True)
     story.run(Step.THIRD, THIRD)
 

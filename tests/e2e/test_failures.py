@@ -17,7 +17,7 @@ def test_unreachable_api_stops_the_run_with_a_one_line_error(story: StoryResult)
     outcome = story.outcomes[Step.API_DOWN]
     assert outcome["type"] == "SourceUnavailable"
     assert "\n" not in outcome["error"]
-    assert "marketing API http://127.0.0.1:" in outcome["error"]
+    assert "marketing_campaigns: http://127.0.0.1:" in outcome["error"]
     assert "does not answer" in outcome["error"]
     assert "run the date again" in outcome["error"]
 
