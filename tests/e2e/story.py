@@ -101,9 +101,8 @@ class Story:
             open_catalog().load_table(f"gold.{name}") for name in ("fct_baskets", "fct_basket_lines")
         )
         completed = f"sold_date = '{sold_on}' and is_voided = false"
-        basket_id = min(
-            baskets.scan(completed, selected_fields=("basket_id",)).to_arrow()["basket_id"].to_pylist()
-        )
+        found: list[Any] = baskets.scan(completed).to_arrow()["basket_id"].to_pylist()
+        basket_id = min(found)
         lost = [(table, table.scan(f"basket_id = {basket_id}").to_arrow()) for table in (baskets, lines)]
         for table, _ in lost:
             table.delete(f"basket_id = {basket_id}")
