@@ -15,9 +15,8 @@ import dlt
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from larder.landing import postgres
+from larder.landing import control_totals, postgres
 from larder.landing.columns import columns
-from larder.landing.control_totals import ControlTotals, Counted, find_oldest_change, find_window
 from larder.landing.day_keys import DayKeys
 from larder.landing.hints import compare, loaded_after
 from larder.landing.postgres import literal
@@ -52,8 +51,7 @@ CONTROL_TOTALS = f"""
     with days as (
         select {DAY} as sold_date from baskets left join basket_lines as lines using (basket_id)
         where rung_up_at >= {{since}} or greatest(baskets.updated_at, lines.updated_at) >= {{changed_since}}
-        union select ({{since}} at time zone 'UTC')::date + n::int
-        from generate_series(0, {TOTALS_WINDOW.days}) as series (n) where {{since}} > '-infinity')
+        union select unnest({{counted}}))
     select sold_date, count(distinct lines.basket_id) as basket_count, count(lines.basket_id) as line_count,
         {", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in ("quantity", *MONEY))}
     from days left join baskets on {DAY} = sold_date and status = 'completed'
@@ -68,10 +66,11 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
     """The shop's tables, each a table of versions, and its control totals."""
     query = open_until_loaded(postgres.snapshot("shop", credentials, BATCH_BYTES))
     # Computed before rows are loaded: the days that they change are counted again, whatever their age.
-    since = find_window("shop_control_totals", "sold_date", TOTALS_WINDOW)
-    changed_since = find_oldest_change((f"shop_{table}" for table in SOLD), "updated_at")
-    window = CONTROL_TOTALS.format(since=literal(since), changed_since=literal(changed_since))
-    totals = ControlTotals("shop", query, window, DAY, since and since.date(), [])
+    since = control_totals.find_window("shop_control_totals", "sold_date", TOTALS_WINDOW)
+    changed = control_totals.find_oldest_change((f"shop_{table}" for table in SOLD), "updated_at")
+    days = control_totals.find_counted("shop_control_totals", "sold_date", since)
+    window = CONTROL_TOTALS.format(since=literal(since), changed_since=literal(changed), counted=days)
+    totals = control_totals.ControlTotals("shop", query, window, DAY, since and since.date(), [])
 
     def rows(table: str, updated_at: dlt.sources.incremental[datetime]) -> Iterator[pa.Table]:
         """Yield the rows that changed since the cursor's start."""
@@ -83,8 +82,8 @@ def shop(credentials: str = dlt.secrets.value) -> Iterator[DltResource]:
         resource = dlt.resource(rows, name=table, primary_key=key, columns=fields | UPDATED)(table, cursor)
         # Baskets before their lines: a fact may drop a line without a known basket.
         after = loaded_after(*list(TABLES)[:-1]) if table == "basket_lines" else {}
-        if table in SOLD and changed_since:
-            counted = Counted(table, key, "updated_at", (*fields, "updated_at"), SOLD[table])
+        if table in SOLD and changed:
+            counted = control_totals.Counted(table, key, "updated_at", (*fields, "updated_at"), SOLD[table])
             totals.tables.append(counted)
             after |= compare(DayKeys(totals, counted))
         elif table not in SOLD:

@@ -162,6 +162,14 @@ def find_window(table: str, column: str, length: timedelta) -> datetime | None:
     return datetime.combine(min(latest, current()) - length, time(), UTC) if latest else None
 
 
+def find_counted(table: str, column: str, since: datetime | None) -> str:
+    """The days of the window of which Bronze has totals, as an array in SQL: deleted ones count zero."""
+    found = rows_where(table, f"{column} >= '{since.date()}'", (column,)) if since else None
+    days = sorted(_days([found])) if found else []
+    literals = ", ".join(f"'{day}'" for day in days)
+    return f"array[{literals}]::date[]"
+
+
 def find_oldest_change(tables: Iterable[str], cursor: str) -> datetime | None:
     """The earliest change to some tables that Bronze may not have; None before the first load of each."""
     known = [high_water(table, cursor) for table in tables]

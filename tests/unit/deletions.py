@@ -22,6 +22,8 @@ from pyspark.sql import SparkSession
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, ensure
+from larder.landing import load
+from larder.landing.load import LoadResult
 from larder.quarantine import records
 from larder.settings import PROJECT
 
@@ -238,6 +240,25 @@ def _load(rows: Rows, at: datetime, *, deleted: bool = False) -> None:
         schema = pa.schema([pa.field(column, ARROW[kind]) for column, kind in (columns | STAMPS).items()])
         ensure(name, schema, ["_business_date"])
         append(name, pa.Table.from_pylist([row | stamps for row in rows.get(name, [])], schema=schema))
+    counts = {name: len(rows.get(name, [])) for name in TABLES}
+    none = dict.fromkeys(TABLES, 0)
+    accepted, tombstones = (none, counts) if deleted else (counts, none)
+    load.log(
+        LoadResult(
+            source="all",
+            rows=accepted,
+            load_ids=[],
+            files=none,
+            bytes=none,
+            started_at=at,
+            finished_at=at,
+            received=accepted,
+            quarantined=none,
+            already_there=none,
+            tombstones=tombstones,
+        ),
+        at.date(),
+    )
 
 
 def _build(*options: str) -> None:

@@ -46,7 +46,7 @@ def test_a_developer_reads_the_shared_sources(manifest: dict[str, Any], dev_mani
         return {name: source["relation_name"] for name, source in parsed["sources"].items()}
 
     assert read(dev_manifest) == read(manifest)
-    assert {source["schema"] for source in manifest["sources"].values()} == {"bronze", "ops"}
+    assert {source["schema"] for source in manifest["sources"].values()} == {"bronze", "ops", "quarantine"}
 
 
 def test_a_developers_schemas_are_named_after_the_user(

@@ -14,6 +14,7 @@ from larder.errors import IngestError, SourceChanged
 from larder.landing import feed
 from larder.landing.load import ingest
 from tests.unit.bronze_tables import names, rows, values
+from tests.unit.quarantine_rows import rejected
 
 DAY = date(2017, 3, 1)
 DROPPED_AT = datetime(2017, 1, 1, 6, tzinfo=UTC)
@@ -41,7 +42,7 @@ def drop(
         "product_id": [7] * len(stores),
         "store_id": list(stores),
         "display_location": ["A"] * len(stores),
-        "mailer_location": pa.array([None] * len(stores), pa.string()),
+        "mailer_location": ["0"] * len(stores),
         "week": pa.array([week] * len(stores), pa.int32()),
     }
     path = folder / (name or f"promotions_2017-W{week:02d}.parquet")
@@ -211,6 +212,13 @@ def test_a_new_column_is_loaded(folder: Path) -> None:
     ingest("promotions", DAY)
     found = {row["store_id"]: (row["price"], row["kind"]) for row in rows("promotions_placements")}
     assert found == {10: (None, None), 20: (1.5, "x"), 30: (None, None)}
+
+
+def test_a_placement_without_a_location_is_set_aside(folder: Path) -> None:
+    drop(folder, 1, 10, 20, columns={"mailer_location": ["0", None]})
+    loaded = ingest("promotions", DAY)
+    assert (loaded.rows["promotions_placements"], loaded.quarantined["promotions_placements"]) == (1, 1)
+    assert rejected("promotions_placements") == [("not_null", "mailer_location")]
 
 
 def test_a_large_file_is_loaded_in_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

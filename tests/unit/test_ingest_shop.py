@@ -100,12 +100,12 @@ def test_values_arrive_as_they_are_in_the_database(shop: ShopDatabase) -> None:
     odd_time = datetime(2017, 3, 1, 23, 59, 59, 999_999, tzinfo=UTC)
     shop.execute("insert into households (household_id, updated_at) values (%s, %s)", 2**62, odd_time)
     shop.execute(
-        "insert into products values (-1, 2, 'Épicerie', '', null, 'a''b', E'1\\n2', null, %s),"
-        " (1, 2, 'a', 'b', 'c', 'd', 'e', 2147483647, %s)",
+        "insert into products values (-1, 2, 'Épicerie', 'National', '', 'a''b', E'1\\n2', null, %s),"
+        " (1, 2, 'a', 'Private', null, 'd', 'e', 2147483647, %s)",
         NOON,
         NOON,
     )
-    shop.add_basket(1, -250, rung_up_at=odd_time)
+    shop.add_basket(1, 250, rung_up_at=odd_time)
     ingest("shop", DAY)
     for table in ("households", "products", "baskets", "basket_lines"):
         expected = shop.query(f"select * from {table}")
@@ -225,7 +225,7 @@ def test_a_row_without_a_cursor_value_is_read_each_time(shop: ShopDatabase) -> N
 
 
 def test_a_wider_number_is_accepted(shop: ShopDatabase) -> None:
-    statement = "insert into products values (%s, 2, 'a', 'b', null, null, null, %s, %s)"
+    statement = "insert into products values (%s, 2, 'a', 'Private', null, null, null, %s, %s)"
     shop.execute(statement, 1, 5, NOON)
     ingest("shop", DAY)
     shop.execute("alter table products alter shelf_price_cents type bigint")
