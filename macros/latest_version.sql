@@ -10,10 +10,10 @@
                 from (
                     select
                         *,
-                        max(if({{ is_deleted }}, loaded_at, null)) over ({{ partition }}) as deleted_at
+                        max(if({{ is_deleted }}, loaded_at, null)) over ({{ partition }}) as _closed_at
                     from {{ relation }}
                 ) as closed
-                where deleted_at is null or loaded_at > deleted_at
+                where _closed_at is null or loaded_at > _closed_at
             {% else %}
                 from {{ relation }}
             {% endif %}

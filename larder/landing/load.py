@@ -119,7 +119,7 @@ def load_repairs(pipe: dlt.Pipeline, repairs: list[Repair], business_date: date)
     """Load tombstones, and after them the rows that came late; returns dlt's info on each load."""
     infos: list[LoadInfo] = []
     for repair in repairs:
-        logger.info(
+        logger.warning(
             f"{repair.feed.where}: the source has deleted {repair.deleted.num_rows:,} rows, and "
             f"{repair.late_count:,} rows came late"
         )

@@ -9,7 +9,7 @@ from larder.scaffold.names import RESERVED_WORDS
 
 LOADED_AT = "loaded_at"
 # Names that the model itself uses.
-OWN_NAMES = {LOADED_AT, "version_number", "duplicate_number"}
+OWN_NAMES = {LOADED_AT, "is_deleted", "_closed_at", "version_number", "duplicate_number"}
 TIMES = ("timestamp", "local_timestamp")
 
 
@@ -36,15 +36,21 @@ def _house_name(column: Column, entity: str) -> str:
     if name in ("id", "uuid") or (name == "at" and column.kind in TIMES):
         return f"{entity}_{name}"
     if column.kind == "bool" and not re.match(r"(is|has|can|was|may|should|does|did)_", name):
-        return f"is_{name}"
+        return _with_entity(f"is_{name}", entity)
     if column.kind in TIMES and not name.endswith("_at") and name not in RESERVED_WORDS:
-        return re.sub(r"_(on|ts|time|timestamp|datetime|utc)$", "", name) + "_at"
-    return _plain_name(column, entity)
+        name = re.sub(r"_(on|ts|time|timestamp|datetime|utc)$", "", name) + "_at"
+    return _with_entity(name, entity)
 
 
 def _plain_name(column: Column, entity: str) -> str:
-    name = _in_ascii(column)
-    return f"{entity}_{name}" if name in RESERVED_WORDS | OWN_NAMES else name
+    return _with_entity(_in_ascii(column), entity)
+
+
+def _with_entity(name: str, entity: str) -> str:
+    """A name, with the entity's in it if it would otherwise mean something else."""
+    if name not in RESERVED_WORDS | OWN_NAMES:
+        return name
+    return f"is_{entity}_{name[3:]}" if name.startswith("is_") else f"{entity}_{name}"
 
 
 def _in_ascii(column: Column) -> str:

@@ -60,7 +60,7 @@ class StagedTable:
         """What it selects at its end: its columns by name, unless that made it too long."""
         if len(self.columns) <= WIDE:
             return (*self.names, LOADED_AT)
-        return ("*",) if self.key else ("* except (duplicate_number)",)
+        return ("* except (_closed_at)",) if self.key else ("* except (duplicate_number)",)
 
     @property
     def order(self) -> tuple[str, ...]:

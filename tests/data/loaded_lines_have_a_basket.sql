@@ -3,9 +3,8 @@
 with gone as (
     select basket_id from {{ ref('stg_shop__basket_deletions') }}
     union all
-    select try_cast(get_json_object(payload_json, '$.basket_id') as bigint) as basket_id
-    from {{ source('quarantine', 'records') }}
-    where resource = 'shop_baskets' and state in ('open', 'discarded')
+    select basket_id from {{ ref('stg_quarantine__baskets') }}
+    where table_name = 'shop_baskets'
 )
 
 select basket_lines.basket_id

@@ -20,7 +20,7 @@ class Step(StrEnum):
     FIRST = "first"
     API_DOWN = "api_down"
     SECOND = "second"
-    LINE_MISSING = "line_missing"
+    BASKET_MISSING = "basket_missing"
     THIRD = "third"
     FOURTH = "fourth"
     AGAIN = "again"

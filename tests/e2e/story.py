@@ -223,7 +223,7 @@ def play(story: Story) -> None:
 
     retailer.advance(home)
     with story.basket_lost(THIRD - timedelta(days=4)):
-        story.run(Step.LINE_MISSING, THIRD, with_report=True)
+        story.run(Step.BASKET_MISSING, THIRD, with_report=True)
     story.run(Step.THIRD, THIRD)
 
     retailer.advance(home)

@@ -33,7 +33,7 @@ def test_nothing_is_half_loaded_or_built_while_the_api_is_down(story: StoryResul
 
 
 def test_wrong_data_stops_the_run_with_a_one_line_error(story: StoryResult) -> None:
-    outcome = story.outcomes[Step.LINE_MISSING]
+    outcome = story.outcomes[Step.BASKET_MISSING]
     assert outcome["type"] == "BuildFailed"
     assert "\n" not in outcome["error"]
     assert "gold_equals_shop_control_totals" in outcome["error"]
@@ -41,7 +41,7 @@ def test_wrong_data_stops_the_run_with_a_one_line_error(story: StoryResult) -> N
 
 
 def test_nodes_downstream_of_a_failed_test_are_skipped(story: StoryResult) -> None:
-    statuses = story.statuses(Step.LINE_MISSING)
+    statuses = story.statuses(Step.BASKET_MISSING)
     assert [node for node, status in statuses.items() if status in ("fail", "error")] == [
         "test.larder.gold_equals_shop_control_totals"
     ]
@@ -57,4 +57,4 @@ def test_nodes_downstream_of_a_failed_test_are_skipped(story: StoryResult) -> No
 
 def test_marts_downstream_of_a_failed_test_keep_their_rows(story: StoryResult) -> None:
     for name in ("gold.store_summary", "gold.customer_lifetime_value"):
-        assert difference(story.table(Step.SECOND, name), story.table(Step.LINE_MISSING, name)) == [], name
+        assert difference(story.table(Step.SECOND, name), story.table(Step.BASKET_MISSING, name)) == [], name

@@ -10,7 +10,7 @@ def front_page(story: StoryResult, step: Step) -> str:
 
 
 def test_a_date_whose_test_failed_is_not_ready_and_says_why(story: StoryResult) -> None:
-    page = front_page(story, Step.LINE_MISSING)
+    page = front_page(story, Step.BASKET_MISSING)
     assert "Not ready" in page
     assert "Do not use the data of this date yet" in page
     assert "gold_equals_shop_control_totals" in page

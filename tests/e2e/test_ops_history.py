@@ -27,7 +27,7 @@ def test_every_run_is_recorded_with_its_outcome(story: StoryResult) -> None:
 
 
 def test_a_runs_counts_match_its_results(story: StoryResult) -> None:
-    statuses = list(story.statuses(Step.LINE_MISSING).values())
+    statuses = list(story.statuses(Step.BASKET_MISSING).values())
     recorded = story.at(Step.REBUILT).sql(
         "select passed_count, warned_count, failed_count, skipped_count from ops.run_history"
         f" where business_date = '{THIRD}' and outcome = 'failed'"
@@ -75,8 +75,8 @@ def test_the_row_that_broke_a_test_is_kept(story: StoryResult) -> None:
     )
     (row,) = [json.loads(text) for (text,) in found.fetchall()]
     assert row["sold_date"] == (THIRD - timedelta(days=4)).isoformat()
-    # Gold has the line that the shop lost.
-    assert int(row["gold_line_count"]) == int(row["shop_line_count"]) + 1
+    # Gold has lost a basket that the shop has.
+    assert int(row["gold_basket_count"]) == int(row["shop_basket_count"]) - 1
 
 
 def test_model_times_equal_dbts_own(story: StoryResult) -> None:

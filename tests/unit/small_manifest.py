@@ -6,6 +6,7 @@ SOURCE = "source.larder.shop.stores"
 STAGING, STEP, MART = (
     f"model.larder.{name}" for name in ("stg_shop__stores", "int_stores__ranked", "dim_stores")
 )
+SINGULAR_TEST = "test.larder.stores_are_ranked"
 SNAPSHOT = "snapshot.larder.snap_shop__stores"
 
 
@@ -20,6 +21,14 @@ def small_manifest() -> dict[str, Any]:
     ]
     keyed = [model for model in models if model["unique_id"] != STEP]
     tests = [_test(model, name) for model in keyed for name in ("unique", "not_null")]
+    singular_test = {
+        "unique_id": SINGULAR_TEST,
+        "resource_type": "test",
+        "package_name": "larder",
+        "name": "stores_are_ranked",
+        "config": {"meta": {}},
+        "depends_on": {"nodes": [SOURCE, STAGING]},
+    }
     source = {
         "unique_id": SOURCE,
         "resource_type": "source",
@@ -32,7 +41,7 @@ def small_manifest() -> dict[str, Any]:
     }
     exposure = {"name": "trading", "depends_on": {"nodes": [MART]}}
     return {
-        "nodes": {node["unique_id"]: node for node in (*models, *tests)},
+        "nodes": {node["unique_id"]: node for node in (*models, *tests, singular_test)},
         "sources": {SOURCE: source},
         "exposures": {"exposure.larder.trading": exposure},
         "unit_tests": {"unit_test.larder.ranks": {"depends_on": {"nodes": [STEP]}}},

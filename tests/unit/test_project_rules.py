@@ -10,7 +10,7 @@ import yaml
 from larder.settings import PROJECT
 from tests.unit.rules import declarations, dependencies
 from tests.unit.rules.project import Rule, find_violations
-from tests.unit.small_manifest import MART, SOURCE, STAGING, STEP, small_manifest
+from tests.unit.small_manifest import MART, SINGULAR_TEST, SOURCE, STAGING, STEP, small_manifest
 
 RULES = {rule.__name__: rule for rule in (*dependencies.RULES, *declarations.RULES)}
 EXCEPTIONS: dict[str, dict[str, str]] = yaml.safe_load(
@@ -100,6 +100,12 @@ def test_a_correct_small_project_breaks_no_rule(rule: Rule) -> None:
             "exposure.larder.trading",
             {"depends_on": {"nodes": [STAGING]}},
             "trading: reads stg_shop__stores",
+        ),
+        (
+            dependencies.a_failed_test_of_several_tables_holds_back_marts,
+            SINGULAR_TEST,
+            {"depends_on": {"nodes": [SOURCE, MART]}},
+            "stores_are_ranked: no model depends on all of",
         ),
         (declarations.names_fit_the_folder, MART, {"name": "stores"}, "stores: is in models/marts/core"),
         (

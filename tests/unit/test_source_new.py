@@ -429,6 +429,21 @@ def test_a_name_that_another_column_has_is_not_given() -> None:
     assert [column.name for column in staged.columns] == ["id", "member_id", "is_open", "open"]
 
 
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        (Column("deleted", "bool"), "is_member_deleted"),
+        (Column("is_deleted", "bool"), "is_member_deleted"),
+        (Column("loaded", "timestamp"), "member_loaded_at"),
+        (Column("deleted_at", "timestamp"), "deleted_at"),
+        (Column("version_number", "bigint"), "member_version_number"),
+    ],
+)
+def test_a_column_is_not_called_as_what_the_model_adds(column: Column, name: str) -> None:
+    staged = stage("loyalty", table("members", Column("id", "bigint"), column))
+    assert staged.names[1] == name
+
+
 def test_names_of_other_scripts_are_plain_in_staging() -> None:
     columns = (
         Column("id", "bigint"),

@@ -1,3 +1,6 @@
+-- A failed test only skips nodes that depend on everything it reads. With this dependency, marts wait until files are
+-- loaded whole.
+-- depends_on: {{ source('bronze', 'load_log') }}
 with placements as (
     select * from {{ source('promotions', 'placements') }}
 ),

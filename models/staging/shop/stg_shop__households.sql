@@ -25,5 +25,5 @@ select
     kids_count,
     updated_at,
     loaded_at,
-    case when deleted_at is null then updated_at else greatest(updated_at, loaded_at) end as valid_from_at
+    case when _closed_at is null then updated_at else greatest(updated_at, loaded_at) end as valid_from_at
 from {{ latest_version('versions', key=['household_id'], order_by=['updated_at', 'loaded_at']) }} as latest

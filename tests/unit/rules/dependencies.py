@@ -2,7 +2,7 @@
 
 import re
 
-from tests.unit.rules.project import Project, Rule, Violations, label, layer, parents
+from tests.unit.rules.project import Project, Rule, Violations, ancestors, label, layer, parents
 
 
 def only_staging_reads_sources(project: Project) -> Violations:
@@ -69,6 +69,20 @@ def exposures_read_gold_only(project: Project) -> Violations:
                 yield exposure["name"], f"reads {label(project.nodes[parent])}"
 
 
+def a_failed_test_of_several_tables_holds_back_marts(project: Project) -> Violations:
+    """dbt only skips, after a failed test, the models that depend on everything that the test reads.
+
+    Remedy: name what is missing in a model that it is to hold back, as `-- depends_on: {{ ref('...') }}`.
+    """
+    upstream = {node["unique_id"]: ancestors(project, node) for node in project.models}
+    for test in project.tests:
+        if "test_metadata" in test:
+            continue
+        read = set(parents(test))
+        if not any(read <= above for above in upstream.values()):
+            yield label(test), f"no model depends on all of {', '.join(sorted(read))}"
+
+
 RULES: tuple[Rule, ...] = (
     only_staging_reads_sources,
     a_staging_model_reads_one_source,
@@ -76,4 +90,5 @@ RULES: tuple[Rule, ...] = (
     every_model_reads_something,
     no_table_is_named_literally,
     exposures_read_gold_only,
+    a_failed_test_of_several_tables_holds_back_marts,
 )

@@ -42,6 +42,22 @@ def parents(node: Node) -> list[str]:
     return found
 
 
+def ancestors(project: Project, node: Node) -> set[str]:
+    """The ids of the nodes that a node reads, and of those that they read, and so on."""
+    found: set[str] = set()
+    left = parents(node)
+    while left:
+        new = set(left) - found
+        found |= new
+        left = [
+            parent
+            for one in new
+            if "depends_on" in project.nodes[one]
+            for parent in parents(project.nodes[one])
+        ]
+    return found
+
+
 def layer(node: Node) -> str:
     """A model's layer by its folder: `staging`, `intermediate`, `marts`, or `snapshots`; otherwise empty."""
     folders = PurePosixPath(node["original_file_path"]).parts
