@@ -120,8 +120,8 @@ def load_repairs(pipe: dlt.Pipeline, repairs: list[Repair], business_date: date)
     infos: list[LoadInfo] = []
     for repair in repairs:
         logger.warning(
-            f"{repair.feed.where}: the source has deleted {repair.deleted.num_rows:,} rows, and "
-            f"{repair.late_count:,} rows came late"
+            f"{repair.feed.where}: rows deleted in the source: {repair.deleted.num_rows:,}, "
+            f"rows that came late: {repair.late_count:,}"
         )
     if deleted := [repair for repair in repairs if repair.deleted.num_rows]:
         infos.append(pipe.run([repair.to_tombstones(business_date) for repair in deleted]))
