@@ -47,6 +47,8 @@ def find_in_bronze(
     if bronze is None:
         return []
     fields = bronze.schema().as_arrow()
+    if not set(columns.names()) <= set(fields.names):  # all rows so far were set aside
+        return []
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
         database.register("records", records)
