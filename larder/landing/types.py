@@ -155,8 +155,8 @@ def decode(column: Values) -> Values:
 
 def _store_dates(column: Values) -> Converted:
     if pa.types.is_date64(column.type):
-        days = pc.divide(column.cast(pa.int64()), 86_400_000)
-        return _within(days, DAYS, pa.date32())
+        days = _within(pc.divide(column.cast(pa.int64()), 86_400_000), DAYS, pa.int32())
+        return Converted(days.values.cast(pa.date32()), days.failed)
     return _within(column.cast(pa.int32()), DAYS, pa.date32())
 
 
