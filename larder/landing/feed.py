@@ -85,7 +85,13 @@ class Feed:
     def _known(self) -> Columns:
         """The types of the columns in Bronze, to which rows add new ones."""
         found = tables.schema(self.table, self.namespace)
-        return {} if found is None else {one.name: one.type for one in found if one.name not in ADDED}
+        if found is None:
+            return {}
+        return {one.name: stored_type(one.type) for one in found if one.name not in ADDED}
+
+    @property
+    def _version(self) -> tuple[str, ...]:
+        return (*self.key, *([self.cursor] if self.cursor else []))
 
     @cached_property
     def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
@@ -114,7 +120,7 @@ class Feed:
         try:
             return high - self.lag
         except OverflowError:  # in the year 1
-            return None
+            return high.min.replace(tzinfo=high.tzinfo) if isinstance(high, datetime) else high.min
 
     def _read_seen(self, since: Any) -> pa.Table | None:
         """The known rows to compare new ones with; None if there is nothing to compare."""
@@ -131,8 +137,10 @@ class Feed:
         """The rows of a unit that Bronze does not have and the gate admits."""
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
-            typed = conform(sent, self.columns, self._beyond(), self.where or self.table, may_widen)
-            self._known.update({one.name: one.type for one in typed.rows.schema})
+            where = self.where or self.table
+            typed = conform(sent, self.columns, self._beyond(), where, may_widen, self._version)
+            kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
+            self._known.update(kinds)
             self.gate.counts.received += sent.rows.num_rows
             places = self._unknown_places(typed, seen)
             if places is not None:
