@@ -10,6 +10,7 @@ from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import query
 from larder.landing.types import decode, is_binary, is_text, plain
 from larder.landing.utf8 import find_invalid
+from larder.landing.values import plain_text
 
 
 def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
@@ -29,7 +30,7 @@ def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
     for place in patched:
         row = json.loads(written[place])
         row |= {name: values[place] for name, values in originals.items() if place in values}
-        written[place] = json.dumps(row, sort_keys=True, default=str)
+        written[place] = json.dumps(row, sort_keys=True, default=plain_text)
     return pa.array(written, pa.string())
 
 

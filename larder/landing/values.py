@@ -5,9 +5,10 @@ one by one: those that fit the column's type are kept, the others are faults wit
 new column of several kinds becomes text.
 """
 
+import base64
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,9 @@ from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number
 
 # What pyarrow raises for values that it cannot hold in one column.
 UNFIT = (pa.ArrowInvalid, TypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)
+
+# Kinds of values of which Arrow takes some for the other: a timestamp for its date, text for bytes.
+ALIKE = ((date, datetime), (bytes, str), (timedelta, int))
 
 Found = list[tuple[str, str, Values]]
 
@@ -106,14 +110,20 @@ def _to_column(values: list[Any], kind: pa.DataType | None, is_json: bool, is_de
         # An object in a column of another type is a fault.
         return _keep_fitting(values, kind)
     try:
-        array = pa.array(values)
+        array = None if _are_mixed(values) else pa.array(values)
     except UNFIT:
         array = None
-    if array is not None and not (is_binary(array.type) and any(isinstance(v, str) for v in values)):
+    if array is not None:
         return Column(chunked([array]))
     if kind is not None and (is_declared or not is_text(kind)):
         return _keep_fitting(values, kind)
     return _of_several_kinds(values)
+
+
+def _are_mixed(values: list[Any]) -> bool:
+    """Whether values are of kinds that Arrow would take for one, and so change some of them."""
+    kinds = set(map(type, values))
+    return any({one, other} <= kinds for one, other in ALIKE)
 
 
 def _keep_fitting(values: list[Any], kind: pa.DataType) -> Column:
@@ -135,7 +145,7 @@ def _fitting(value: Any, kind: pa.DataType) -> Any:
         return _fitting_number(value, kind)
     if pa.types.is_boolean(kind) or is_binary(kind):
         return value if isinstance(value, bool if pa.types.is_boolean(kind) else bytes) else None
-    if isinstance(value, date | datetime) and not is_text(kind):
+    if isinstance(value, date | datetime | time) and not is_text(kind):
         return value.isoformat()
     return value if isinstance(value, str) and _is_encodable(value) else None
 
@@ -171,7 +181,14 @@ def _of_several_kinds(values: list[Any]) -> Column:
         if INT64_DIGITS <= digits <= MOST_DIGITS:
             decimals = [None if value is None else Decimal(value) for value in values]
             return Column(chunked([pa.array(decimals, pa.decimal128(MOST_DIGITS, 0))]))
-    return _texts([value if value is None or isinstance(value, str) else to_json(value) for value in values])
+    return _texts([_to_text(value) for value in values])
+
+
+def _to_text(value: Any) -> str | None:
+    """A value in its own words: bytes as base64; numbers, objects and lists as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.loads(written) if (written := to_json(value)).startswith('"') else written
 
 
 def _texts(values: list[str | None]) -> Column:
@@ -199,18 +216,18 @@ def _concat_numbers(part: Values, types: set[pa.DataType]) -> Values:
 
 
 def _texts_of(part: Values) -> Values:
-    texts = [
-        value if value is None or isinstance(value, str) else to_json(value) for value in part.to_pylist()
-    ]
-    return chunked([pa.array(texts, pa.string())])
+    return chunked([pa.array([_to_text(value) for value in part.to_pylist()], pa.string())])
 
 
 def to_json(value: Any) -> str:
-    """A value as JSON text, in which dates, times and decimals are text."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    """A value as JSON text, in which dates, times, decimals and bytes (as base64) are text."""
+    return json.dumps(value, ensure_ascii=False, default=plain_text)
 
 
-def _plain(value: Any) -> Any:
+def plain_text(value: Any) -> str:
+    """The text in JSON of a value for which JSON has no type."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
