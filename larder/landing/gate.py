@@ -101,16 +101,27 @@ class Gate:
         if rejected is not None:
             self._reject(rejected, faults, batch, sent)
             kept = _places(~rejected.to_numpy())
-            rows, batch, sent = rows.take(kept), batch.take(kept), sent.take(kept)
-        if self.duplicates and (found := self.duplicates.find(rows)):
-            same, other = found
-            self.counts.already_there += pc.sum(same).as_py()
-            if pc.any(other).as_py():
-                fault = Fault("unique", None, f"another row with the same {', '.join(self.key)}", other)
-                self._reject(other, (fault,), batch, sent)
-            rows = rows.filter(pc.invert(pc.or_(same, other)))
+            batch, sent = batch.take(kept), sent.take(kept)
+        rows = self._first_of_their_version(batch, sent)
         self.counts.accepted += rows.num_rows
         return rows
+
+    def recognize(self, batch: Batch, sent: Batch) -> None:
+        """Count rows that Bronze has; those that contradict an earlier row of the delivery are set aside."""
+        found = self._first_of_their_version(batch, sent)
+        self.counts.already_there += found.num_rows
+
+    def _first_of_their_version(self, batch: Batch, sent: Batch) -> pa.Table:
+        """The rows without those that repeat an earlier row; what has other values is set aside."""
+        rows = batch.rows
+        if self.duplicates is None or (found := self.duplicates.find(rows)) is None:
+            return rows
+        same, other = found
+        self.counts.already_there += pc.sum(same).as_py()
+        if pc.any(other).as_py():
+            fault = Fault("unique", None, f"another row with the same {', '.join(self.key)}", other)
+            self._reject(other, (fault,), batch, sent)
+        return rows.filter(pc.invert(pc.or_(same, other)))
 
     def settle(self) -> None:
         """Write the rejected rows to the quarantine, before the accepted ones are committed: none is lost.
