@@ -5,7 +5,6 @@ one by one: those that fit the column's type are kept, the others are faults wit
 new column of several kinds becomes text.
 """
 
-import base64
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, nulls, pc, repeat
 from larder.landing.conform import TEXT, TYPE
+from larder.landing.json_text import to_json
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
 
 # What pyarrow raises for values that it cannot hold in one column.
@@ -217,18 +217,6 @@ def _concat_numbers(part: Values, types: set[pa.DataType]) -> Values:
 
 def _texts_of(part: Values) -> Values:
     return chunked([pa.array([_to_text(value) for value in part.to_pylist()], pa.string())])
-
-
-def to_json(value: Any) -> str:
-    """A value as JSON text, in which dates, times, decimals and bytes (as base64) are text."""
-    return json.dumps(value, ensure_ascii=False, default=plain_text)
-
-
-def plain_text(value: Any) -> str:
-    """The text in JSON of a value for which JSON has no type."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
 def _is_encodable(value: str) -> bool:
