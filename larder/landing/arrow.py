@@ -17,6 +17,7 @@ from larder.landing.names import apply_renames, column_names
 from larder.landing.values import Column, to_column
 
 ROWS_AT_ONCE = 5000
+VIEWS = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 
 Row = dict[str, Any]
 
@@ -57,7 +58,15 @@ def _to_table(item: Any, declared: Declaration) -> pa.Table:
                 f"{declared.where}: the resource yields {type(item).__name__}. "
                 f"Yield dicts, Arrow tables or data frames."
             )
-    return table.rename_columns(_names(table.column_names, declared))
+    return _without_views(table).rename_columns(_names(table.column_names, declared))
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """A table whose text and bytes are not views, as Polars may have them: Arrow cannot select rows of such."""
+    for place, column in enumerate(table.schema):
+        if kind := VIEWS.get(column.type):
+            table = table.set_column(place, column.name, table.column(place).cast(kind))
+    return table
 
 
 def _rows_to_batch(rows: Iterator[Row], declared: Declaration, known: Columns) -> Batch:
