@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import query
+from larder.landing.json_text import plain_text
 from larder.landing.types import decode, is_binary, is_text, plain
 from larder.landing.utf8 import find_invalid
-from larder.landing.values import plain_text
 
 
 def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
@@ -36,7 +36,7 @@ def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
 
 def to_json(rows: pa.Table) -> Values:
     """Each row as the text of a JSON object, of columns that DuckDB can read."""
-    found = query("select cast(to_json(batch) as varchar) as payload from batch", batch=rows)
+    found = query("select cast(to_json(__batch) as varchar) as payload from __batch", __batch=rows)
     return found["payload"].combine_chunks()
 
 
