@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
-from larder.errors import SourceChanged
+from larder.errors import IngestError, SourceChanged
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
 from larder.landing import rules
@@ -95,7 +96,7 @@ class Gate:
             replace(fault, stops=self.settings.type_stops) if fault.rule == TYPE else fault
             for fault in batch.faults
         )
-        faults += tuple(fault for rule in self.rules if (fault := rule.find(rows)))
+        faults += tuple(fault for rule in self.rules if (fault := self._find(rule, rows)))
         self._stop_at(faults)
         rejected = broken(faults, rows.num_rows)
         if rejected is not None:
@@ -139,6 +140,16 @@ class Gate:
                 f"source, or the rule or its max_rejected_share in models/, then run the date again"
             )
         self._write()
+
+    def _find(self, rule: Rule, rows: pa.Table) -> Fault | None:
+        try:
+            return rule.find(rows)
+        except duckdb.Error as error:
+            kinds = ", ".join(f"{name} is {rows[name].type}" for name in rule.columns)
+            raise IngestError(
+                f"{self.origin.where}: the rule {rule.name} cannot be checked, since {kinds}. Declare the "
+                f"type in ingest/ or change the test in models/, then run the date again"
+            ) from error
 
     def _stop_at(self, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
