@@ -10,7 +10,8 @@ from dlt.load.load import Load
 
 from demo.state import Database
 from larder.errors import IngestError
-from tests.unit.bad_input import KINDS
+from larder.landing import declared_rules
+from tests.unit.bad_input import KINDS, rules
 from tests.unit.bad_input.case import Case, Place, Record, Refused
 from tests.unit.bad_input.checks import State, check_end, check_line, check_records, check_sums
 from tests.unit.landing_helpers import land_resources
@@ -30,6 +31,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=lambda seconds: None))
         pause = property(lambda load: 0.005, lambda load, seconds: None)
         patch.setattr(Load, "_run_loop_sleep_duration", pause, raising=False)
+        models = folder / "project" / "models"
+        models.mkdir(parents=True)
+        (models / "_rules__sources.yml").write_text(rules.DECLARED)
+        patch.setattr(declared_rules, "PROJECT", folder / "project")
         yield folder
 
 

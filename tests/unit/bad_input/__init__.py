@@ -1,13 +1,30 @@
 """Cases of bad or odd input, one module for each kind; `tests/unit/test_bad_input.py` runs them all."""
 
-from tests.unit.bad_input import keys, names, numbers, shapes, text, times
+from tests.unit.bad_input import (
+    api_links,
+    api_pages,
+    cursors,
+    keys,
+    names,
+    numbers,
+    own_code,
+    rules,
+    shapes,
+    text,
+    times,
+)
 from tests.unit.bad_input.case import Case
 
 KINDS: dict[str, list[Case]] = {
     "text": text.CASES,
     "numbers": numbers.CASES,
     "times": times.CASES,
+    "cursors": cursors.CASES,
     "names": names.CASES,
     "shapes": shapes.CASES,
     "keys": keys.CASES,
+    "rules": rules.CASES,
+    "pages": api_pages.CASES,
+    "links": api_links.CASES,
+    "own_code": own_code.CASES,
 }

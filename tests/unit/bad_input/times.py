@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
-import dlt
 import pyarrow as pa
 
-from tests.unit.bad_input.case import Accepted, Delivery, Quarantined, Refused, case
+from tests.unit.bad_input.case import Accepted, Quarantined, case
 from tests.unit.bad_input.deliveries import arrow, rows, values
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
@@ -16,18 +15,11 @@ DATE: Any = {"value": {"data_type": "date"}}
 FIRST, LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 BERLIN = timezone(timedelta(hours=1))
 SET_ASIDE = [(2, "type", "value")]
-LATE = [(2, "cursor", "changed")]
 
 
 def ticks(unit: str, zone: str | None, *numbers: int) -> pa.Array:
     """Timestamps by their numbers, which Python's own may not hold."""
     return pa.array(numbers, pa.int64()).cast(pa.timestamp(unit, zone))
-
-
-def at(*cursors: Any, kind: Any = datetime, first: int = 1, **hints: Any) -> Delivery:
-    """Rows with a cursor `changed`."""
-    items = [{"id": number, "changed": value} for number, value in enumerate(cursors, first)]
-    return rows(*items, incremental=lambda: dlt.sources.incremental[kind]("changed"), **hints)
 
 
 CASES = [
@@ -187,70 +179,5 @@ CASES = [
         Accepted([NOON]),
         rows({"id": 2, "value": "2017-03-01T12:00:00Z"}, {"id": 3, "value": "noon"}),
         Quarantined([(3, "type", "value")], "value", [NOON, NOON]),
-    ),
-    case(
-        "cursor_in_2099",
-        at(NOON, datetime(2099, 1, 1, tzinfo=UTC)),
-        Quarantined(LATE, "changed is null or in the future", [NOON], column="changed"),
-    ),
-    case(
-        "cursor_null",
-        at(NOON, None),
-        Quarantined(LATE, "changed is null or in the future", [NOON], column="changed"),
-    ),
-    case(
-        "cursor_null_in_all_rows",
-        at(None, None),
-        Quarantined([(1, "cursor", "changed"), (2, "cursor", "changed")], "changed is null"),
-    ),
-    case("cursor_in_year_1", at(FIRST, NOON), Accepted([FIRST, NOON], "timestamptz", "changed")),
-    case("cursor_only_in_year_1", at(FIRST), Accepted([FIRST], "timestamptz", "changed")),
-    case(
-        "cursor_infinite",
-        at(NOON, "infinity", columns={"changed": {"data_type": "timestamp"}}),
-        Quarantined([(2, "type", "changed")], "changed", [NOON], column="changed"),
-    ),
-    case(
-        "cursor_missing",
-        rows(
-            {"id": 1, "changed": NOON},
-            {"id": 2},
-            incremental=lambda: dlt.sources.incremental[datetime]("changed"),
-        ),
-        Quarantined(LATE, "changed is null", [NOON], column="changed"),
-    ),
-    case(
-        "cursor_missing_in_all_rows",
-        rows({"id": 1}, incremental=lambda: dlt.sources.incremental[datetime]("changed")),
-        Refused("no longer has changed", "bring it back"),
-    ),
-    case(
-        "cursor_of_text",
-        at("2017-03-01T12:00:00Z", "soon", columns={"changed": {"data_type": "timestamp"}}),
-        Quarantined([(2, "type", "changed")], "changed", [NOON], "timestamptz", "changed"),
-    ),
-    case(
-        "cursor_older_than_asked",
-        at(NOON),
-        Accepted([NOON], column="changed"),
-        at(datetime(2015, 1, 1, tzinfo=UTC), first=2),
-        Accepted([NOON, datetime(2015, 1, 1, tzinfo=UTC)], column="changed"),
-    ),
-    case(
-        "cursor_without_a_zone_later",
-        at(NOON),
-        Accepted([NOON], column="changed"),
-        at(datetime(2017, 3, 1, 13), first=2),
-        Accepted([NOON, NOON.replace(hour=13)], "timestamptz", "changed"),
-    ),
-    case(
-        "cursor_of_dates_in_2099",
-        at(date(2017, 3, 1), date(2099, 1, 1), kind=date),
-        Quarantined(LATE, "changed is null or in the future", [date(2017, 3, 1)], column="changed"),
-    ),
-    case(
-        "cursor_of_numbers_null",
-        at(7, None, kind=int),
-        Quarantined(LATE, "changed is null", [7], "long", "changed"),
     ),
 ]
