@@ -35,6 +35,7 @@ def conform(
     known: Columns,
     where: str,
     may_widen: MayWiden = lambda *_: True,
+    *,
     version: tuple[str, ...] = (),
 ) -> Batch:
     """Check a batch against a contract, and convert it to the types in which Bronze stores it.

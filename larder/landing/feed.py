@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from dlt.common.schema import TTableSchemaColumns
 
-from larder.errors import IngestError
+from larder.errors import IngestError, SourceChanged
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
@@ -29,6 +29,7 @@ from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.gate import Gate
 from larder.landing.types import TIMESTAMP, stored_type
+from larder.landing.widening import agree
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -89,6 +90,25 @@ class Feed:
             return {}
         return {one.name: stored_type(one.type) for one in found if one.name not in ADDED}
 
+    @cached_property
+    def _contract(self) -> Columns:
+        """The columns of the contract, in types that hold also what Bronze has.
+
+        Raises:
+            SourceChanged: there is no such type.
+        """
+        found: Columns = {}
+        for name, kind in self.columns.items():
+            stored = self._known.get(name)
+            agreed = kind if stored is None else agree(stored_type(kind), stored)
+            if agreed is None:
+                raise SourceChanged(
+                    f"{self.where or self.table}: {name} is {stored_type(kind)} now, but {stored} in Bronze. "
+                    f"Change it back or give it another name, or reload the table, then run the date again."
+                )
+            found[name] = kind if stored == stored_type(kind) else agreed
+        return found
+
     @property
     def _version(self) -> tuple[str, ...]:
         return (*self.key, *([self.cursor] if self.cursor else []))
@@ -138,7 +158,7 @@ class Feed:
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
             where = self.where or self.table
-            typed = conform(sent, self.columns, self._beyond(), where, may_widen, self._version)
+            typed = conform(sent, self._contract, self._beyond(), where, may_widen, version=self._version)
             kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
             self._known.update(kinds)
             self.gate.counts.received += sent.rows.num_rows
