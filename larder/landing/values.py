@@ -6,6 +6,7 @@ new column of several kinds becomes text.
 """
 
 import json
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -93,10 +94,13 @@ def to_column(
         values: Python objects.
         kind: the type that the column has; None if it is not known.
         is_json: whether the column holds JSON text.
-        is_declared: whether the type is a contract's, so that objects do not fit it.
+        is_declared: whether the type is a contract's, so that objects do not fit it. Only if that is a
+            floating-point number, NaN is one: elsewhere it is how pandas writes a missing value.
     """
     absent = [value is ... for value in values]
     given = [None if value is ... else value for value in values]
+    if not (is_declared and kind is not None and pa.types.is_floating(kind)):
+        given = _without_nan(given)
     column = _to_column(given, kind, is_json, is_declared)
     if any(absent):
         return Column(column.values, chunked([pa.array(absent)]), column.originals)
@@ -118,6 +122,12 @@ def _to_column(values: list[Any], kind: pa.DataType | None, is_json: bool, is_de
     if kind is not None and (is_declared or not is_text(kind)):
         return _keep_fitting(values, kind)
     return _of_several_kinds(values)
+
+
+def _without_nan(values: list[Any]) -> list[Any]:
+    if float not in set(map(type, values)):
+        return values
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
 
 
 def _are_mixed(values: list[Any]) -> bool:
