@@ -78,7 +78,7 @@ def _unknown_kind(item: Any, declared: Declaration) -> IngestError:
 
 
 def _without_views(table: pa.Table) -> pa.Table:
-    """A table whose text and bytes are not views, as Polars may have them: Arrow cannot select rows of such."""
+    """A table without views of text and bytes, which Polars may have: Arrow cannot select their rows."""
     for place, column in enumerate(table.schema):
         if kind := VIEWS.get(column.type):
             table = table.set_column(place, column.name, table.column(place).cast(kind))

@@ -39,8 +39,8 @@ def find_in_bronze(
         table: the Bronze table.
         columns: the key, and the cursor if the rows have versions.
         conditions: SQL over a row of Bronze, `loaded`, and a record, `waiting`. A record has `__record_id`,
-            `__last_seen_at` and, in the cursor's type, `__version`: null if it is invalid. `loaded` has key and
-            cursor, `_loaded_at`, and `_is_deleted`, null in a table without tombstones.
+            `__last_seen_at` and, in the cursor's type, `__version`: null if it is invalid. `loaded` has key
+            and cursor, `_loaded_at`, and `_is_deleted`, null in a table without tombstones.
         bounds: columns of Bronze with an SQL aggregate over the records; rows below it are not read.
     """
     bronze = tables.table(table) if columns.key and records.num_rows else None
@@ -88,7 +88,8 @@ def _create_waiting(columns: Columns, types: dict[str, str]) -> str:
     known = " and ".join(f"{quote(name)} is not null" for name in columns.key)
     return (
         f"create table waiting as select * from ("  # noqa: S608 names of our own columns
-        f"select record_id as __record_id, last_seen_at as __last_seen_at, {', '.join(typed)} from records) where {known}"
+        f"select record_id as __record_id, last_seen_at as __last_seen_at, {', '.join(typed)} from records) "
+        f"where {known}"
     )
 
 

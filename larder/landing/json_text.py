@@ -9,7 +9,7 @@ from typing import Any
 
 
 def to_json(value: Any) -> str:
-    """A value as JSON text. What JSON has no type for is text there: see `plain_text`, and NaN and infinity."""
+    """A value as JSON text. NaN, infinity and what JSON has no type for (see `plain_text`) are text there."""
     try:
         return _write(value, allow_nan=False)
     except ValueError:
