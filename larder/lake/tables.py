@@ -109,7 +109,8 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
     ]
     if optional or set(schema.names) - fields.keys():
         with target.update_schema() as change:
-            change.union_by_name(schema)
+            # A column that is added is optional: earlier rows, if there are any, do not have it.
+            change.union_by_name(pa.schema(one.with_nullable(True) for one in schema))
             for column in optional:
                 change.make_column_optional(column)
     return target

@@ -17,6 +17,7 @@ from larder.landing.names import apply_renames, column_names
 from larder.landing.values import Column, to_column
 
 ROWS_AT_ONCE = 5000
+VIEWS = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 
 Row = dict[str, Any]
 
@@ -50,14 +51,38 @@ def _to_table(item: Any, declared: Declaration) -> pa.Table:
             table = item
         case pa.RecordBatch():
             table = pa.Table.from_batches([item])
-        case _ if hasattr(item, "__arrow_c_stream__"):  # data frames of pandas and Polars
-            table = pa.table(item)
+        case _ if hasattr(item, "__arrow_c_stream__"):
+            table = _from_data_frame(item, declared)
         case _:
-            raise IngestError(
-                f"{declared.where}: the resource yields {type(item).__name__}. "
-                f"Yield dicts, Arrow tables or data frames."
-            )
-    return table.rename_columns(_names(table.column_names, declared))
+            raise _unknown_kind(item, declared)
+    return _without_views(table).rename_columns(_names(table.column_names, declared))
+
+
+def _from_data_frame(frame: Any, declared: Declaration) -> pa.Table:
+    """A data frame of pandas or Polars as Arrow data."""
+    try:
+        return pa.table(frame)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        column = "; ".join(map(str, error.args[1:]))  # the first part has a value
+        raise IngestError(
+            f"{declared.where}: a column of the data frame has values of several kinds ({column}). Give it "
+            f"one type or yield dicts, then run the date again."
+        ) from error
+
+
+def _unknown_kind(item: Any, declared: Declaration) -> IngestError:
+    return IngestError(
+        f"{declared.where}: the resource yields {type(item).__name__}. Yield dicts, Arrow tables or data "
+        f"frames, the same for all items."
+    )
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """A table without views of text and bytes, which Polars may have: Arrow cannot select their rows."""
+    for place, column in enumerate(table.schema):
+        if kind := VIEWS.get(column.type):
+            table = table.set_column(place, column.name, table.column(place).cast(kind))
+    return table
 
 
 def _rows_to_batch(rows: Iterator[Row], declared: Declaration, known: Columns) -> Batch:
@@ -91,6 +116,8 @@ def _rows_to_batch(rows: Iterator[Row], declared: Declaration, known: Columns) -
 
 def _field_names(rows: list[Row], declared: Declaration) -> dict[str, str]:
     """The fields of some rows, by their names in Bronze."""
+    if others := [row for row in rows if not isinstance(row, dict)]:
+        raise _unknown_kind(others[0], declared)
     fields = list(dict.fromkeys(name for row in rows for name in row))
     return dict(zip(_names(fields, declared), fields, strict=True))
 

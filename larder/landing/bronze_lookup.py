@@ -38,15 +38,17 @@ def find_in_bronze(
         records: `record_id`, `key_json`, `rule`, `payload_json` and `last_seen_at` of records.
         table: the Bronze table.
         columns: the key, and the cursor if the rows have versions.
-        conditions: SQL over a row of Bronze, `loaded`, and a record, `waiting`. A record has `record_id`,
-            `last_seen_at` and, in the cursor's type, `_version`: null if it is invalid. `loaded` has key and
-            cursor, `_loaded_at`, and `_is_deleted`, null in a table without tombstones.
+        conditions: SQL over a row of Bronze, `loaded`, and a record, `waiting`. A record has `__record_id`,
+            `__last_seen_at` and, in the cursor's type, `__version`: null if it is invalid. `loaded` has key
+            and cursor, `_loaded_at`, and `_is_deleted`, null in a table without tombstones.
         bounds: columns of Bronze with an SQL aggregate over the records; rows below it are not read.
     """
     bronze = tables.table(table) if columns.key and records.num_rows else None
     if bronze is None:
         return []
     fields = bronze.schema().as_arrow()
+    if not set(columns.names()) <= set(fields.names):  # all rows so far were set aside
+        return []
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
         database.register("records", records)
@@ -63,7 +65,7 @@ def find_in_bronze(
         loaded = "stored" if has_tombstones else f"(select *, null as {DELETED} from stored)"  # noqa: S608 as below
         same = [f"loaded.{quote(name)} = waiting.{quote(name)}" for name in columns.key]
         found = database.sql(
-            f"select distinct record_id from waiting join {loaded} as loaded "  # noqa: S608 names of our own columns
+            f"select distinct __record_id from waiting join {loaded} as loaded "  # noqa: S608 names of our own columns
             f"on {' and '.join([*same, *conditions])}"
         ).fetchall()
     return [record_id for (record_id,) in found]
@@ -82,11 +84,12 @@ def _create_waiting(columns: Columns, types: dict[str, str]) -> str:
     typed = [f"{_parse('key_json', name, types[name])} as {quote(name)}" for name in columns.key]
     if columns.cursor:
         cursor = _parse("payload_json", columns.cursor, types[columns.cursor])
-        typed.append(f"if(rule = 'cursor', null, {cursor}) as _version")
+        typed.append(f"if(rule = 'cursor', null, {cursor}) as __version")
     known = " and ".join(f"{quote(name)} is not null" for name in columns.key)
     return (
         f"create table waiting as select * from ("  # noqa: S608 names of our own columns
-        f"select record_id, last_seen_at, {', '.join(typed)} from records) where {known}"
+        f"select record_id as __record_id, last_seen_at as __last_seen_at, {', '.join(typed)} from records) "
+        f"where {known}"
     )
 
 

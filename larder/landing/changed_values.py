@@ -16,7 +16,7 @@ from larder.landing.difference import identify_versions
 from larder.landing.feed import Feed
 from larder.landing.versions import STAMPS, pick_live, read_versions
 
-PLACE = "_place"
+PLACE = "__place"
 
 
 def find_changed_values(feed: Feed, comparison: Comparison) -> Iterator[Batch]:

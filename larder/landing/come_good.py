@@ -25,10 +25,10 @@ def close_come_good(source: str, resource: str, table: str, key: tuple[str, ...]
     """
     if not key:
         return 0
-    conditions = ["loaded._loaded_at > waiting.last_seen_at", f"loaded.{DELETED} is not true"]
+    conditions = ["loaded._loaded_at > waiting.__last_seen_at", f"loaded.{DELETED} is not true"]
     if cursor:
-        conditions.append(f"(_version is null or loaded.{quote(cursor)} >= _version)")
+        conditions.append(f"(__version is null or loaded.{quote(cursor)} >= __version)")
     waiting = records.find_open(source, resource, WAITING)
-    bounds = {"_loaded_at": "min(last_seen_at)"}
+    bounds = {"_loaded_at": "min(__last_seen_at)"}
     good = find_in_bronze(waiting, table, Columns(key, cursor), conditions, bounds)
     return records.close(good, "resolved")

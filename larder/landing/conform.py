@@ -14,6 +14,7 @@ from larder.landing.types import (
     TIMESTAMP,
     Converted,
     cast,
+    decode,
     is_text,
     plain,
     store,
@@ -29,7 +30,13 @@ MayWiden = Callable[[str, Kind], bool]
 
 
 def conform(
-    batch: Batch, columns: Columns, known: Columns, where: str, may_widen: MayWiden = lambda *_: True
+    batch: Batch,
+    columns: Columns,
+    known: Columns,
+    where: str,
+    may_widen: MayWiden = lambda *_: True,
+    *,
+    version: tuple[str, ...] = (),
 ) -> Batch:
     """Check a batch against a contract, and convert it to the types in which Bronze stores it.
 
@@ -39,27 +46,30 @@ def conform(
         known: the stored types of columns beyond the contract, as Bronze or earlier batches have them.
         where: the source's name in errors.
         may_widen: whether a column may get a wider type, by its name and that type.
+        version: the columns of the key and the cursor, which rows need even if no contract has them.
 
     Returns:
         The rows with the stored types, null where a value does not convert, and all faults. A column beyond
-        the contract that is null in all rows is left out, since its type is not known yet.
+        the contract that is null in all rows is left out, since its type is not known yet; one of the version
+        stays, so that the gate rejects its rows.
 
     Raises:
-        SourceChanged: a column of the contract is missing.
+        SourceChanged: a column of the contract or of the version is missing.
     """
-    contract.check_names(columns, batch.rows.column_names, where)
+    needed = [*columns, *version] if batch.rows.num_rows else columns
+    contract.check_names(dict.fromkeys(needed), batch.rows.column_names, where)
     faults = list(batch.faults)
     arrays: dict[str, Values] = {}
     for name in batch.rows.column_names:
-        found = batch.rows[name]
-        if is_text(plain(found.type)) and (invalid := find_invalid(found)) is not None:
+        found = decode(batch.rows[name])
+        if is_text(found.type) and (invalid := find_invalid(found)) is not None:
             faults.append(Fault(TEXT, name, f"{name} is not valid UTF-8", invalid))
             found = pc.if_else(invalid, None, found)
         if name in columns:
             converted = _to_declared(found, columns[name])
         elif name in known:
             converted = _to_known(found, known[name], partial(may_widen, name))
-        elif pa.types.is_null(plain(found.type)):
+        elif pa.types.is_null(found.type) and name not in version:
             continue
         else:
             converted = store(found)

@@ -4,7 +4,7 @@ A new column is accepted (Bronze evolves), and a missing one stops the load. A v
 fault of its row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ Columns = dict[str, pa.DataType]
 REMEDY = (
     "bring it back, or change the contract in ingest/ and the models that read it, then run the date again"
 )
-# dlt's data types as Bronze holds them.
+# dlt's data types as Arrow's.
 ARROW: dict[str, pa.DataType] = {
     "bigint": pa.int64(),
     "text": pa.string(),
@@ -27,8 +27,8 @@ ARROW: dict[str, pa.DataType] = {
     "date": pa.date32(),
     "timestamp": TIMESTAMP,
     "binary": pa.binary(),
-    # Text: Spark has no such types.
-    "time": pa.string(),
+    # Text in Bronze: Spark has no such types.
+    "time": pa.time64("us"),
     "json": pa.string(),
 }
 
@@ -38,8 +38,8 @@ def parse_columns(types: Mapping[str, str]) -> Columns:
     return {name: ARROW[kind] for name, kind in types.items()}
 
 
-def check_names(columns: Columns, found: list[str], where: str) -> None:
-    """Check that a source has all columns of its contract.
+def check_names(columns: Iterable[str], found: list[str], where: str) -> None:
+    """Check that a source has all of some columns.
 
     Raises:
         SourceChanged: one is missing; `where` names the source in the message.
@@ -67,7 +67,7 @@ def check(columns: Columns, found: pa.Schema, where: str) -> None:
 def fits(kind: pa.DataType, found: pa.DataType) -> bool:
     """Whether values of a type may have equals in a type of a contract.
 
-    Numbers fit numbers, and text, which JSON uses, fits dates, timestamps and decimals, if each value does.
+    Numbers fit numbers, and text, which JSON uses, fits dates, times and decimals, if each value does.
     """
     if is_text(found):
         return is_text(kind) or pa.types.is_decimal(kind) or _is_time(kind)
@@ -77,12 +77,13 @@ def fits(kind: pa.DataType, found: pa.DataType) -> bool:
         or (is_number(kind) and is_number(found))
         or (is_binary(kind) and is_binary(found))
         or (pa.types.is_date(kind) and pa.types.is_date(found))
+        or (pa.types.is_time(kind) and pa.types.is_time(found))
         or (pa.types.is_timestamp(kind) and pa.types.is_timestamp(found) and _has_zone(kind, found))
     )
 
 
 def _is_time(kind: pa.DataType) -> bool:
-    return pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    return pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_time(kind)
 
 
 def _has_zone(kind: Kind, found: Kind) -> bool:

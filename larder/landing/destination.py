@@ -118,9 +118,9 @@ def _merge(target: Table, file: Path, key: list[str]) -> None:
         keys = ", ".join(f'"{column}"' for column in key)
         merged: Any = database.sql(
             f"select * from existing anti join arrived on {same} "  # noqa: S608 names of our own columns
-            f"union all by name select * exclude place from ("
-            f"select *, row_number() over () as place from arrived) "
-            f"qualify row_number() over (partition by {keys} order by place desc) = 1"
+            f"union all by name select * exclude __place from ("
+            f"select *, row_number() over () as __place from arrived) "
+            f"qualify row_number() over (partition by {keys} order by __place desc) = 1"
         ).to_arrow_table()
     rows = merged.cast(target.schema().as_arrow().remove_metadata())
     if is_empty(target):

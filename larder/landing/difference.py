@@ -102,8 +102,8 @@ def _find_reverted(late: pa.Table, known: Known) -> pa.Table:
     if cursor is None or live.num_rows == 0:
         return live.slice(0, 0)
     reverted = query(
-        f'select {key} from live inner join (select {key}, max("{cursor}") as highest from late group by '  # noqa: S608
-        f'{key}) using ({key}) where live."{cursor}" > highest',
+        f'select {key} from live inner join (select {key}, max("{cursor}") as __highest from late group by '  # noqa: S608
+        f'{key}) using ({key}) where live."{cursor}" > __highest',
         live=live,
         late=late.select(list(known.version)),
     )

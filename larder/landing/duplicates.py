@@ -9,7 +9,7 @@ import pyarrow as pa
 from larder.lake.columnar import Values, chunked
 from larder.landing.arrow_sql import PLACE, names, query
 
-HASH = "_hash"
+HASH = "__hash"
 # An odd number whose multiples spread over all 64 bits: 2^64 divided by the golden ratio.
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -98,7 +98,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _hash(rows: pa.Table, version: tuple[str, ...]) -> pa.Table:
     """The versions of a batch with the hashes of their rows, in the rows' order."""
-    return query(f"select {names(version)}, hash(batch) as {HASH} from batch", batch=rows)  # noqa: S608
+    return query(f"select {names(version)}, hash(__batch) as {HASH} from __batch", __batch=rows)  # noqa: S608
 
 
 def _compare(earlier: list[pa.Table], batch: pa.Table, version: tuple[str, ...]) -> tuple[Any, Any]:

@@ -67,3 +67,5 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(found))
         yield found
         found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+        if isinstance(found, StopIteration):  # only how Python ended a loop before
+            return

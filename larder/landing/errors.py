@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
+from dlt.common.storages.fsspec_filesystem import FileItemDict
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from larder.config import find_setting
 from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
-from larder.landing import error_log, http_errors, postgres_errors
+from larder.landing import error_log, http_errors, postgres_errors, sql_loader
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
+from larder.landing.json_pages import NotJson
 from larder.landing.paging import BadPage
 from larder.landing.sources import Source
-from larder.redaction import redact_error
+from larder.redaction import redact_error, to_one_line
 
 # Errors whose own message is the most specific in a chain of causes.
-SPECIFIC = (BadPage, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
+SPECIFIC = (BadPage, NotJson, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
 # Errors of libraries, which describe what is wrong. Others are faults in a source's own code.
 LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError)
 TRACE = "; the trace is in "
@@ -42,7 +44,11 @@ def in_one_line(name: str, source: Source | None = None, where: str = "") -> Ite
         yield
     except Exception as error:
         cause = _find_cause(error)
-        ours = cause if isinstance(cause, LarderError) else explain(name, cause, source, where)
+        ours = (
+            cause
+            if isinstance(cause, LarderError)
+            else explain(name, cause, source, where, _find_file(error))
+        )
         *_, first = error_log.causes(error)
         is_ours = isinstance(first, LarderError) or isinstance(cause, BadPage)
         if TRACE in str(ours) or is_ours:
@@ -53,8 +59,10 @@ def in_one_line(name: str, source: Source | None = None, where: str = "") -> Ite
         raise type(ours)(f"{ours}{TRACE}{log}" if log else str(ours)) from error
 
 
-def explain(name: str, error: BaseException, source: Source | None = None, where: str = "") -> IngestError:
-    """Turn a library's error into one of ours; arguments as in `in_one_line`."""
+def explain(
+    name: str, error: BaseException, source: Source | None = None, where: str = "", file: str = ""
+) -> IngestError:
+    """Turn a library's error into one of ours; arguments as in `in_one_line`, and the file that was read."""
     settings = source.variables(secret=False) if source else ""
     secrets = source.variables(secret=True) if source else ""
     match error:
@@ -64,12 +72,15 @@ def explain(name: str, error: BaseException, source: Source | None = None, where
             return postgres_errors.explain(name, error, where)
         case NoSuchTableError():
             return SourceChanged(f"{name} database no longer has the table {error}; {REMEDY}")
+        case sql_loader.MissingColumn():
+            return SourceChanged(f"{where or name} no longer has {error}; {REMEDY}")
         case DBAPIError() if source:
             return _explain_database(name, error, secrets or settings, where)
         case _:
+            subject = f"{where or name}, file {file}" if file else where or name
             return IngestError(
-                f"{where or name}: {_describe(error, source)}; fix it and run the date again, which loads "
-                f"what is missing in Bronze"
+                f"{subject}: {_describe(error, source)}; fix it and run the date again, which loads what is "
+                f"missing in Bronze"
             )
 
 
@@ -82,6 +93,8 @@ def _is_of_client(error: BaseException) -> bool:
 
 def _describe(error: BaseException, source: Source | None) -> str:
     """An error; one of a source's own code with the line at which it was raised."""
+    if isinstance(error, NotJson):  # it has no values
+        return str(error)
     if isinstance(error, LIBRARIES):
         return redact_error(error)
     frames = traceback.extract_tb(error.__traceback__)
@@ -89,6 +102,16 @@ def _describe(error: BaseException, source: Source | None) -> str:
     own = [frame for frame in frames if frame.filename == module] or frames
     place = f" at {own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
     return f"{type(error).__name__}{place} ({redact_error(error)})"
+
+
+def _find_file(error: BaseException) -> str:
+    """The name of the file that a reader of dlt was reading when an error was raised; empty if none."""
+    for one in error_log.causes(error):
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            for value in frame.f_locals.values():
+                if isinstance(value, FileItemDict):
+                    return to_one_line(value["file_name"])
+    return ""
 
 
 def _explain_database(name: str, error: DBAPIError, settings: str, where: str) -> IngestError:

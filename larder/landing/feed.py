@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from dlt.common.schema import TTableSchemaColumns
 
-from larder.errors import IngestError
+from larder.errors import IngestError, SourceChanged
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
@@ -29,6 +29,7 @@ from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.gate import Gate
 from larder.landing.types import TIMESTAMP, stored_type
+from larder.landing.widening import agree
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -85,7 +86,32 @@ class Feed:
     def _known(self) -> Columns:
         """The types of the columns in Bronze, to which rows add new ones."""
         found = tables.schema(self.table, self.namespace)
-        return {} if found is None else {one.name: one.type for one in found if one.name not in ADDED}
+        if found is None:
+            return {}
+        return {one.name: stored_type(one.type) for one in found if one.name not in ADDED}
+
+    @cached_property
+    def _contract(self) -> Columns:
+        """The columns of the contract, in types that hold also what Bronze has.
+
+        Raises:
+            SourceChanged: there is no such type.
+        """
+        found: Columns = {}
+        for name, kind in self.columns.items():
+            stored = self._known.get(name)
+            agreed = kind if stored is None else agree(stored_type(kind), stored)
+            if agreed is None:
+                raise SourceChanged(
+                    f"{self.where or self.table}: {name} is {stored_type(kind)} now, but {stored} in Bronze. "
+                    f"Change it back or give it another name, or reload the table, then run the date again."
+                )
+            found[name] = kind if stored == stored_type(kind) else agreed
+        return found
+
+    @property
+    def _version(self) -> tuple[str, ...]:
+        return (*self.key, *([self.cursor] if self.cursor else []))
 
     @cached_property
     def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
@@ -114,7 +140,7 @@ class Feed:
         try:
             return high - self.lag
         except OverflowError:  # in the year 1
-            return None
+            return high.min.replace(tzinfo=high.tzinfo) if isinstance(high, datetime) else high.min
 
     def _read_seen(self, since: Any) -> pa.Table | None:
         """The known rows to compare new ones with; None if there is nothing to compare."""
@@ -131,15 +157,31 @@ class Feed:
         """The rows of a unit that Bronze does not have and the gate admits."""
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
-            typed = conform(sent, self.columns, self._beyond(), self.where or self.table, may_widen)
-            self._known.update({one.name: one.type for one in typed.rows.schema})
+            where = self.where or self.table
+            typed = conform(sent, self._contract, self._beyond(), where, may_widen, version=self._version)
+            kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
+            self._known.update(kinds)
             self.gate.counts.received += sent.rows.num_rows
             places = self._unknown_places(typed, seen)
             if places is not None:
-                self.gate.counts.already_there += sent.rows.num_rows - len(places)
+                self._recognize(typed, sent, places)
                 typed = typed.take(places)
             if (rows := self.gate.admit(typed, sent if places is None else sent.take(places))).num_rows:
                 yield rows
+
+    def _recognize(self, typed: Batch, sent: Batch, places: Values) -> None:
+        """Count the rows that Bronze has, which are not at these places.
+
+        Without a cursor, one of them may be followed by a row of the same key with other values. Both would
+        be new in turn, in each load.
+        """
+        if self.cursor is not None:
+            self.gate.counts.already_there += sent.rows.num_rows - len(places)
+            return
+        is_there = np.ones(sent.rows.num_rows, dtype=bool)
+        is_there[places.to_numpy()] = False
+        there = pa.array(np.flatnonzero(is_there))
+        self.gate.recognize(typed.take(there), sent.take(there))
 
     def _beyond(self) -> Columns:
         return {name: kind for name, kind in self._known.items() if name not in self.columns}

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
-from larder.errors import SourceChanged
+from larder.errors import IngestError, SourceChanged
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
 from larder.landing import rules
@@ -95,22 +96,33 @@ class Gate:
             replace(fault, stops=self.settings.type_stops) if fault.rule == TYPE else fault
             for fault in batch.faults
         )
-        faults += tuple(fault for rule in self.rules if (fault := rule.find(rows)))
+        faults += tuple(fault for rule in self.rules if (fault := self._find(rule, rows)))
         self._stop_at(faults)
         rejected = broken(faults, rows.num_rows)
         if rejected is not None:
             self._reject(rejected, faults, batch, sent)
             kept = _places(~rejected.to_numpy())
-            rows, batch, sent = rows.take(kept), batch.take(kept), sent.take(kept)
-        if self.duplicates and (found := self.duplicates.find(rows)):
-            same, other = found
-            self.counts.already_there += pc.sum(same).as_py()
-            if pc.any(other).as_py():
-                fault = Fault("unique", None, f"another row with the same {', '.join(self.key)}", other)
-                self._reject(other, (fault,), batch, sent)
-            rows = rows.filter(pc.invert(pc.or_(same, other)))
+            batch, sent = batch.take(kept), sent.take(kept)
+        rows = self._first_of_their_version(batch, sent)
         self.counts.accepted += rows.num_rows
         return rows
+
+    def recognize(self, batch: Batch, sent: Batch) -> None:
+        """Count rows that Bronze has; those that contradict an earlier row of the delivery are set aside."""
+        found = self._first_of_their_version(batch, sent)
+        self.counts.already_there += found.num_rows
+
+    def _first_of_their_version(self, batch: Batch, sent: Batch) -> pa.Table:
+        """The rows without those that repeat an earlier row; what has other values is set aside."""
+        rows = batch.rows
+        if self.duplicates is None or (found := self.duplicates.find(rows)) is None:
+            return rows
+        same, other = found
+        self.counts.already_there += pc.sum(same).as_py()
+        if pc.any(other).as_py():
+            fault = Fault("unique", None, f"another row with the same {', '.join(self.key)}", other)
+            self._reject(other, (fault,), batch, sent)
+        return rows.filter(pc.invert(pc.or_(same, other)))
 
     def settle(self) -> None:
         """Write the rejected rows to the quarantine, before the accepted ones are committed: none is lost.
@@ -128,6 +140,16 @@ class Gate:
                 f"source, or the rule or its max_rejected_share in models/, then run the date again"
             )
         self._write()
+
+    def _find(self, rule: Rule, rows: pa.Table) -> Fault | None:
+        try:
+            return rule.find(rows)
+        except duckdb.Error as error:
+            kinds = ", ".join(f"{name} is {rows[name].type}" for name in rule.columns)
+            raise IngestError(
+                f"{self.origin.where}: the rule {rule.name} cannot be checked, since {kinds}. Declare the "
+                f"type in ingest/ or change the test in models/, then run the date again"
+            ) from error
 
     def _stop_at(self, faults: tuple[Fault, ...]) -> None:
         for fault in faults:

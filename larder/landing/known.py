@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from pyiceberg.expressions import GreaterThanOrEqual
+from pyiceberg.table import Table
 
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, pc
@@ -25,7 +26,7 @@ def versions_since(
 
     A key whose record was deleted has none: a record that comes back is new, even with its old cursor value.
     """
-    found = table(name, namespace)
+    found = _find(name, (*key, cursor), namespace)
     if found is None:
         return None
     value = since.isoformat() if hasattr(since, "isoformat") else since
@@ -44,7 +45,7 @@ def latest_rows(
 
     A key whose record was deleted has none.
     """
-    found = table(name, namespace)
+    found = _find(name, key, namespace)
     if found is None:
         return None
     marks = [DELETED] if DELETED in found.schema().column_names else []
@@ -81,6 +82,12 @@ def exclude(batch: pa.Table, seen: pa.Table | None) -> pa.Table:
     """The rows of a batch whose values do not occur in `seen`, as `unknown_places` finds them."""
     places = unknown_places(batch, seen)
     return batch if places is None else batch.take(places)
+
+
+def _find(name: str, columns: tuple[str, ...], namespace: str) -> Table | None:
+    """The table; None if it lacks one of these columns, because all rows so far were set aside."""
+    found = table(name, namespace)
+    return found if found is not None and set(columns) <= set(found.schema().column_names) else None
 
 
 def _without_deleted(rows: pa.Table, key: tuple[str, ...]) -> pa.Table:

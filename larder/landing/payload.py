@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import query
+from larder.landing.json_text import plain_text
 from larder.landing.types import decode, is_binary, is_text, plain
 from larder.landing.utf8 import find_invalid
 
@@ -29,13 +30,13 @@ def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
     for place in patched:
         row = json.loads(written[place])
         row |= {name: values[place] for name, values in originals.items() if place in values}
-        written[place] = json.dumps(row, sort_keys=True, default=str)
+        written[place] = json.dumps(row, sort_keys=True, default=plain_text)
     return pa.array(written, pa.string())
 
 
 def to_json(rows: pa.Table) -> Values:
     """Each row as the text of a JSON object, of columns that DuckDB can read."""
-    found = query("select cast(to_json(batch) as varchar) as payload from batch", batch=rows)
+    found = query("select cast(to_json(__batch) as varchar) as payload from __batch", __batch=rows)
     return found["payload"].combine_chunks()
 
 

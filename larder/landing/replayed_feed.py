@@ -126,8 +126,8 @@ def find_present(feed: Feed, replayed: Replayed) -> set[str]:
     conditions, bounds = [], {}
     if feed.cursor:
         compared = ">=" if feed.disposition == "merge" else "="
-        conditions.append(f"loaded.{quote(feed.cursor)} {compared} _version")
-        bounds[feed.cursor] = "min(_version)"
+        conditions.append(f"loaded.{quote(feed.cursor)} {compared} __version")
+        bounds[feed.cursor] = "min(__version)"
     return set(find_in_bronze(waiting, feed.table, Columns(feed.key, feed.cursor), conditions, bounds))
 
 

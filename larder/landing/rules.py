@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from larder import clock
-from larder.lake.columnar import Values, pc
+from larder.lake.columnar import Values, chunked, pc, repeat
+from larder.landing import names
 from larder.landing.arrow_sql import query
 from larder.landing.batch import Fault
 
@@ -26,6 +27,7 @@ class Rule:
         reason: what is wrong with a row that breaks it, without values.
         check: finds the rows that break it.
         stops: whether such a row stops the load, instead of being set aside.
+        needs_columns: whether it does not apply without its columns; if it does, all rows break it.
     """
 
     name: str
@@ -33,12 +35,16 @@ class Rule:
     reason: str
     check: Check
     stops: bool = False
+    needs_columns: bool = True
 
     def find(self, rows: pa.Table) -> Fault | None:
         """The rows of a batch that break the rule; None if none does."""
-        if not set(self.columns) <= set(rows.column_names):
+        if set(self.columns) <= set(rows.column_names):
+            found = self.check(rows)
+        elif self.needs_columns:
             return None
-        found = self.check(rows)
+        else:
+            found = chunked([repeat(True, pa.bool_(), rows.num_rows)])
         if found is None or not pc.any(found).as_py():
             return None
         column = self.columns[0] if len(self.columns) == 1 else None
@@ -51,7 +57,10 @@ def not_null(column: str, stops: bool = False) -> Rule:
     def check(rows: pa.Table) -> Values | None:
         return pc.is_null(rows[column]) if rows[column].null_count else None
 
-    return Rule("not_null", (column,), f"{column} is null", check, stops)
+    # A column without any value may be left out; the gate's rows do not have Bronze's own columns.
+    return Rule(
+        "not_null", (column,), f"{column} is null", check, stops, needs_columns=column in names.RESERVED
+    )
 
 
 def accepted_values(column: str, values: Sequence[Any], stops: bool = False) -> Rule:

@@ -11,7 +11,7 @@ from larder.landing.arrow_sql import names, query
 from larder.quarantine import records
 
 # Where a row is: the number of its table, and its place in it.
-TABLE, PLACE = "_table", "_place"
+TABLE, PLACE = "__table", "__place"
 
 
 def read_keys(tables: Iterable[pa.Table], key: tuple[str, ...], version: pa.Schema) -> pa.Table:

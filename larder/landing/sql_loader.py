@@ -21,11 +21,14 @@ from psycopg.types import numeric, string
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import CompileError
 
-from larder.errors import SourceChanged
-from larder.landing.contract import REMEDY
 from larder.landing.postgres import NO_ENCODING, open_snapshot
 from larder.landing.session import open_until_loaded
 from larder.landing.sql import readable_types
+
+
+class MissingColumn(Exception):
+    """A table does not have the column of its cursor."""
+
 
 TEXTS = ("text", "varchar", "bpchar", "name")
 # With another style of parameters, percent signs would be doubled.
@@ -46,11 +49,11 @@ class PostgresLoader(TableLoader):
         """As dlt's.
 
         Raises:
-            SourceChanged: the table does not have the cursor's column.
+            MissingColumn: the table does not have the cursor's column.
         """
         cursor = options.get("incremental")
         if cursor is not None and cursor.cursor_path not in table.c:
-            raise SourceChanged(f"{table.name} no longer has {cursor.cursor_path}; {REMEDY}")
+            raise MissingColumn(cursor.cursor_path)
         super().__init__(engine, backend, table, *args, **options)
 
     def load_rows(self, backend_kwargs: dict[str, Any] | None = None) -> Iterator[Any]:

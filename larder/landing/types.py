@@ -5,7 +5,6 @@ engines do not share becomes text: times, intervals and unknown types in their o
 JSON.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
 from larder.landing.arrow_sql import query
+from larder.landing.json_text import to_json
 
 # What pyarrow raises for a value that has no equal in another type.
 UNFIT = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError)
@@ -21,6 +21,8 @@ TIMESTAMP = pa.timestamp("us", "UTC")
 LOCAL_TIMESTAMP = pa.timestamp("us")
 MOST_DIGITS = 38
 INT64_DIGITS = 19
+# What DuckDB may write for NaN and infinity, also if it is part of a text.
+NOT_JSON = r"[:\[,]\s*-?(?i:nan|inf)"
 # The first and last moment of the years 1 to 9999, in days and microseconds since 1970.
 DAYS = (-719_162, 2_932_896)
 MICROSECONDS = (DAYS[0] * 86_400_000_000, (DAYS[1] + 1) * 86_400_000_000 - 1)
@@ -155,8 +157,8 @@ def decode(column: Values) -> Values:
 
 def _store_dates(column: Values) -> Converted:
     if pa.types.is_date64(column.type):
-        days = pc.divide(column.cast(pa.int64()), 86_400_000)
-        return _within(days, DAYS, pa.date32())
+        days = _within(pc.divide(column.cast(pa.int64()), 86_400_000), DAYS, pa.int32())
+        return Converted(days.values.cast(pa.date32()), days.failed)
     return _within(column.cast(pa.int32()), DAYS, pa.date32())
 
 
@@ -247,10 +249,13 @@ def _checked(converted: Converted) -> Values:
 
 def _to_json(column: Values) -> Values:
     try:
-        return _ask("cast(to_json(value) as varchar)", column)
+        texts = _ask("cast(to_json(value) as varchar)", column)
+        if pc.any(pc.match_substring_regex(texts, NOT_JSON)).as_py() is not True:
+            return texts
     except (duckdb.Error, pa.ArrowException):  # DuckDB has no structs without fields, nor Arrow's unions
-        texts = [None if value is None else json.dumps(value, default=str) for value in column.to_pylist()]
-        return chunked([pa.array(texts, pa.string())])
+        pass
+    written = [None if value is None else to_json(value) for value in column.to_pylist()]
+    return chunked([pa.array(written, pa.string())])
 
 
 def _ask(expression: str, column: Values) -> Values:

@@ -6,8 +6,9 @@ new column of several kinds becomes text.
 """
 
 import json
+import math
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +16,14 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, nulls, pc, repeat
 from larder.landing.conform import TEXT, TYPE
+from larder.landing.json_text import to_json
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
 
 # What pyarrow raises for values that it cannot hold in one column.
 UNFIT = (pa.ArrowInvalid, TypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)
+
+# Kinds of values of which Arrow takes some for the other: a timestamp for its date, text for bytes.
+ALIKE = ((date, datetime), (bytes, str), (timedelta, int))
 
 Found = list[tuple[str, str, Values]]
 
@@ -89,10 +94,13 @@ def to_column(
         values: Python objects.
         kind: the type that the column has; None if it is not known.
         is_json: whether the column holds JSON text.
-        is_declared: whether the type is a contract's, so that objects do not fit it.
+        is_declared: whether the type is a contract's, so that objects do not fit it. Only if that is a
+            floating-point number, NaN is one: elsewhere it is how pandas writes a missing value.
     """
     absent = [value is ... for value in values]
     given = [None if value is ... else value for value in values]
+    if not (is_declared and kind is not None and pa.types.is_floating(kind)):
+        given = _without_nan(given)
     column = _to_column(given, kind, is_json, is_declared)
     if any(absent):
         return Column(column.values, chunked([pa.array(absent)]), column.originals)
@@ -106,14 +114,26 @@ def _to_column(values: list[Any], kind: pa.DataType | None, is_json: bool, is_de
         # An object in a column of another type is a fault.
         return _keep_fitting(values, kind)
     try:
-        array = pa.array(values)
+        array = None if _are_mixed(values) else pa.array(values)
     except UNFIT:
         array = None
-    if array is not None and not (is_binary(array.type) and any(isinstance(v, str) for v in values)):
+    if array is not None:
         return Column(chunked([array]))
     if kind is not None and (is_declared or not is_text(kind)):
         return _keep_fitting(values, kind)
     return _of_several_kinds(values)
+
+
+def _without_nan(values: list[Any]) -> list[Any]:
+    if float not in set(map(type, values)):
+        return values
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
+
+
+def _are_mixed(values: list[Any]) -> bool:
+    """Whether values are of kinds that Arrow would take for one, and so change some of them."""
+    kinds = set(map(type, values))
+    return any({one, other} <= kinds for one, other in ALIKE)
 
 
 def _keep_fitting(values: list[Any], kind: pa.DataType) -> Column:
@@ -135,7 +155,7 @@ def _fitting(value: Any, kind: pa.DataType) -> Any:
         return _fitting_number(value, kind)
     if pa.types.is_boolean(kind) or is_binary(kind):
         return value if isinstance(value, bool if pa.types.is_boolean(kind) else bytes) else None
-    if isinstance(value, date | datetime) and not is_text(kind):
+    if isinstance(value, date | datetime | time) and not is_text(kind):
         return value.isoformat()
     return value if isinstance(value, str) and _is_encodable(value) else None
 
@@ -171,7 +191,14 @@ def _of_several_kinds(values: list[Any]) -> Column:
         if INT64_DIGITS <= digits <= MOST_DIGITS:
             decimals = [None if value is None else Decimal(value) for value in values]
             return Column(chunked([pa.array(decimals, pa.decimal128(MOST_DIGITS, 0))]))
-    return _texts([value if value is None or isinstance(value, str) else to_json(value) for value in values])
+    return _texts([_to_text(value) for value in values])
+
+
+def _to_text(value: Any) -> str | None:
+    """A value in its own words: bytes as base64; numbers, objects and lists as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.loads(written) if (written := to_json(value)).startswith('"') else written
 
 
 def _texts(values: list[str | None]) -> Column:
@@ -199,19 +226,7 @@ def _concat_numbers(part: Values, types: set[pa.DataType]) -> Values:
 
 
 def _texts_of(part: Values) -> Values:
-    texts = [
-        value if value is None or isinstance(value, str) else to_json(value) for value in part.to_pylist()
-    ]
-    return chunked([pa.array(texts, pa.string())])
-
-
-def to_json(value: Any) -> str:
-    """A value as JSON text, in which dates, times and decimals are text."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+    return chunked([pa.array([_to_text(value) for value in part.to_pylist()], pa.string())])
 
 
 def _is_encodable(value: str) -> bool:

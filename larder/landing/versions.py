@@ -83,9 +83,9 @@ def pick_latest(versions: pa.Table, key: tuple[str, ...], cursor: str | None) ->
     """
     order = [f'"{cursor}" desc nulls last'] if cursor else []
     latest = query(
-        f"select * exclude (_closed_at) from ({_with_closing_time(key)}) "  # noqa: S608 our own columns
+        f"select * exclude (__closed_at) from ({_with_closing_time(key)}) "  # noqa: S608 our own columns
         f"qualify row_number() over (partition by {names(key)} order by "
-        f"{', '.join(['coalesce(_loaded_at > _closed_at, true) desc', *order, '_loaded_at desc'])}) = 1",
+        f"{', '.join(['coalesce(_loaded_at > __closed_at, true) desc', *order, '_loaded_at desc'])}) = 1",
         versions=versions,
     )
     return latest.cast(versions.schema)
@@ -103,6 +103,6 @@ def drop_deleted(latest: pa.Table) -> pa.Table:
 
 def _with_closing_time(key: tuple[str, ...]) -> str:
     return (
-        f"select *, max(_loaded_at) filter (_is_deleted) over (partition by {names(key)}) as _closed_at "  # noqa: S608
+        f"select *, max(_loaded_at) filter (_is_deleted) over (partition by {names(key)}) as __closed_at "  # noqa: S608
         f"from versions"
     )

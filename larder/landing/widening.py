@@ -29,6 +29,24 @@ def widen(known: Kind, values: Values) -> Kind:
     return known
 
 
+def agree(wanted: Kind, found: Kind) -> Kind | None:
+    """The type of a column that a contract and Bronze have in two types; None if none holds both.
+
+    Args:
+        wanted: the contract's type, as Bronze stores it.
+        found: Bronze's type.
+    """
+    if wanted == found:
+        return wanted
+    if pa.types.is_decimal(wanted):
+        wanted, found = found, wanted
+    if pa.types.is_decimal(found) and (pa.types.is_integer(wanted) or pa.types.is_decimal(wanted)):
+        whole = INT64_DIGITS if pa.types.is_integer(wanted) else wanted.precision - wanted.scale
+        return _join(whole, 0 if pa.types.is_integer(wanted) else wanted.scale, found)
+    numbers = (pa.types.is_integer, pa.types.is_floating)
+    return pa.float64() if all(any(is_(kind) for is_ in numbers) for kind in (wanted, found)) else None
+
+
 def _are_whole(values: Values) -> bool:
     """Whether floating-point numbers are all whole, and small enough to be 64-bit integers."""
     try:
