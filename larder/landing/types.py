@@ -5,7 +5,6 @@ engines do not share becomes text: times, intervals and unknown types in their o
 JSON.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,12 +13,15 @@ import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
 from larder.landing.arrow_sql import query
+from larder.landing.json_text import to_json
 
 # What pyarrow raises for a value that has no equal in another type.
 UNFIT = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError)
 TIMESTAMP = pa.timestamp("us", "UTC")
 LOCAL_TIMESTAMP = pa.timestamp("us")
 MOST_DIGITS = 38
+# What DuckDB writes for numbers that JSON does not have.
+NOT_JSON = "NaN|Infinity"
 INT64_DIGITS = 19
 # The first and last moment of the years 1 to 9999, in days and microseconds since 1970.
 DAYS = (-719_162, 2_932_896)
@@ -217,9 +219,8 @@ def _convert(column: Values, target: pa.DataType) -> Values:
         pa.ArrowInvalid: a value has no equal in the other type.
     """
     kind = column.type
-    if pa.types.is_decimal(target) and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-        # By its shortest digits: 0.1 is the decimal 0.1. Arrow wants room for all 64 bits of any integer.
-        return column.cast(pa.string()).cast(target)
+    if pa.types.is_decimal(target):
+        return _to_decimal(column, target)
     if pa.types.is_decimal(kind) and pa.types.is_floating(target):
         numbers = column.cast(target)
         if not _convert(numbers, kind).equals(column):
@@ -229,6 +230,17 @@ def _convert(column: Values, target: pa.DataType) -> Values:
         return _parse_timestamps(column)
     if is_text(kind) and pa.types.is_date(target):
         return _checked(store(column.cast(target)))
+    return column.cast(target)
+
+
+def _to_decimal(column: Values, target: Kind) -> Values:
+    # Of numbers that are too large, Arrow may drop the first bits without an error.
+    sizes = pc.abs(column.cast(pa.float64(), safe=False))
+    if (largest := pc.max(sizes).as_py()) is not None and largest > 10.0 ** (target.precision - target.scale):
+        raise pa.ArrowInvalid("a number has too many digits")
+    if not pa.types.is_decimal(column.type):
+        # By its shortest digits: 0.1 is the decimal 0.1. Arrow wants room for all 64 bits of any integer.
+        column = column.cast(pa.string())
     return column.cast(target)
 
 
@@ -245,12 +257,27 @@ def _checked(converted: Converted) -> Values:
     return converted.values
 
 
+def has_wide_fraction(kind: Kind) -> bool:
+    """Whether a type is or holds a decimal that DuckDB writes as `.5`, which is not valid JSON."""
+    if pa.types.is_decimal(kind):
+        return bool(kind.scale == kind.precision)
+    return any(has_wide_fraction(kind.field(place).type) for place in range(kind.num_fields))
+
+
 def _to_json(column: Values) -> Values:
+    if has_wide_fraction(column.type):
+        return _to_json_by_python(column)
     try:
-        return _ask("cast(to_json(value) as varchar)", column)
+        texts = _ask("cast(to_json(value) as varchar)", column)
     except (duckdb.Error, pa.ArrowException):  # DuckDB has no structs without fields, nor Arrow's unions
-        texts = [None if value is None else json.dumps(value, default=str) for value in column.to_pylist()]
-        return chunked([pa.array(texts, pa.string())])
+        return _to_json_by_python(column)
+    odd = pc.fill_null(pc.match_substring_regex(texts, NOT_JSON), False)
+    return pc.if_else(odd, _to_json_by_python(column), texts) if pc.any(odd).as_py() else texts
+
+
+def _to_json_by_python(column: Values) -> Values:
+    values = column.to_pylist(maps_as_pydicts="lossy")
+    return chunked([pa.array([None if value is None else to_json(value) for value in values], pa.string())])
 
 
 def _ask(expression: str, column: Values) -> Values:
