@@ -109,7 +109,8 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
     ]
     if optional or set(schema.names) - fields.keys():
         with target.update_schema() as change:
-            change.union_by_name(schema)
+            # Not of those that it has: another type of numbers would be refused.
+            change.union_by_name(pa.schema([one for one in schema if one.name not in fields]))
             for column in optional:
                 change.make_column_optional(column)
     return target

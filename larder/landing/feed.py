@@ -23,12 +23,12 @@ from larder.landing import known
 from larder.landing.batch import Batch, broken
 from larder.landing.comparison import Comparison
 from larder.landing.conform import conform
-from larder.landing.contract import Columns
+from larder.landing.contract import Columns, check_known
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.gate import Gate
-from larder.landing.types import TIMESTAMP, stored_type
+from larder.landing.types import TIMESTAMP, is_number, stored_type
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -89,7 +89,12 @@ class Feed:
 
     @cached_property
     def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
-        """The units with new rows, each with its columns, without the rows that Bronze has."""
+        """The units with new rows, each with its columns, without the rows that Bronze has.
+
+        Raises:
+            SourceChanged: a column of the contract is of another kind in Bronze.
+        """
+        check_known(self.columns, self._known, self.where or self.table)
         since = self._since()
         seen = _Seen(since, self._read_seen(since))
         return (
@@ -120,6 +125,8 @@ class Feed:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
+        if not {*self.key, *([self.cursor] if self.cursor else [])} <= self._known.keys():
+            return None  # No row was ever accepted.
         if self.cursor is None:
             values = tuple(name for name in self._known if name not in self.key)
             return known.latest_rows(self.table, self.key, values, self.namespace)
@@ -142,7 +149,13 @@ class Feed:
                 yield rows
 
     def _beyond(self) -> Columns:
-        return {name: kind for name, kind in self._known.items() if name not in self.columns}
+        """The types of the columns that Bronze has beyond the contract, or as another type of numbers."""
+        declared = {name: stored_type(kind) for name, kind in self.columns.items()}
+        return {
+            name: kind
+            for name, kind in self._known.items()
+            if name not in declared or (is_number(kind) and kind != declared[name])
+        }
 
     def _may_widen(self, column: str, kind: pa.DataType) -> bool:
         """Whether Bronze's values keep their worth in a wider type."""
