@@ -222,7 +222,7 @@ def to_text(value: Any) -> str:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
         case time() | timedelta():
             return str(types.to_text(chunked([pa.array([value])]))[0])
-        case dict() | list() | tuple() | int() | float():
+        case bool() | dict() | list() | tuple():
             return to_json(value)
     return in_words(value)
 
