@@ -23,6 +23,7 @@ from larder.landing.declared_rules import GateSettings
 from larder.landing.duplicates import Duplicates
 from larder.landing.gate import Gate, Origin, Run
 from larder.landing.load import LoadResult
+from larder.quarantine import merge as quarantine_merge
 from larder.quarantine import records
 from larder.settings import PROJECT
 from tests.unit.bronze_tables import values
@@ -31,7 +32,7 @@ from tests.unit.quarantine_rejects import by_payload
 from tests.unit.quarantine_rows import payloads, rejected
 
 TABLE = "loyalty_people"
-SHAPE = pa.schema([("id", pa.int64()), ("name", pa.string())])
+SHAPE = pa.table({"id": pa.array([], pa.int64()), "name": pa.array([], pa.string())}).schema
 Row = tuple[int | None, str | None]
 KILLED_BEFORE_BRONZES_COMMIT = """
     import os, signal
@@ -192,7 +193,7 @@ def test_many_rejected_rows_are_written_in_parts_and_only_once(
 ) -> None:
     monkeypatch.setattr(gate, "REJECTS_AT_ONCE", 2)
     parts: list[int] = []
-    merge = records.merge
+    merge = quarantine_merge.merge
 
     def counting(target: Table, rejects: pa.Table) -> None:
         parts.append(rejects.num_rows)
@@ -250,7 +251,7 @@ def test_each_row_passes_or_is_set_aside_or_is_a_repetition(batches: list[list[R
     passed = [row for batch in batches for row in admit(checked, batch)]
     checked.settle()
     texts = [text for table in aside for text in table["payload_json"].to_pylist()]
-    found = [(row["id"], row["name"]) for row in map(json.loads, texts)]
+    found = [(row["id"], row["name"]) for row in map(json.loads, map(str, texts))]
     assert passed == outcomes["passes"]
     assert sorted(found, key=repr) == sorted(outcomes["aside"], key=repr)
     total = checked.counts

@@ -1,7 +1,7 @@
 """Random tables land as they were sent: each row is in Bronze or in the quarantine, with its own values.
 
-`LARDER_FUZZ_EXAMPLES=500 pytest tests/unit/test_landing_fuzz.py` tries other examples in each run, and so many
-for each way.
+`LARDER_FUZZ_EXAMPLES=50 pytest tests/unit/test_landing_fuzz.py` tries so many examples of ten tables for each
+way, and others in each run.
 """
 
 import os

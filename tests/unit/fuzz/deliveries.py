@@ -12,7 +12,8 @@ Columns = Callable[[int], st.SearchStrategy[Column]]
 # Names of columns in sources, and in Bronze.
 PLAIN = {f"c{number}": f"c{number}" for number in range(4)}
 ODD = {
-    "C0": "c0", "Größe": "größe", "名前": "名前", "floorSpace": "floor_space", "_loaded_at": "source_loaded_at",
+    "C0": "c0", "Größe": "größe", "名前": "名前", "floorSpace": "floor_space",
+    "_loaded_at": "source_loaded_at",
     "_dlt_id": "source_dlt_id", "group": "group", "a.b": "a_b", "1st": "_1st",
     'a "b"': "a_bx", "a%b": "a_b", "e\u0301": "é",
 }  # fmt: skip

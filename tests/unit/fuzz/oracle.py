@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.unit.fuzz.sent import Beyond, Json, Span, Words
+from tests.unit.fuzz.sent import Beyond, Digits, Json, Span, Words
 
 DIGITS = re.compile(r"-?\d{1,30}(\.\d{1,8})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -19,7 +19,7 @@ SPAN = re.compile(r"(?:(-?\d+) days? ?)?(?:(-?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6})
 Kind = Any
 
 
-def fits(kind: Kind, meaning: Any) -> bool | None:
+def fits(kind: Kind, meaning: Any) -> bool | None:  # noqa: PLR0911 one for each kind of value
     """Whether a value has an equal in a column's type; None if the documentation leaves it open."""
     if meaning is None:
         return True
@@ -29,7 +29,7 @@ def fits(kind: Kind, meaning: Any) -> bool | None:
         return not isinstance(meaning, bytes)
     if isinstance(meaning, str):
         return _text_fits(kind, meaning)
-    if isinstance(meaning, Json):
+    if isinstance(meaning, Json | Digits):
         return None
     if isinstance(meaning, bool):
         return bool(pa.types.is_boolean(kind))
@@ -42,12 +42,14 @@ def fits(kind: Kind, meaning: Any) -> bool | None:
     return isinstance(meaning, date) and bool(pa.types.is_date(kind))
 
 
-def reads_as(found: Any, meaning: Any) -> bool:
+def reads_as(found: Any, meaning: Any) -> bool:  # noqa: PLR0911 one for each kind of value
     """Whether a value that was read, from Bronze or from JSON, is the one that was sent."""
     if found is None or meaning is None:
         return found is None and meaning is None
     if isinstance(meaning, Beyond):
         return isinstance(found, str)
+    if isinstance(meaning, Digits):
+        return _reads_as_number(found, meaning.number)
     if isinstance(meaning, Json):
         return _reads_as_json(found, meaning.value)
     if isinstance(meaning, Words):
@@ -82,7 +84,7 @@ def is_unicode(text: str) -> bool:
 
 def _number_fits(kind: Kind, number: Any) -> bool | None:
     if pa.types.is_integer(kind):
-        return math.isfinite(number) and number == int(number) and -(2**63) <= number < 2**63
+        return bool(math.isfinite(number) and number == int(number) and -(2**63) <= number < 2**63)
     if pa.types.is_floating(kind):
         return isinstance(number, float) or _as_float(number) == number
     if not pa.types.is_decimal(kind) or not math.isfinite(number):

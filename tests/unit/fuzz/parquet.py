@@ -10,8 +10,10 @@ from dlt.sources.filesystem import filesystem, read_parquet
 from hypothesis import strategies as st
 
 from tests.unit.fuzz import values
-from tests.unit.fuzz.sent import Beyond, Column, Delivery, Json, Span, Words
+from tests.unit.fuzz.sent import Beyond, Column, Delivery, Digits, Json, Span, Words
 
+# For a type checker: the stubs want literal names of units.
+arrow: Any = pa
 # A value as Arrow's builders take it, and its meaning.
 Pair = tuple[Any, Any]
 TICKS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
@@ -74,41 +76,48 @@ def _struct(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({name: st.one_of(st.none(), field) for name, field in fields.items()})
 
 
+def _signed(bits: int) -> st.SearchStrategy[Pair]:
+    return _plain(values.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
+
+
+DIGITS = ((5, 2), (20, 0), (38, 10), (38, 38))
 DAYS = st.integers(-719_162, 2_932_896).map(
     lambda day: (day, (_from_microseconds(day * 86_400_000_000)).date())
 )
 KINDS: dict[pa.DataType, st.SearchStrategy[Pair]] = {
-    **{pa.type_for_alias(f"int{bits}"): _plain(values.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)) for bits in (8, 16, 32, 64)},
-    **{pa.type_for_alias(f"uint{bits}"): _plain(values.integers(0, 2**bits - 1)) for bits in (8, 32, 64)},
-    pa.float32(): _plain(values.floats(32)),
-    pa.float64(): _plain(values.floats()),
-    pa.bool_(): _plain(st.booleans()),
-    pa.string(): _plain(values.texts()),
-    pa.large_string(): _plain(values.texts()),
-    pa.dictionary(pa.int32(), pa.string()): _plain(values.texts()),
-    pa.binary(): _plain(st.binary(max_size=5)),
-    pa.binary(4): _plain(st.binary(min_size=4, max_size=4)),
-    pa.date32(): _out_of_range(DAYS, -719_163, 2_932_897, 2**31 - 1, -(2**31)),
-    **{pa.timestamp(unit, zone): _moments(unit) for unit in TICKS for zone in (None, "UTC")},
+    **{arrow.type_for_alias(f"int{bits}"): _signed(bits) for bits in (8, 16, 32, 64)},
+    **{arrow.type_for_alias(f"uint{bits}"): _plain(values.integers(0, 2**bits - 1)) for bits in (8, 32, 64)},
+    arrow.float32(): _plain(values.floats(32)),
+    arrow.float64(): _plain(values.floats()),
+    arrow.bool_(): _plain(st.booleans()),
+    arrow.string(): _plain(values.texts()),
+    arrow.large_string(): _plain(values.texts()),
+    arrow.dictionary(arrow.int32(), arrow.string()): _plain(values.texts()),
+    arrow.binary(): _plain(st.binary(max_size=5)),
+    arrow.binary(4): _plain(st.binary(min_size=4, max_size=4)),
+    arrow.date32(): _out_of_range(DAYS, -719_163, 2_932_897, 2**31 - 1, -(2**31)),
+    **{arrow.timestamp(unit, zone): _moments(unit) for unit in TICKS for zone in (None, "UTC")},
     # Python has no local times after 9999.
-    pa.timestamp("ms", "Asia/Tokyo"): _moments("ms").filter(lambda pair: 1 < pair[1].year < MAXYEAR),
-    pa.timestamp("us"): _out_of_range(_moments("us"), 2**63 - 1, -(2**63) + 1, 253_402_300_800_000_000),
-    **{pa.time32(unit): _times(unit) for unit in ("s", "ms")},
-    **{pa.time64(unit): _times(unit) for unit in ("us", "ns")},
-    **{pa.duration(unit): _spans(unit) for unit in ("s", "ms", "us")},
-    **{pa.decimal128(*digits): _plain(values.decimals(*digits)) for digits in ((5, 2), (20, 0), (38, 10), (38, 38))},
-    pa.decimal256(60, 5): values.decimals(60, 5).map(lambda number: (number, f"{number:f}")),
-    pa.list_(pa.int64()): _json(_list(values.integers(-(2**63), 2**63 - 1))),
-    pa.list_(pa.float64()): _json(_list(values.floats())),
-    pa.list_(pa.string()): _json(_list(values.texts())),
-    pa.struct({"a": pa.int64(), "b": pa.string()}): _json(_struct(a=st.integers(-5, 5), b=values.texts())),
-    pa.struct({"é": pa.list_(pa.bool_()), "p": pa.decimal128(38, 10)}): _json(
+    arrow.timestamp("ms", "Asia/Tokyo"): _moments("ms").filter(lambda pair: 1 < pair[1].year < MAXYEAR),
+    arrow.timestamp("us"): _out_of_range(_moments("us"), 2**63 - 1, -(2**63) + 1, 253_402_300_800_000_000),
+    **{arrow.time32(unit): _times(unit) for unit in ("s", "ms")},
+    **{arrow.time64(unit): _times(unit) for unit in ("us", "ns")},
+    **{arrow.duration(unit): _spans(unit) for unit in ("s", "ms", "us")},
+    **{arrow.decimal128(*digits): _plain(values.decimals(*digits)) for digits in DIGITS},
+    arrow.decimal256(60, 5): values.decimals(60, 5).map(lambda number: (number, Digits(number))),
+    arrow.list_(arrow.int64()): _json(_list(values.integers(-(2**63), 2**63 - 1))),
+    arrow.list_(arrow.float64()): _json(_list(values.floats())),
+    arrow.list_(arrow.string()): _json(_list(values.texts())),
+    arrow.struct({"a": arrow.int64(), "b": arrow.string()}): _json(
+        _struct(a=st.integers(-5, 5), b=values.texts())
+    ),
+    arrow.struct({"é": arrow.list_(arrow.bool_()), "p": arrow.decimal128(38, 10)}): _json(
         _struct(é=_list(st.booleans()), p=values.decimals(38, 10))
     ),
-    pa.map_(pa.string(), pa.int64()): st.dictionaries(values.texts(), st.integers(-5, 5), max_size=3).map(
-        lambda value: (list(value.items()), Json(value))
-    ),
-    pa.null(): st.just((None, None)),
+    arrow.map_(arrow.string(), arrow.int64()): st.dictionaries(
+        values.texts(), st.integers(-5, 5), max_size=3
+    ).map(lambda value: (list(value.items()), Json(value))),
+    arrow.null(): st.just((None, None)),
 }  # fmt: skip
 KIND_LIST = list(KINDS)
 
@@ -127,16 +136,16 @@ def resource(folder: Path, table: str, delivery: Delivery) -> Any:
     arrays = {name: _array(column) for name, column in delivery.columns.items()}
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(
-        pa.table({"id": pa.array(delivery.ids(), pa.int64()), **arrays}), folder / f"{table}.parquet"
+        arrow.table({"id": arrow.array(delivery.ids(), arrow.int64()), **arrays}), folder / f"{table}.parquet"
     )
     reader = read_parquet(**delivery.options)
     files = filesystem(folder.as_uri(), file_glob=f"{table}.parquet")
     return (files | reader).with_name(table).apply_hints(primary_key="id")
 
 
-def _array(column: Column) -> pa.Array:
+def _array(column: Column) -> Any:
     kind = column.kind
-    if pa.types.is_temporal(kind):
-        ticks = pa.array(column.given, pa.int32() if kind.bit_width == 32 else pa.int64())
+    if arrow.types.is_temporal(kind):
+        ticks = arrow.array(column.given, arrow.int32() if kind.bit_width == 32 else arrow.int64())
         return ticks.view(kind)
-    return pa.array(column.given, kind)
+    return arrow.array(column.given, kind)

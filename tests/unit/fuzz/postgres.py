@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from larder.landing import sql_loader
 from larder.landing.sql import psycopg_url, readable_types
 from tests.unit.fuzz import values
-from tests.unit.fuzz.sent import Beyond, Column, Delivery, Json, Words
+from tests.unit.fuzz.sent import Beyond, Column, Delivery, Digits, Json, Words
 
 # A value as the database takes it, and its meaning.
 Pair = tuple[Any, Any]
@@ -55,8 +55,8 @@ KINDS: dict[str, st.SearchStrategy[Pair]] = {
     "numeric(20, 0)": _plain(values.decimals(20, 0)),
     "numeric(38, 10)": _plain(values.decimals(38, 10)),
     "numeric(38, 38)": _plain(values.decimals(38, 38)),
-    "numeric(50, 2)": values.decimals(45, 2).map(lambda number: (number, f"{number:f}")),
-    "numeric": values.decimals(20, 5).map(lambda number: (number, f"{number:f}")),
+    "numeric(50, 2)": values.decimals(45, 2).map(lambda number: (number, Digits(number))),
+    "numeric": values.decimals(20, 5).map(lambda number: (number, Digits(number))),
     "boolean": _plain(st.booleans()),
     "text": _plain(values.texts(has_nul=False)),
     "varchar(40)": _plain(values.texts(has_nul=False)),
@@ -89,7 +89,7 @@ def columns(draw: st.DrawFn, row_count: int) -> Column:
 
 def resource(url: str, table: str, delivery: Delivery) -> Any:
     """Create the table again with these rows, for dlt's `sql_table`."""
-    named = [sql.SQL("id int primary key")]
+    named: list[sql.Composable] = [sql.SQL("id int primary key")]
     named += [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(column.kind))
         for name, column in delivery.columns.items()
@@ -112,4 +112,4 @@ def resource(url: str, table: str, delivery: Delivery) -> Any:
 
 
 def _as_text(given: Decimal | None) -> Pair:
-    return given, None if given is None else str(given)
+    return given, None if given is None else Digits(given)

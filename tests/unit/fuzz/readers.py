@@ -37,7 +37,7 @@ def by_duckdb(name: str) -> pa.Table:
 
 def by_spark(folder: Path, name: str) -> pa.Table:
     """What Spark has read from a table."""
-    with pa.ipc.open_file(folder / f"{name}.arrow") as file:
+    with pa.ipc.open_file(str(folder / f"{name}.arrow")) as file:
         return file.read_all()
 
 
@@ -66,12 +66,12 @@ def write_by_spark(folder: Path) -> None:
     session = spark.session()
     for _, name in open_catalog().list_tables(BRONZE):
         read: Any = session.table(f"larder.{BRONZE}.{name}")
-        rows = read.toArrow()
+        found = read.toArrow()
         with (
             pa.OSFile(str(folder / f"{name}.arrow"), "wb") as file,
-            pa.ipc.new_file(file, rows.schema) as writer,
+            pa.ipc.new_file(file, found.schema) as writer,
         ):
-            writer.write_table(rows)
+            writer.write_table(found)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """What a test sends: columns with, for each row, what the source is given and what that means.
 
-A meaning is a plain Python value: int, float, Decimal, bool, str, bytes, date, a datetime in UTC, or one of the
-classes below.
+A meaning is a plain Python value: int, float, Decimal, bool, str, bytes, date, a datetime in UTC, or one of
+the classes below.
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 
@@ -13,6 +14,13 @@ class Words:
     """A value of a type that Bronze has only as text, such as a time."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A number that may arrive as text: it has too many digits for Arrow, or others beside it have."""
+
+    number: Decimal
 
 
 @dataclass(frozen=True)
