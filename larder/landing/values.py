@@ -113,6 +113,8 @@ def _to_column(values: list[Any], kind: pa.DataType | None, is_json: bool, is_de
             return Column(chunked([pa.array(values)]))
         except UNFIT:
             pass  # they are looked at one by one
+    # The NaT of pandas is not a time, and only it is not equal to itself.
+    values = [None if isinstance(value, datetime) and value != value else value for value in values]  # noqa: PLR0124
     # An object in a column of another type is a fault.
     if kind is not None and not is_free_text:
         return _keep_fitting(values, kind)
@@ -210,7 +212,7 @@ def _unify(parts: list[Column]) -> list[Column]:
 def to_text(value: Any) -> str:
     """A value in its own words, which do not depend on the values around it.
 
-    Text stays as it is. An object, true and false are JSON; times are UTC, as everywhere in Bronze.
+    Text stays as it is. An object, true and false are JSON; a time with a zone is in UTC.
     """
     match value:
         case str():
@@ -218,8 +220,8 @@ def to_text(value: Any) -> str:
         case float() if value.is_integer() and abs(value) <= EXACT_FLOAT:
             # Arrow makes 1 such a number, if it is beside 1.5.
             return f"{value:.0f}"
-        case datetime():
-            return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+        case datetime() if value.tzinfo:
+            return value.astimezone(UTC).isoformat()
         case time() | timedelta():
             return str(types.to_text(chunked([pa.array([value])]))[0])
         case bool() | dict() | list() | tuple():

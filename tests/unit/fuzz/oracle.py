@@ -64,7 +64,7 @@ def reads_as(found: Any, meaning: Any) -> bool:  # noqa: PLR0911 one for each ki
     if isinstance(meaning, int | float | Decimal):
         return _reads_as_number(found, meaning)
     if isinstance(meaning, bytes):
-        return found == meaning or found == base64.b64encode(meaning).decode()
+        return bool(found in (meaning, base64.b64encode(meaning).decode()))
     if isinstance(meaning, str):
         return _reads_as_text(found, meaning)
     if isinstance(meaning, datetime):
@@ -86,7 +86,7 @@ def _number_fits(kind: Kind, number: Any) -> bool | None:
     if pa.types.is_integer(kind):
         return bool(math.isfinite(number) and number == int(number) and -(2**63) <= number < 2**63)
     if pa.types.is_floating(kind):
-        return isinstance(number, float) or _as_float(number) == number
+        return isinstance(number, float) or bool(_as_float(number) == number)
     if not pa.types.is_decimal(kind) or not math.isfinite(number):
         return False
     return _decimal_fits(kind, Decimal(repr(number)) if isinstance(number, float) else Decimal(number))
