@@ -109,8 +109,10 @@ def ensure(table: str, schema: pa.Schema, partition: list[str], namespace: str =
     ]
     if optional or set(schema.names) - fields.keys():
         with target.update_schema() as change:
-            # A column that is added is optional: earlier rows, if there are any, do not have it.
-            change.union_by_name(pa.schema(one.with_nullable(True) for one in schema))
+            # Earlier rows have no value. Columns that exist are left out: `retype` changes their types.
+            change.union_by_name(
+                pa.schema([one.with_nullable(True) for one in schema if one.name not in fields])
+            )
             for column in optional:
                 change.make_column_optional(column)
     return target

@@ -44,7 +44,8 @@ def find_in_bronze(
         bounds: columns of Bronze with an SQL aggregate over the records; rows below it are not read.
     """
     bronze = tables.table(table) if columns.key and records.num_rows else None
-    if bronze is None:
+    # A table of which no row was ever accepted may lack a column whose type is not declared.
+    if bronze is None or not set(columns.names()) <= set(bronze.schema().column_names):
         return []
     fields = bronze.schema().as_arrow()
     if not set(columns.names()) <= set(fields.names):  # all rows so far were set aside

@@ -43,7 +43,8 @@ def conform(
     Args:
         batch: rows as the source sent them.
         columns: the contract.
-        known: the stored types of columns beyond the contract, as Bronze or earlier batches have them.
+        known: the stored types of columns beyond the contract, as Bronze or earlier batches have them, and of
+            numbers that Bronze has in another type than the contract.
         where: the source's name in errors.
         may_widen: whether a column may get a wider type, by its name and that type.
         version: the columns of the key and the cursor, which rows need even if no contract has them.
@@ -65,10 +66,10 @@ def conform(
         if is_text(found.type) and (invalid := find_invalid(found)) is not None:
             faults.append(Fault(TEXT, name, f"{name} is not valid UTF-8", invalid))
             found = pc.if_else(invalid, None, found)
-        if name in columns:
-            converted = _to_declared(found, columns[name])
-        elif name in known:
+        if name in known:
             converted = _to_known(found, known[name], partial(may_widen, name))
+        elif name in columns:
+            converted = _to_declared(found, columns[name])
         elif pa.types.is_null(found.type) and name not in version:
             continue
         else:
@@ -96,7 +97,7 @@ def _to_known(found: Values, kind: pa.DataType, may_widen: Callable[[Kind], bool
     target = widen(kind, stored.values)
     if target != kind and not may_widen(target):
         target = kind
-    if target == pa.string() and not pa.types.is_binary(stored.values.type):
+    if is_text(target) and not pa.types.is_binary(stored.values.type):
         return Converted(to_text(stored.values), stored.failed)
     if not contract.fits(target, stored.values.type):
         return _none_fits(found, target)

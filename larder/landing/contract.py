@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from larder.errors import SourceChanged
 from larder.lake.columnar import Kind
-from larder.landing.types import TIMESTAMP, is_binary, is_number, is_text
+from larder.landing.types import TIMESTAMP, is_binary, is_number, is_text, stored_type
 
 # Column names to types.
 Columns = dict[str, pa.DataType]
@@ -62,6 +62,23 @@ def check(columns: Columns, found: pa.Schema, where: str) -> None:
     ]
     if changed:
         raise SourceChanged(f"{where} has another type in {', '.join(changed)}; {REMEDY}")
+
+
+def check_known(columns: Columns, known: Columns, where: str) -> None:
+    """Check that the columns of a contract are of the same kind in Bronze. Numbers may become other numbers.
+
+    Raises:
+        SourceChanged: one is of another kind; `where` names the source in the message.
+    """
+    for name, kind in columns.items():
+        stored = stored_type(kind)
+        found = known.get(name, stored)
+        if not (fits(found, stored) and fits(stored, found)):
+            held = str(found).removeprefix("large_")
+            raise SourceChanged(
+                f"{where}: {name} is {stored} now, and {held} in Bronze. Read it as {held}, or under another "
+                f"name, then run the date again"
+            )
 
 
 def fits(kind: pa.DataType, found: pa.DataType) -> bool:

@@ -63,7 +63,8 @@ def causes(error: BaseException) -> Iterator[BaseException]:
     """An error, its cause, the cause's cause, and so on."""
     seen: set[int] = set()
     found: BaseException | None = error
-    while found is not None and id(found) not in seen:
+    # What an iterator ends with only comes before an error, and says nothing about it.
+    while found is not None and id(found) not in seen and not isinstance(found, StopIteration):
         seen.add(id(found))
         yield found
         found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from dlt.common.schema import TTableSchemaColumns
 
-from larder.errors import IngestError, SourceChanged
+from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
@@ -23,13 +23,12 @@ from larder.landing import known
 from larder.landing.batch import Batch, broken
 from larder.landing.comparison import Comparison
 from larder.landing.conform import conform
-from larder.landing.contract import Columns
+from larder.landing.contract import Columns, check_known
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.gate import Gate
-from larder.landing.types import TIMESTAMP, stored_type
-from larder.landing.widening import agree
+from larder.landing.types import TIMESTAMP, is_number, stored_type
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -90,32 +89,18 @@ class Feed:
             return {}
         return {one.name: stored_type(one.type) for one in found if one.name not in ADDED}
 
-    @cached_property
-    def _contract(self) -> Columns:
-        """The columns of the contract, in types that hold also what Bronze has.
-
-        Raises:
-            SourceChanged: there is no such type.
-        """
-        found: Columns = {}
-        for name, kind in self.columns.items():
-            stored = self._known.get(name)
-            agreed = kind if stored is None else agree(stored_type(kind), stored)
-            if agreed is None:
-                raise SourceChanged(
-                    f"{self.where or self.table}: {name} is {stored_type(kind)} now, but {stored} in Bronze. "
-                    f"Change it back or give it another name, or reload the table, then run the date again."
-                )
-            found[name] = kind if stored == stored_type(kind) else agreed
-        return found
-
     @property
     def _version(self) -> tuple[str, ...]:
         return (*self.key, *([self.cursor] if self.cursor else []))
 
     @cached_property
     def _fresh(self) -> Iterator[tuple[pa.Schema, Iterator[pa.Table]]]:
-        """The units with new rows, each with its columns, without the rows that Bronze has."""
+        """The units with new rows, each with its columns, without the rows that Bronze has.
+
+        Raises:
+            SourceChanged: a column of the contract is of another kind in Bronze.
+        """
+        check_known(self.columns, self._known, self.where or self.table)
         since = self._since()
         seen = _Seen(since, self._read_seen(since))
         return (
@@ -146,6 +131,8 @@ class Feed:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
+        if not {*self.key, *([self.cursor] if self.cursor else [])} <= self._known.keys():
+            return None  # No row was ever accepted.
         if self.cursor is None:
             values = tuple(name for name in self._known if name not in self.key)
             return known.latest_rows(self.table, self.key, values, self.namespace)
@@ -158,7 +145,7 @@ class Feed:
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
             where = self.where or self.table
-            typed = conform(sent, self._contract, self._beyond(), where, may_widen, version=self._version)
+            typed = conform(sent, self.columns, self._beyond(), where, may_widen, version=self._version)
             kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
             self._known.update(kinds)
             self.gate.counts.received += sent.rows.num_rows
@@ -184,7 +171,13 @@ class Feed:
         self.gate.recognize(typed.take(there), sent.take(there))
 
     def _beyond(self) -> Columns:
-        return {name: kind for name, kind in self._known.items() if name not in self.columns}
+        """The types of the columns that Bronze has beyond the contract, or as another type of numbers."""
+        declared = {name: stored_type(kind) for name, kind in self.columns.items()}
+        return {
+            name: kind
+            for name, kind in self._known.items()
+            if name not in declared or (is_number(kind) and kind != declared[name])
+        }
 
     def _may_widen(self, column: str, kind: pa.DataType) -> bool:
         """Whether Bronze's values keep their worth in a wider type."""

@@ -1,38 +1,42 @@
-"""Write Python values as JSON text that every engine reads."""
+"""Write values as JSON text."""
 
 import base64
 import json
 import math
 from datetime import date, datetime, time
-from functools import partial
 from typing import Any
 
 
+class JsonText(str):
+    """Text that a database has written as JSON."""
+
+    __slots__ = ()
+
+
 def to_json(value: Any) -> str:
-    """A value as JSON text. NaN, infinity and what JSON has no type for (see `plain_text`) are text there."""
+    """A value as JSON text, in which dates, times, decimals, NaN and infinity are text, and bytes base64."""
+    if isinstance(value, JsonText):
+        return value
     try:
-        return _write(value, allow_nan=False)
-    except ValueError:
-        return _write(_without_nan(value))
+        return json.dumps(value, ensure_ascii=False, default=in_words, allow_nan=False)
+    except ValueError:  # JSON has no NaN and no infinity
+        return json.dumps(finite(value), ensure_ascii=False, default=in_words)
 
 
-def plain_text(value: Any) -> str:
-    """The text in JSON of a value for which JSON has no type: ISO 8601 for times, base64 for bytes."""
+def in_words(value: Any) -> str:
+    """A value that JSON has no type for."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
-_write = partial(json.dumps, ensure_ascii=False, default=plain_text)
-
-
-def _without_nan(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """A value with texts instead of NaN and infinity."""
     match value:
-        case dict():
-            return {name: _without_nan(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_without_nan(one) for one in value]
         case float() if not math.isfinite(value):
             return json.dumps(value)
-        case _:
-            return value
+        case dict():
+            return {name: finite(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [finite(inner) for inner in value]
+    return value

@@ -4,12 +4,13 @@ import base64
 import json
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import query
-from larder.landing.json_text import plain_text
-from larder.landing.types import decode, is_binary, is_text, plain
+from larder.landing.json_text import finite, in_words
+from larder.landing.types import NOT_JSON, decode, has_wide_fraction, is_binary, is_text, plain, store
 from larder.landing.utf8 import find_invalid
 
 
@@ -23,14 +24,18 @@ def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:
         originals: values that Arrow cannot hold, by column and the row's place.
     """
     texts = to_json(pa.table({name: _writable(rows[name]) for name in sorted(rows.column_names)}))
-    patched = {place for values in originals.values() for place in values}
+    odd = pc.match_substring_regex(texts, NOT_JSON).to_numpy(zero_copy_only=False)
+    patched = {place for values in originals.values() for place in values} | set(np.flatnonzero(odd).tolist())
     if not patched:
         return texts
     written = texts.to_pylist()
+    decimals = [field.name for field in rows.schema if pa.types.is_decimal(plain(field.type))]
     for place in patched:
         row = json.loads(written[place])
+        # Not as numbers of Python's, which would lose digits.
+        row |= {name: rows[name][place].as_py() for name in decimals}
         row |= {name: values[place] for name, values in originals.items() if place in values}
-        written[place] = json.dumps(row, sort_keys=True, default=plain_text)
+        written[place] = json.dumps(finite(row), sort_keys=True, default=in_words)
     return pa.array(written, pa.string())
 
 
@@ -50,11 +55,8 @@ def _writable(column: Values) -> Values:
         values = decode(column).cast(pa.binary()).to_pylist()
         escaped = [value if value is None else value.decode("utf-8", "backslashreplace") for value in values]
         return chunked([pa.array(escaped, pa.string())])
-    if pa.types.is_decimal256(kind) or (pa.types.is_floating(kind) and not _are_finite(decode(column))):
+    if pa.types.is_nested(kind) and has_wide_fraction(kind):
+        return store(column).values
+    if pa.types.is_decimal256(kind) or has_wide_fraction(kind):
         return decode(column).cast(pa.string())
     return decode(column)
-
-
-def _are_finite(column: Values) -> bool:
-    """Whether JSON can write all numbers: it has no infinity."""
-    return pc.all(pc.is_finite(column)).as_py() is not False

@@ -8,10 +8,12 @@ Arrays and rows are read as JSON text.
 import warnings
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, func, literal_column, types
+from sqlalchemy import ColumnElement, Dialect, Table, Text, cast, func, literal_column, type_coerce, types
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
+
+from larder.landing.json_text import JsonText
 
 # The adapter below reads such a column as text.
 warnings.filterwarnings("ignore", "Did not recognize type", SAWarning)
@@ -28,6 +30,17 @@ READ_AS_THEY_ARE = (
 MOST_DIGITS = 38  # of Arrow's and Spark's decimals
 
 
+class Written(types.TypeDecorator[str]):
+    """Text that the database wrote: of a column that is declared as JSON, it is the JSON itself."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonText | None:
+        """Mark it as such."""
+        return None if value is None else JsonText(value)
+
+
 class AsText(types.TypeDecorator[str]):
     """A value as the database writes it."""
 
@@ -36,7 +49,7 @@ class AsText(types.TypeDecorator[str]):
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Cast it where it is selected."""
-        return cast(column, Text)
+        return type_coerce(cast(column, Text), Written)
 
 
 class AsJsonText(AsText):
@@ -46,7 +59,7 @@ class AsJsonText(AsText):
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Cast it where it is selected."""
-        return cast(func.to_jsonb(column), Text)
+        return type_coerce(cast(func.to_jsonb(column), Text), Written)
 
 
 class AsPlainText(AsText):
@@ -56,7 +69,7 @@ class AsPlainText(AsText):
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Convert it where it is selected."""
-        return func.to_jsonb(column).op("#>>")(literal_column("'{}'"))
+        return type_coerce(func.to_jsonb(column).op("#>>")(literal_column("'{}'")), Written)
 
 
 def psycopg_url(credentials: str) -> str:

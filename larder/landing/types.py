@@ -219,9 +219,8 @@ def _convert(column: Values, target: pa.DataType) -> Values:
         pa.ArrowInvalid: a value has no equal in the other type.
     """
     kind = column.type
-    if pa.types.is_decimal(target) and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-        # By its shortest digits: 0.1 is the decimal 0.1. Arrow wants room for all 64 bits of any integer.
-        return column.cast(pa.string()).cast(target)
+    if pa.types.is_decimal(target):
+        return _to_decimal(column, target)
     if pa.types.is_decimal(kind) and pa.types.is_floating(target):
         numbers = column.cast(target)
         if not _convert(numbers, kind).equals(column):
@@ -231,6 +230,17 @@ def _convert(column: Values, target: pa.DataType) -> Values:
         return _parse_timestamps(column)
     if is_text(kind) and pa.types.is_date(target):
         return _checked(store(column.cast(target)))
+    return column.cast(target)
+
+
+def _to_decimal(column: Values, target: Kind) -> Values:
+    # Of numbers that are too large, Arrow may drop the first bits without an error.
+    sizes = pc.abs(column.cast(pa.float64(), safe=False))
+    if (largest := pc.max(sizes).as_py()) is not None and largest > 10.0 ** (target.precision - target.scale):
+        raise pa.ArrowInvalid("a number has too many digits")
+    if not pa.types.is_decimal(column.type):
+        # By its shortest digits: 0.1 is the decimal 0.1. Arrow wants room for all 64 bits of any integer.
+        column = column.cast(pa.string())
     return column.cast(target)
 
 
@@ -247,15 +257,27 @@ def _checked(converted: Converted) -> Values:
     return converted.values
 
 
+def has_wide_fraction(kind: Kind) -> bool:
+    """Whether a type is or holds a decimal that DuckDB writes as `.5`, which is not valid JSON."""
+    if pa.types.is_decimal(kind):
+        return bool(kind.scale == kind.precision)
+    return any(has_wide_fraction(kind.field(place).type) for place in range(kind.num_fields))
+
+
 def _to_json(column: Values) -> Values:
+    if has_wide_fraction(column.type):
+        return _to_json_by_python(column)
     try:
         texts = _ask("cast(to_json(value) as varchar)", column)
-        if pc.any(pc.match_substring_regex(texts, NOT_JSON)).as_py() is not True:
-            return texts
     except (duckdb.Error, pa.ArrowException):  # DuckDB has no structs without fields, nor Arrow's unions
-        pass
-    written = [None if value is None else to_json(value) for value in column.to_pylist()]
-    return chunked([pa.array(written, pa.string())])
+        return _to_json_by_python(column)
+    odd = pc.fill_null(pc.match_substring_regex(texts, NOT_JSON), False)
+    return pc.if_else(odd, _to_json_by_python(column), texts) if pc.any(odd).as_py() else texts
+
+
+def _to_json_by_python(column: Values) -> Values:
+    values = column.to_pylist(maps_as_pydicts="lossy")
+    return chunked([pa.array([None if value is None else to_json(value) for value in values], pa.string())])
 
 
 def _ask(expression: str, column: Values) -> Values:

@@ -1,29 +1,29 @@
 """Convert the values of a JSON field, or of any Python objects, to an Arrow column.
 
-Arrow infers the type. Where it cannot, because values are of several kinds or too large, they are looked at
-one by one: those that fit the column's type are kept, the others are faults with their original values. A
-new column of several kinds becomes text.
+Arrow infers the type of values of one kind. If they are of several kinds or too large, they are looked at one
+by one: those that fit the column's type are kept, the others are faults with their original values. A new
+column of several kinds becomes text, each value in its own words.
 """
 
-import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, nulls, pc, repeat
+from larder.lake.tables import EXACT_FLOAT
+from larder.landing import types
 from larder.landing.conform import TEXT, TYPE
-from larder.landing.json_text import to_json
+from larder.landing.json_text import in_words, to_json
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
+from larder.landing.unify import unify
 
 # What pyarrow raises for values that it cannot hold in one column.
 UNFIT = (pa.ArrowInvalid, TypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)
-
-# Kinds of values of which Arrow takes some for the other: a timestamp for its date, text for bytes.
-ALIKE = ((date, datetime), (bytes, str), (timedelta, int))
 
 Found = list[tuple[str, str, Values]]
 
@@ -47,8 +47,8 @@ class Column:
     @classmethod
     def join(cls, parts: list["Column"]) -> "Column":
         """The columns of consecutive rows as one."""
-        types = {part.values.type for part in parts if not pa.types.is_null(part.values.type)}
-        values = _join_values([part.values for part in parts], types)
+        parts = _unify(parts)
+        values = chunked([chunk for part in parts for chunk in part.values.chunks], parts[0].values.type)
         absent = None
         if any(part.absent for part in parts):
             absent = chunked([chunk for part in parts for chunk in part._absent().chunks])
@@ -68,8 +68,7 @@ class Column:
         found: Found = []
         if is_required and self.missing_count():
             found.append(("missing", f"{name} is missing", self._absent()))
-        texts = {place for place, value in self.originals.items() if isinstance(value, str)}
-        texts = {place for place in texts if not _is_encodable(self.originals[place])}
+        texts = {place for place, value in self.originals.items() if not _is_encodable(to_text(value))}
         if texts:
             found.append((TEXT, f"{name} is not valid Unicode", self._mask(texts)))
         if others := self.originals.keys() - texts:
@@ -108,18 +107,20 @@ def to_column(
 
 
 def _to_column(values: list[Any], kind: pa.DataType | None, is_json: bool, is_declared: bool) -> Column:
-    if is_json or (not is_declared and any(isinstance(value, dict | list) for value in values)):
-        if kind is None or is_text(kind):
-            return _texts([None if value is None else to_json(value) for value in values])
-        # An object in a column of another type is a fault.
-        return _keep_fitting(values, kind)
-    try:
-        array = None if _are_mixed(values) else pa.array(values)
-    except UNFIT:
-        array = None
-    if array is not None:
-        return Column(chunked([array]))
-    if kind is not None and (is_declared or not is_text(kind)):
+    if is_json:
+        return _texts(values, to_json)
+    is_free_text = kind is not None and is_text(kind) and not is_declared
+    kinds = {_kind(of) for of in {type(value) for value in values if value is not None}}
+    has_objects = not is_declared and bool(kinds & {dict, list, tuple})
+    if len(kinds) <= 1 and not has_objects and not (is_free_text and kinds - {str}):
+        try:
+            return Column(chunked([pa.array(values)]))
+        except UNFIT:
+            pass  # they are looked at one by one
+    # The NaT of pandas is not a time, and only it is not equal to itself.
+    values = [None if isinstance(value, datetime) and value != value else value for value in values]  # noqa: PLR0124
+    # An object in a column of another type is a fault.
+    if kind is not None and not is_free_text:
         return _keep_fitting(values, kind)
     return _of_several_kinds(values)
 
@@ -130,10 +131,11 @@ def _without_nan(values: list[Any]) -> list[Any]:
     return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
 
 
-def _are_mixed(values: list[Any]) -> bool:
-    """Whether values are of kinds that Arrow would take for one, and so change some of them."""
-    kinds = set(map(type, values))
-    return any({one, other} <= kinds for one, other in ALIKE)
+def _kind(of: type) -> type:
+    """The kind of a type of Python's. Arrow would take 1 for true or for a time in a column of those."""
+    kinds = (bool, int, float, Decimal, str, bytes, datetime, date, dict, list, tuple)
+    kind = next((one for one in kinds if issubclass(of, one)), of)
+    return int if kind in (float, Decimal) else kind
 
 
 def _keep_fitting(values: list[Any], kind: pa.DataType) -> Column:
@@ -191,42 +193,50 @@ def _of_several_kinds(values: list[Any]) -> Column:
         if INT64_DIGITS <= digits <= MOST_DIGITS:
             decimals = [None if value is None else Decimal(value) for value in values]
             return Column(chunked([pa.array(decimals, pa.decimal128(MOST_DIGITS, 0))]))
-    return _texts([_to_text(value) for value in values])
+    return _texts(values, to_text)
 
 
-def _to_text(value: Any) -> str | None:
-    """A value in its own words: bytes as base64; numbers, objects and lists as JSON."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.loads(written) if (written := to_json(value)).startswith('"') else written
-
-
-def _texts(values: list[str | None]) -> Column:
-    unfit = {place: value for place, value in enumerate(values) if value and not _is_encodable(value)}
-    kept = [None if place in unfit else value for place, value in enumerate(values)]
+def _texts(values: list[Any], write: Callable[[Any], str]) -> Column:
+    """Values as text; bytes, and what UTF-8 cannot write, are faults."""
+    written = [None if value is None or isinstance(value, bytes) else write(value) for value in values]
+    kept = [text if text is None or _is_encodable(text) else None for text in written]
+    unfit = {
+        place: value
+        for place, (value, text) in enumerate(zip(values, kept, strict=True))
+        if value is not None and text is None
+    }
     return Column(chunked([pa.array(kept, pa.string())]), originals=unfit)
 
 
-def _join_values(parts: list[Values], types: set[pa.DataType]) -> Values:
-    """Parts of a column as one; parts of several types become numbers if they can, else text."""
-    if len(types) <= 1:
-        kind = next(iter(types), pa.null())
-        return chunked([chunk for part in parts for chunk in part.cast(kind).chunks], kind)
-    try:
-        return chunked([chunk for part in parts for chunk in _concat_numbers(part, types).chunks])
-    except UNFIT:
-        texts = [_texts_of(part) for part in parts]
-        return chunked([chunk for part in texts for chunk in part.chunks], pa.string())
+def _unify(parts: list[Column]) -> list[Column]:
+    """Parts of a column with one type: that of each, one that holds them all, or text."""
+    if (unified := unify([part.values for part in parts])) is None:
+        texts = [_texts(part.values.to_pylist(), to_text) for part in parts]
+        return [
+            Column(text.values, part.absent, part.originals | text.originals)
+            for part, text in zip(parts, texts, strict=True)
+        ]
+    return [Column(values, part.absent, part.originals) for part, values in zip(parts, unified, strict=True)]
 
 
-def _concat_numbers(part: Values, types: set[pa.DataType]) -> Values:
-    if not all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in types):
-        raise pa.ArrowInvalid("not only numbers")
-    return part.cast(pa.float64())
+def to_text(value: Any) -> str:
+    """A value in its own words, which do not depend on the values around it.
 
-
-def _texts_of(part: Values) -> Values:
-    return chunked([pa.array([_to_text(value) for value in part.to_pylist()], pa.string())])
+    Text stays as it is. An object, true and false are JSON; a time with a zone is in UTC.
+    """
+    match value:
+        case str():
+            return value
+        case float() if value.is_integer() and abs(value) <= EXACT_FLOAT:
+            # Arrow makes 1 such a number, if it is beside 1.5.
+            return f"{value:.0f}"
+        case datetime() if value.tzinfo:
+            return value.astimezone(UTC).isoformat()
+        case time() | timedelta():
+            return str(types.to_text(chunked([pa.array([value])]))[0])
+        case bool() | dict() | list() | tuple():
+            return to_json(value)
+    return in_words(value)
 
 
 def _is_encodable(value: str) -> bool:

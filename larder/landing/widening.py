@@ -9,6 +9,9 @@ import pyarrow as pa
 from larder.lake.columnar import Kind, Values
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS
 
+# A decimal that holds any 64-bit integer.
+INT64 = pa.decimal128(INT64_DIGITS, 0)
+
 
 def widen(known: Kind, values: Values) -> Kind:
     """The type that holds both what a column has and new values, or the column's own if there is none.
@@ -21,30 +24,12 @@ def widen(known: Kind, values: Values) -> Kind:
     if pa.types.is_integer(known) and pa.types.is_floating(found):
         return known if _are_whole(values) else found
     if pa.types.is_decimal(found) and pa.types.is_integer(known):
-        return _join(INT64_DIGITS, 0, found) or known
+        return join_decimals(INT64, found) or known
     if pa.types.is_decimal(found) and pa.types.is_decimal(known):
-        return _join(known.precision - known.scale, known.scale, found) or known
+        return join_decimals(known, found) or known
     if pa.types.is_decimal(known) and pa.types.is_integer(found):
-        return _join(INT64_DIGITS, 0, known) or known
+        return join_decimals(INT64, known) or known
     return known
-
-
-def agree(wanted: Kind, found: Kind) -> Kind | None:
-    """The type of a column that a contract and Bronze have in two types; None if none holds both.
-
-    Args:
-        wanted: the contract's type, as Bronze stores it.
-        found: Bronze's type.
-    """
-    if wanted == found:
-        return wanted
-    if pa.types.is_decimal(wanted):
-        wanted, found = found, wanted
-    if pa.types.is_decimal(found) and (pa.types.is_integer(wanted) or pa.types.is_decimal(wanted)):
-        whole = INT64_DIGITS if pa.types.is_integer(wanted) else wanted.precision - wanted.scale
-        return _join(whole, 0 if pa.types.is_integer(wanted) else wanted.scale, found)
-    numbers = (pa.types.is_integer, pa.types.is_floating)
-    return pa.float64() if all(any(is_(kind) for is_ in numbers) for kind in (wanted, found)) else None
 
 
 def _are_whole(values: Values) -> bool:
@@ -56,7 +41,8 @@ def _are_whole(values: Values) -> bool:
     return True
 
 
-def _join(digits: int, scale: int, other: Kind) -> pa.DataType | None:
-    """A decimal with at least these digits before and after the point, and another's; None if too many."""
-    whole, fraction = max(digits, other.precision - other.scale), max(scale, other.scale)
+def join_decimals(one: Kind, other: Kind) -> pa.DataType | None:
+    """A decimal with the digits of two before and after the point; None if those are too many."""
+    whole = max(one.precision - one.scale, other.precision - other.scale)
+    fraction = max(one.scale, other.scale)
     return pa.decimal128(whole + fraction, fraction) if whole + fraction <= MOST_DIGITS else None

@@ -85,7 +85,7 @@ CASES = [
         column("int", "7"),
         Accepted([7], "long"),
         database("alter table {table} alter value type text", "insert into {table} values (2, 'x')", ids=[]),
-        Refused("value is string now, but int64 in Bronze", "Change it back"),
+        Refused("value is string now, and int64 in Bronze", "under another name"),
     ),
     case(
         "number_altered_to_bigint",

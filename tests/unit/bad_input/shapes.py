@@ -72,7 +72,7 @@ CASES = [
     case(
         "scalars_and_objects",
         values(1, {"a": 1}, "x", True),
-        Accepted(["1", '{"a": 1}', '"x"', "true"], "string"),
+        Accepted(["1", '{"a": 1}', "x", "true"], "string"),
     ),
     case(
         "object_in_declared_text",
@@ -98,10 +98,10 @@ CASES = [
     case(
         "infinity_inside_arrow",
         arrow(pa.array([{"a": float("inf")}, {"a": 0.5}])),
-        Accepted(['{"a": "Infinity"}', '{"a": 0.5}']),
+        Accepted(['{"a": "Infinity"}', '{"a":0.5}']),
     ),
     case("number_beyond_64_bits_inside", values({"a": 2**70}), Accepted([f'{{"a": {2**70}}}'])),
-    case("tuple_and_set", values((1, 2)), Accepted(["[1,2]"])),
+    case("tuple_and_set", values((1, 2)), Accepted(["[1, 2]"])),
     case("struct_in_arrow", arrow(STRUCT), Accepted(['{"a":1,"b":[1,2]}', None], "string")),
     case("map_in_arrow", arrow(MAP), Accepted(['{"k":1}', "{}"], "string")),
     case(

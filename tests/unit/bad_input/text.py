@@ -77,7 +77,11 @@ CASES = [
         rows({"id": 2, "value": b"\xff"}),
         Quarantined([(2, "type", "value")], "value", ["a"]),
     ),
-    case("text_and_bytes_in_one_column", values("a", b"\xff"), Accepted(["a", "/w=="], "string")),
+    case(
+        "text_and_bytes_in_one_column",
+        values("a", b"\xff"),
+        Quarantined([(2, "type", "value")], "value has a value of another type", ["a"]),
+    ),
     case(
         "number_in_declared_text",
         values("a", 7, columns=TEXT),

@@ -1,0 +1,1 @@
+"""Random tables for landing: what is sent, three ways to send it, and what it has to be in Bronze."""
