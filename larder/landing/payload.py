@@ -57,6 +57,7 @@ def _writable(column: Values) -> Values:
         return chunked([pa.array(escaped, pa.string())])
     if pa.types.is_nested(kind) and has_wide_fraction(kind):
         return store(column).values
-    if pa.types.is_decimal256(kind) or has_wide_fraction(kind):
+    # Times as in Bronze, which a text column that is already known has too.
+    if pa.types.is_time(kind) or pa.types.is_decimal256(kind) or has_wide_fraction(kind):
         return decode(column).cast(pa.string())
     return decode(column)
