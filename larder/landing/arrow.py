@@ -104,7 +104,7 @@ def _rows_to_batch(rows: Iterator[Row], declared: Declaration, known: Columns) -
         found.setdefault(name, [Column.missing(sum(counts))])
     required = [name for name in columns if name not in declared.optional]
     _check_sent(required, found, sum(counts), declared.where)
-    joined = {name: Column.join(parts) for name, parts in found.items()}
+    joined = {name: Column.join(parts, columns.get(name) or known.get(name)) for name, parts in found.items()}
     faults = tuple(
         Fault(rule, name, reason, rows)
         for name, column in joined.items()

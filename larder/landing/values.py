@@ -18,6 +18,7 @@ from larder.lake.columnar import Values, chunked, nulls, pc, repeat
 from larder.lake.tables import EXACT_FLOAT
 from larder.landing import types
 from larder.landing.conform import TEXT, TYPE
+from larder.landing.contract import fits
 from larder.landing.json_text import in_words, to_json
 from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
 from larder.landing.unify import unify
@@ -45,9 +46,9 @@ class Column:
         return cls(nulls(count, pa.null()), chunked([repeat(True, pa.bool_(), count)]))
 
     @classmethod
-    def join(cls, parts: list["Column"]) -> "Column":
-        """The columns of consecutive rows as one."""
-        parts = _unify(parts)
+    def join(cls, parts: list["Column"], kind: pa.DataType | None = None) -> "Column":
+        """The columns of consecutive rows as one, of which the type may be known."""
+        parts = _unify(parts, kind)
         values = chunked([chunk for part in parts for chunk in part.values.chunks], parts[0].values.type)
         absent = None
         if any(part.absent for part in parts):
@@ -208,8 +209,14 @@ def _texts(values: list[Any], write: Callable[[Any], str]) -> Column:
     return Column(chunked([pa.array(kept, pa.string())]), originals=unfit)
 
 
-def _unify(parts: list[Column]) -> list[Column]:
-    """Parts of a column with one type: that of each, one that holds them all, or text."""
+def _unify(parts: list[Column], kind: pa.DataType | None) -> list[Column]:
+    """Parts of a column with one type: that of each, one that holds them all, or text.
+
+    If the column's type is known, the values of a part of another kind are faults, not those of all parts.
+    """
+    unified = unify([part.values for part in parts])
+    if unified is None and kind is not None:
+        parts = [part if fits(kind, part.values.type) else _reject(part) for part in parts]
     if (unified := unify([part.values for part in parts])) is None:
         texts = [_texts(part.values.to_pylist(), to_text) for part in parts]
         return [
@@ -217,6 +224,11 @@ def _unify(parts: list[Column]) -> list[Column]:
             for part, text in zip(parts, texts, strict=True)
         ]
     return [Column(values, part.absent, part.originals) for part, values in zip(parts, unified, strict=True)]
+
+
+def _reject(part: Column) -> Column:
+    values = {place: value for place, value in enumerate(part.values.to_pylist()) if value is not None}
+    return Column(nulls(len(part.values), pa.null()), part.absent, part.originals | values)
 
 
 def to_text(value: Any) -> str:

@@ -117,3 +117,13 @@ def test_the_words_of_a_value_do_not_depend_on_its_neighbours(
     items = [{"id": number, "x": x} for number, x in enumerate(["a", 1.5, 65536, 2.5, True, None])]
     assert land_resources(people(items)).rows[TABLE] == 6
     assert land_resources(people(items)).rows[TABLE] == 0
+
+
+def test_a_chunk_of_another_kind_does_not_reject_the_others(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrow, "ROWS_AT_ONCE", 2)
+    land_resources(people([{"id": 0, "x": 1}]))
+    land_resources(people([{"id": number, "x": x} for number, x in enumerate([1, 2, "a", "b"], 1)]))
+    assert [row["x"] for row in rows(TABLE)] == [1, 1, 2]
+    assert rejected(TABLE) == [("type", "x")] * 2

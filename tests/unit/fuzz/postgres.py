@@ -83,7 +83,7 @@ def columns(draw: st.DrawFn, row_count: int) -> Column:
     pairs = draw(st.lists(value, min_size=row_count, max_size=row_count))
     if pairs and kind == "numeric(5, 2)" and draw(st.integers(0, 5)) == 0:
         # Not a decimal: the whole column is text.
-        pairs = [*(_as_text(given) for given, _ in pairs[:-1]), ("NaN", Words("nan"))]
+        pairs = [*(_as_text(given) for given, _ in pairs[:-1]), ("NaN", Digits(float("nan")))]
     return Column(kind, [given for given, _ in pairs], [meaning for _, meaning in pairs])
 
 

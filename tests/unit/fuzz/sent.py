@@ -20,7 +20,7 @@ class Words:
 class Digits:
     """A number that may arrive as text: it has too many digits for Arrow, or others beside it have."""
 
-    number: Decimal
+    number: Decimal | float
 
 
 @dataclass(frozen=True)
