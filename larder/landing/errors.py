@@ -102,7 +102,7 @@ def _describe(error: BaseException, source: Source | None) -> str:
 
 
 def _find_file(error: BaseException) -> str:
-    """The name of the file that a reader of dlt was reading when an error was raised; empty if it read none."""
+    """The name of the file that a reader of dlt was reading when an error was raised; empty if none."""
     for one in error_log.causes(error):
         for frame, _ in traceback.walk_tb(one.__traceback__):
             for value in frame.f_locals.values():

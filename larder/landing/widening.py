@@ -29,7 +29,7 @@ def widen(known: Kind, values: Values) -> Kind:
     return known
 
 
-def agree(wanted: Kind, found: Kind) -> pa.DataType | None:
+def agree(wanted: Kind, found: Kind) -> Kind | None:
     """The type of a column that a contract and Bronze have in two types; None if none holds both.
 
     Args:

@@ -1,9 +1,14 @@
 """Bad and odd input ends as it should, whatever its source: accepted, set aside, or refused in one line."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import dlt
 import pytest
 import tenacity.nap
 from dlt.load.load import Load
@@ -11,10 +16,13 @@ from dlt.load.load import Load
 from demo.state import Database
 from larder.errors import IngestError
 from larder.landing import declared_rules
+from larder.landing.load import LoadResult
+from larder.settings import PROJECT
 from tests.unit.bad_input import KINDS, rules
-from tests.unit.bad_input.case import Case, Place, Record, Refused
+from tests.unit.bad_input.case import Case, Delivery, Place, Record, Refused
 from tests.unit.bad_input.checks import State, check_end, check_line, check_records, check_sums
-from tests.unit.landing_helpers import land_resources
+from tests.unit.bad_input.readers import find_differences, read_files
+from tests.unit.landing_helpers import land_source
 from tests.unit.postgres_databases import create_database
 from tests.unit.raw_api import Sent, serve_raw
 
@@ -44,21 +52,28 @@ def new_place(
 ) -> Iterator[Callable[[str], Place]]:
     """Makes the place of a case; all cases share an API and a database of each encoding."""
     databases: dict[str, str] = {}
-    answer: Callable[[dict[str, str]], Sent] = lambda parameters: Sent(status=404)
+    answers: list[Callable[[dict[str, str]], Sent]] = []
 
     def database(encoding: str) -> str:
         if encoding not in databases:
             databases[encoding] = create_database(postgres, encoding)
         return databases[encoding]
 
-    def set_answer(new: Callable[[dict[str, str]], Sent]) -> None:
-        nonlocal answer
-        answer = new
-
-    with serve_raw(lambda parameters: answer(parameters)) as api:
+    # Whatever the answer is by then.
+    with serve_raw(lambda parameters: answers[-1](parameters)) as api:  # noqa: PLW0108
         yield lambda table: Place(
-            table, tmp_path_factory.mktemp(table, numbered=True), api.base_url, set_answer, database
+            table, tmp_path_factory.mktemp(table, numbered=True), api.base_url, answers.append, database
         )
+
+
+def _land(source: str, delivery: Delivery, place: Place) -> LoadResult:
+    """Land a delivery by a source that makes its resource."""
+
+    @dlt.source(name=source)
+    def function() -> list[Any]:
+        return [delivery.resource(place)]
+
+    return land_source(function, name=source)
 
 
 @pytest.mark.parametrize(("kind", "case"), CASES)
@@ -71,13 +86,24 @@ def test_bad_input(kind: str, case: Case, new_place: Callable[[str], Place]) -> 
         for _ in range(2):
             if isinstance(end, Refused):
                 with pytest.raises(IngestError) as caught:
-                    land_resources(delivery.resource(place), name=kind)
+                    _land(kind, delivery, place)
                 check_line(case, kind, table, end, str(caught.value))
                 assert State(table, case.key) == before
                 continue
-            check_sums(land_resources(delivery.resource(place), name=kind))
+            check_sums(_land(kind, delivery, place))
             after = State(table, case.key)
             check_end(case, table, end, after)
             check_records(after, sent + list(delivery.records))
         if not isinstance(end, Refused):
             sent += delivery.records
+
+
+def test_duckdb_reads_what_the_cases_made(warehouse: Path) -> None:
+    assert find_differences(read_files) == {}
+
+
+def test_spark_reads_what_the_cases_made(warehouse: Path) -> None:
+    command = [sys.executable, "-m", "tests.unit.bad_input.readers", str(warehouse)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {}

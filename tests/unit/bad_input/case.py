@@ -1,6 +1,6 @@
 """A case of bad or odd input: what a source sends in one or several deliveries, and how each ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class Quarantined:
         values: as in `Accepted`, of the other rows.
     """
 
-    rejects: list[tuple[Any, str, str | None]]
+    rejects: Sequence[tuple[Any, str, str | None]]
     reason: str = ""
     values: list[Any] = field(default_factory=list)
     type: str = ""

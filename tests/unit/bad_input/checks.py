@@ -10,7 +10,7 @@ from typing import Any
 from larder.lake import tables
 from larder.landing.load import LoadResult
 from larder.quarantine import records
-from tests.unit.bad_input.case import Accepted, Case, End, Quarantined, Record, Refused
+from tests.unit.bad_input.case import Case, End, Quarantined, Record, Refused
 from tests.unit.bronze_tables import rows
 
 STAMPS = ("_loaded_at", "_business_date", "_dlt_load_id", "_is_deleted")

@@ -17,7 +17,7 @@ def new_records(ids: Iterable[Any]) -> tuple[Record, ...]:
     return tuple((str(one), f"version {next(_numbers)}") for one in ids)
 
 
-def rows(*items: dict[str, Any], key: Any = "id", ids: Any = None, **hints: Any) -> Delivery:
+def rows(*items: dict[Any, Any], key: Any = "id", ids: Any = None, **hints: Any) -> Delivery:
     """Rows as dicts; `ids` if the field `id` does not say which records they are."""
     records = tuple((str(item.get("id")), repr(item)) for item in items)
     return Delivery(
@@ -31,7 +31,12 @@ def values(*values: Any, **hints: Any) -> Delivery:
     return rows(*({"id": number, "value": value} for number, value in enumerate(values, 1)), **hints)
 
 
-def arrow(table: pa.Table | pa.Array, key: Any = "id", ids: Any = None, **hints: Any) -> Delivery:
+def later(value: Any, **hints: Any) -> Delivery:
+    """A row with the id 9, in a further delivery."""
+    return rows({"id": 9, "value": value}, **hints)
+
+
+def arrow(table: Any, key: Any = "id", ids: Any = None, **hints: Any) -> Delivery:
     """An Arrow table, or an array as its column `value`."""
     if not isinstance(table, pa.Table):
         table = pa.table({"id": range(1, len(table) + 1), "value": table})

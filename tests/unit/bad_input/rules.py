@@ -12,7 +12,9 @@ sources:
     tables:
       - name: range
         identifier: rules_range
-        columns: [{name: value, data_tests: [{dbt_utils.accepted_range: {arguments: {min_value: 0, max_value: 10}}}]}]
+        columns:
+          - name: value
+            data_tests: [{dbt_utils.accepted_range: {arguments: {min_value: 0, max_value: 10}}}]
       - name: range_of_text
         identifier: rules_range_of_text
         columns: [{name: value, data_tests: [{dbt_utils.accepted_range: {arguments: {min_value: 0}}}]}]

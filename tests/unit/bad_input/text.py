@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from tests.unit.bad_input.case import Accepted, Quarantined, Refused, case
+from tests.unit.bad_input.case import Accepted, Quarantined, case
 from tests.unit.bad_input.deliveries import arrow, rows, values
 
 LATIN1 = pa.array([b"M\xfcller", b"Ann"]).view(pa.string())

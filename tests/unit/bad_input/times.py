@@ -1,4 +1,4 @@
-"""Dates, times and cursors: those beyond the years 1 to 9999, without a zone, out of order, or in the future."""
+"""Dates and times: beyond the years 1 to 9999, without a zone, as text of several forms."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
@@ -17,7 +17,7 @@ BERLIN = timezone(timedelta(hours=1))
 SET_ASIDE = [(2, "type", "value")]
 
 
-def ticks(unit: str, zone: str | None, *numbers: int) -> pa.Array:
+def ticks(unit: str, zone: str | None, *numbers: int) -> Any:
     """Timestamps by their numbers, which Python's own may not hold."""
     return pa.array(numbers, pa.int64()).cast(pa.timestamp(unit, zone))
 
