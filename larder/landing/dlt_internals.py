@@ -6,7 +6,9 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import dlt
@@ -32,6 +34,7 @@ __all__ = [
     "find_incremental",
     "is_last_page",
     "local_folder",
+    "override_json_lines",
     "override_rest_client",
     "resume_at",
     "start_over",
@@ -131,6 +134,13 @@ def override_rest_client(method: str, replacement: Callable[..., Any]) -> None:
         return replacement(client, before, *args, **options)
 
     setattr(RESTClient, method, call)
+
+
+def override_json_lines(parse: Callable[[bytes], Any]) -> None:
+    """Have dlt's `read_jsonl` parse a line by a function."""
+    # The package has a function of the module's name.
+    readers: Any = import_module("dlt.sources.filesystem.readers")
+    readers.json = SimpleNamespace(loadb=parse)
 
 
 def is_last_page(paginator: BasePaginator) -> bool:

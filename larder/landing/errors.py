@@ -14,6 +14,7 @@ from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavail
 from larder.landing import error_log, http_errors, postgres_errors, sql_loader
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
+from larder.landing.json_pages import NotJson
 from larder.landing.paging import BadPage
 from larder.landing.sources import Source
 from larder.redaction import redact_error, to_one_line
@@ -21,7 +22,7 @@ from larder.redaction import redact_error, to_one_line
 # Errors whose own message is the most specific in a chain of causes.
 SPECIFIC = (BadPage, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
 # Errors of libraries, which describe what is wrong. Others are faults in a source's own code.
-LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError)
+LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError, NotJson)
 TRACE = "; the trace is in "
 HEADERS = "latin-1"  # how HTTP's headers are encoded
 

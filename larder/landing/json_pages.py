@@ -1,4 +1,4 @@
-"""Parse a page of JSON strictly: UTF-8, without what is not JSON, and nothing lost without a word."""
+"""Parse a page or line of JSON strictly: UTF-8, without what is not JSON, and nothing lost without a word."""
 
 import json
 import math

@@ -16,7 +16,7 @@ from dlt.sources import DltSource
 
 from larder.config import source_setting
 from larder.errors import IngestError
-from larder.landing import paging, sql_loader
+from larder.landing import dlt_internals, json_pages, paging, sql_loader
 
 PACKAGE = "ingest"
 
@@ -36,6 +36,7 @@ class Source:
             IngestError: a setting is missing or invalid.
         """
         paging.install()
+        dlt_internals.override_json_lines(json_pages.parse)
         sql_loader.install()
         return self.function(**{name: source_setting(self.name, name) for name in self.settings})
 

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from dlt.sources import DltResource
+from dlt.sources.filesystem import filesystem, read_jsonl
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 from dlt.sources.rest_api import rest_api_resources
 
@@ -211,6 +212,17 @@ def test_dlt_distinguishes_folders_from_other_storage(internals: Any) -> None:
     assert internals.local_folder("/data/new files") == Path("/data/new files"), message
     assert internals.local_folder("file:///data/new%20files") == Path("/data/new files"), message
     assert internals.local_folder("s3://bucket/files") is None, message
+
+
+def test_dlt_parses_json_lines_by_a_function_that_can_be_replaced(
+    internals: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = import_module("dlt.sources.filesystem.readers")
+    monkeypatch.setattr(readers, "json", readers.__dict__["json"])
+    (tmp_path / "people.jsonl").write_text("1\n2\n")
+    internals.override_json_lines(lambda line: {"id": int(line)})
+    found = list(filesystem(tmp_path.as_uri(), file_glob="*.jsonl") | read_jsonl())
+    assert found == [{"id": 1}, {"id": 2}], describe_change("dlt", "readers.json", INTERNALS)
 
 
 def test_dlt_resumes_from_the_state_of_a_pipeline(internals: Any, tmp_path: Path) -> None:

@@ -63,6 +63,23 @@ def held(id: str, column: Any, values: list[Any], type: str) -> Case:
 
 
 CASES = [
+    case(
+        "jsonl_with_a_key_twice",
+        jsonl('{"id": 1, "value": "Ann", "value": "Bob"}\n'),
+        Refused("people.jsonl", "an object has the key value twice"),
+        private=PRIVATE,
+    ),
+    case(
+        "jsonl_with_a_number_beyond_64_bits",
+        jsonl('{"id": 1, "value": 9223372036854775808}\n', 1),
+        Accepted([Decimal(2**63)], "decimal(38, 0)"),
+    ),
+    case(
+        "jsonl_in_latin1",
+        file("jsonl", '{"id": 1, "value": "Jürgen"}\n'.encode("latin-1")),
+        Refused("people.jsonl", "not valid UTF-8"),
+        private=("rgen",),
+    ),
     case("csv_with_a_byte_order_mark", csv("\ufeffid,value\n1,Ann\n", 1), Accepted(["Ann"])),
     case(
         "csv_with_a_header_twice", csv("id,value,value\n1,Ann,Bob\n", 1), Accepted(["Bob"], column="value_1")
@@ -115,12 +132,7 @@ CASES = [
     case("jsonl_without_content", jsonl(""), Accepted([])),
     case("jsonl_of_lists", jsonl('[1, "Ann"]\n'), Refused("Yield dicts"), private=PRIVATE),
     case("jsonl_with_nan", jsonl('{"id": 1, "value": NaN}\n'), Refused("people.jsonl")),
-    case(
-        "jsonl_with_a_byte_order_mark",
-        jsonl('\ufeff{"id": 1, "value": "Ann"}\n'),
-        Refused("people.jsonl"),
-        private=PRIVATE,
-    ),
+    case("jsonl_with_a_byte_order_mark", jsonl('\ufeff{"id": 1, "value": "Ann"}\n', 1), Accepted(["Ann"])),
     case(
         "parquet_truncated",
         file("parquet", written(pa.array(["Ann"] * 100))[:200]),

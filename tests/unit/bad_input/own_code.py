@@ -63,6 +63,12 @@ CASES = [
     ),
     case("nested_lists", code(lambda: iter([[[ROW]]]), [1]), Refused(KINDS)),
     case(
+        "resource_without_a_name",
+        Delivery(lambda place: dlt.resource([ROW], primary_key="id"), ()),
+        Refused("Resource name is missing"),
+        names_table=False,
+    ),
+    case(
         "table_per_row",
         Delivery(
             lambda place: dlt.resource([ROW], name=place.table, primary_key="id", table_name=lambda row: "x"),
