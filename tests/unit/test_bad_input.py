@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,11 @@ import dlt
 import pytest
 import tenacity.nap
 from dlt.load.load import Load
+from pyiceberg.exceptions import NoSuchTableError
 
 from demo.state import Database
 from larder.errors import IngestError
+from larder.lake.catalog import open_catalog
 from larder.landing import declared_rules
 from larder.landing.load import LoadResult
 from larder.settings import PROJECT
@@ -59,11 +62,16 @@ def new_place(
             databases[encoding] = create_database(postgres, encoding)
         return databases[encoding]
 
+    def place(table: str) -> Place:
+        # Each commit to a table takes longer than the one before, and all cases share these.
+        for shared in ("bronze.load_log", "quarantine.records"):
+            with suppress(NoSuchTableError):
+                open_catalog().drop_table(shared)
+        return Place(table, tmp_path_factory.mktemp(table), api.base_url, answers.append, database)
+
     # Whatever the answer is by then.
     with serve_raw(lambda parameters: answers[-1](parameters)) as api:  # noqa: PLW0108
-        yield lambda table: Place(
-            table, tmp_path_factory.mktemp(table, numbered=True), api.base_url, answers.append, database
-        )
+        yield place
 
 
 def _land(source: str, delivery: Delivery, place: Place) -> LoadResult:
@@ -83,19 +91,18 @@ def test_bad_input(kind: str, case: Case, new_place: Callable[[str], Place]) -> 
     for delivery, end in case.steps:
         delivery.prepare(place)
         before = State(table, case.key)
+        if isinstance(end, Refused):
+            with pytest.raises(IngestError) as caught:
+                _land(kind, delivery, place)
+            check_line(case, kind, table, end, str(caught.value))
+            assert State(table, case.key) == before
+            continue
+        sent += delivery.records
         for _ in range(2):
-            if isinstance(end, Refused):
-                with pytest.raises(IngestError) as caught:
-                    _land(kind, delivery, place)
-                check_line(case, kind, table, end, str(caught.value))
-                assert State(table, case.key) == before
-                continue
             check_sums(_land(kind, delivery, place))
-            after = State(table, case.key)
-            check_end(case, table, end, after)
-            check_records(after, sent + list(delivery.records))
-        if not isinstance(end, Refused):
-            sent += delivery.records
+            state = State(table, case.key)
+            check_end(case, table, end, state)
+            check_records(state, sent)
 
 
 def test_duckdb_reads_what_the_cases_made(warehouse: Path) -> None:
