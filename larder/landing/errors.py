@@ -20,9 +20,9 @@ from larder.landing.sources import Source
 from larder.redaction import redact_error, to_one_line
 
 # Errors whose own message is the most specific in a chain of causes.
-SPECIFIC = (BadPage, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
+SPECIFIC = (BadPage, NotJson, LarderError, requests.RequestException, *postgres_errors.DRIVERS, DBAPIError)
 # Errors of libraries, which describe what is wrong. Others are faults in a source's own code.
-LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError, NotJson)
+LIBRARIES = (*SPECIFIC, DltException, SQLAlchemyError)
 TRACE = "; the trace is in "
 HEADERS = "latin-1"  # how HTTP's headers are encoded
 
@@ -93,6 +93,8 @@ def _is_of_client(error: BaseException) -> bool:
 
 def _describe(error: BaseException, source: Source | None) -> str:
     """An error; one of a source's own code with the line at which it was raised."""
+    if isinstance(error, NotJson):  # it has no values
+        return str(error)
     if isinstance(error, LIBRARIES):
         return redact_error(error)
     frames = traceback.extract_tb(error.__traceback__)
