@@ -55,7 +55,6 @@ CASES = [
     named("from", "from", "from"),
     named("time", "time", "time"),
     named("timestamp", "timestamp", "timestamp"),
-    named("value_of_duckdb", "batch", "batch"),
     named("place", "_place", "_place"),
     named("hash", "_hash", "_hash"),
     named("version", "_version", "_version"),
