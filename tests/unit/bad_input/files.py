@@ -1,7 +1,7 @@
 """Files: CSV, JSON lines and Parquet that are cut off, odd, or empty."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dlt.sources.filesystem import filesystem, read_csv, read_jsonl, read_parquet
 
-from tests.unit.bad_input.case import Accepted, Case, Delivery, Place, Refused, case
+from tests.unit.bad_input.case import Accepted, Case, Delivery, Place, Quarantined, Refused, case
 from tests.unit.bad_input.deliveries import new_records
 
 READERS: dict[str, Callable[..., Any]] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
@@ -54,6 +54,14 @@ def written(column: Any) -> bytes:
     pq.write_table(
         pa.table({"id": pa.array(range(1, len(column) + 1), pa.int64()), "value": column}), content
     )
+    return content.getvalue()
+
+
+def of_one_name() -> bytes:
+    """The content of a Parquet file with two columns of one name."""
+    content = BytesIO()
+    columns = [pa.array([1]), pa.array(["Ann"]), pa.array(["Bob"])]
+    pq.write_table(pa.Table.from_arrays(columns, ["id", "value", "value"]), content)
     return content.getvalue()
 
 
@@ -144,15 +152,28 @@ CASES = [
         "csv_named_parquet", file("parquet", b"id,value\n1,Ann\n"), Refused("people.parquet"), private=PRIVATE
     ),
     case("parquet_without_rows", file("parquet", written(pa.array([], pa.string()))), Accepted([])),
-    held("parquet_unsigned_64", pa.array([2**64 - 1], pa.uint64()), [Decimal(2**64 - 1)], "decimal(38, 0)"),
+    case(
+        "parquet_with_a_name_twice",
+        file("parquet", of_one_name()),
+        Refused("the source sends the column value twice"),
+        private=PRIVATE,
+    ),
+    held("parquet_with_nan", pa.array([float("nan"), None]), [float("nan"), None], "double"),
+    held(
+        "parquet_nanoseconds",
+        pa.array([1_001], pa.timestamp("ns", "UTC")),
+        [datetime(1970, 1, 1, 0, 0, 0, 1, UTC)],
+        "timestamptz",
+    ),
+    held("parquet_unsigned_64", pa.array([2**64 - 1], pa.uint64()), [Decimal(2**64 - 1)], "decimal(20, 0)"),
     held("parquet_time", pa.array([time(9, 30)]), ["09:30:00.000000"], "string"),
     held("parquet_dictionary", pa.array(["a", None]).dictionary_encode(), ["a", None], "string"),
-    held("parquet_nested", pa.array([{"a": [1, None]}]), ['{"a": [1, null]}'], "string"),
+    held("parquet_nested", pa.array([{"a": [1, None]}]), ['{"a":[1,null]}'], "string"),
     held("parquet_decimal_256", pa.array([Decimal(10**40)], pa.decimal256(76, 0)), [str(10**40)], "string"),
     case(
         "parquet_of_latin1",
         parquet(pa.array([b"J\xfcrgen"]).view(pa.string())),
-        Refused("people.parquet"),
+        Quarantined([(1, "text", "value")], "value is not valid UTF-8"),
         private=("rgen",),
     ),
 ]
