@@ -60,7 +60,7 @@ def written(column: Any) -> bytes:
 def of_one_name() -> bytes:
     """The content of a Parquet file with two columns of one name."""
     content = BytesIO()
-    columns = [pa.array([1]), pa.array(["Ann"]), pa.array(["Bob"])]
+    columns: list[Any] = [pa.array([1]), pa.array(["Ann"]), pa.array(["Bob"])]
     pq.write_table(pa.Table.from_arrays(columns, ["id", "value", "value"]), content)
     return content.getvalue()
 
