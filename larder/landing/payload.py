@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -60,4 +61,27 @@ def _writable(column: Values) -> Values:
     # Times as in Bronze, which a text column that is already known has too.
     if pa.types.is_time(kind) or pa.types.is_decimal256(kind) or has_wide_fraction(kind):
         return decode(column).cast(pa.string())
-    return decode(column)
+    return decode(column) if _can_write(decode(column)) else _in_words(decode(column))
+
+
+def _can_write(column: Values) -> bool:
+    """Whether DuckDB can write a column: it lacks unions, structs without fields and very long durations."""
+    if not (pa.types.is_nested(column.type) or pa.types.is_duration(column.type)):
+        return True
+    try:
+        to_json(pa.table({"value": column}))
+    except (pa.ArrowException, duckdb.Error):
+        return False
+    return True
+
+
+def _in_words(column: Values) -> Values:
+    """The values as Bronze has them; those that have no equal there as Arrow prints them."""
+    stored = store(column)
+    if stored.failed is None:
+        return stored.values
+    texts = stored.values.to_pylist()
+    for place in np.flatnonzero(stored.failed.to_numpy()):
+        value = column.slice(place, 1).combine_chunks()
+        texts[place] = value.to_string(skip_new_lines=True, indent=0)
+    return chunked([pa.array(texts, pa.string())])

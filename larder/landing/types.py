@@ -15,8 +15,8 @@ from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
 from larder.landing.arrow_sql import query
 from larder.landing.json_text import to_json
 
-# What pyarrow raises for a value that has no equal in another type.
-UNFIT = (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError)
+# What pyarrow, DuckDB and Python raise for a value that has no equal in another type.
+UNFIT = (pa.ArrowException, duckdb.Error, OverflowError, ValueError)
 TIMESTAMP = pa.timestamp("us", "UTC")
 LOCAL_TIMESTAMP = pa.timestamp("us")
 MOST_DIGITS = 38
@@ -73,9 +73,9 @@ def store(column: Values) -> Converted:
     if kind == target:
         return Converted(column)
     if pa.types.is_nested(kind):
-        return Converted(_to_json(column))
+        return _try_each(column, target, lambda part, _: _to_json(part))
     if pa.types.is_string(target):
-        return Converted(to_text(column))
+        return _try_each(column, target, lambda part, _: to_text(part))
     return cast(column, target)
 
 
@@ -85,18 +85,23 @@ def cast(column: Values, target: pa.DataType) -> Converted:
     Numbers become other numbers of the same value; ISO 8601 text becomes dates and timestamps, digits become
     decimals. The caller checks that the kinds fit.
     """
-    return Converted(column) if column.type == target else _try_each(column, target)
+    return Converted(column) if column.type == target else _try_each(column, target, _convert)
 
 
 def to_text(column: Values) -> Values:
-    """The values in their own words, as DuckDB or Arrow writes them."""
-    try:
-        # Arrow writes a duration as a count of its unit.
-        if not pa.types.is_duration(column.type):
-            return column.cast(pa.string())
-    except pa.ArrowNotImplementedError:
-        pass  # intervals
-    return _ask("cast(value as varchar)", column)
+    """The values in their own words, as DuckDB or Arrow writes them.
+
+    Raises:
+        pa.ArrowInvalid or duckdb.Error: a value has none, such as a time after 24:00.
+    """
+    kind = column.type
+    # Arrow has no words for intervals, and writes a duration as a count of its unit.
+    if pa.types.is_duration(kind) or pa.types.is_interval(kind):
+        return _ask("cast(value as varchar)", column)
+    texts = column.cast(pa.string())
+    if pa.types.is_time(kind) and pc.any(pc.starts_with(texts, "<")).as_py():
+        raise pa.ArrowInvalid("a time is not of a day")
+    return texts
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -186,10 +191,12 @@ def _within(numbers: Values, bounds: tuple[int, int], kind: pa.DataType) -> Conv
     return Converted(pc.if_else(outside, None, numbers).cast(kind), outside)
 
 
-def _try_each(column: Values, target: pa.DataType) -> Converted:
+def _try_each(
+    column: Values, target: pa.DataType, convert: Callable[[Values, pa.DataType], Values]
+) -> Converted:
     """Convert a column whole, or if that fails in halves, down to the values that do not convert."""
     try:
-        return Converted(_convert(column, target))
+        return Converted(convert(column, target))
     except UNFIT:
         pass  # it is converted in parts
     pieces: list[Values] = []
@@ -198,7 +205,7 @@ def _try_each(column: Values, target: pa.DataType) -> Converted:
     while pending:
         part = pending.pop()
         try:
-            converted = _convert(part, target)
+            converted = convert(part, target)
         except UNFIT:
             if len(part) > 1:
                 middle = len(part) // 2

@@ -45,6 +45,21 @@ CASES = [
         Quarantined([(2, "type", "value"), (3, "type", "value")], "value", [date(1970, 1, 1)], "date"),
     ),
     case(
+        "endless_duration",
+        arrow(pa.array([1, 2**63 - 1], pa.duration("s"))),
+        Quarantined(SET_ASIDE, "value", ["00:00:01"]),
+    ),
+    case(
+        "endless_duration_in_a_list",
+        arrow(pa.array([[1], [2**63 - 1]], pa.list_(pa.duration("s")))),
+        Quarantined(SET_ASIDE, "value", ['["00:00:01"]']),
+    ),
+    case(
+        "time_of_no_day",
+        arrow(pa.array([1_000_000, 2**62], pa.time64("us"))),
+        Quarantined(SET_ASIDE, "value", ["00:00:01.000000"]),
+    ),
+    case(
         "dates_in_milliseconds",
         arrow(pa.array([0, 86_400_000], pa.int64()).cast(pa.date64())),
         Accepted([date(1970, 1, 1), date(1970, 1, 2)], "date"),
