@@ -14,8 +14,8 @@
     )
 }}
 
--- A failed test only skips nodes that depend on everything it reads. With this dependency, facts wait until each line has
--- its basket.
+-- A failed test only skips nodes that depend on everything it reads. With this dependency, facts wait until each line
+-- has its basket.
 -- depends_on: {{ ref('stg_quarantine__baskets') }}
 
 -- A void changes a basket but none of its lines; a correction changes a line but not its basket.
