@@ -48,8 +48,6 @@ def find_in_bronze(
     if bronze is None or not set(columns.names()) <= set(bronze.schema().column_names):
         return []
     fields = bronze.schema().as_arrow()
-    if not set(columns.names()) <= set(fields.names):  # all rows so far were set aside
-        return []
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
         database.register("records", records)

@@ -131,8 +131,6 @@ class Feed:
         """The known rows to compare new ones with; None if there is nothing to compare."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
-        if not {*self.key, *([self.cursor] if self.cursor else [])} <= self._known.keys():
-            return None  # No row was ever accepted.
         if self.cursor is None:
             values = tuple(name for name in self._known if name not in self.key)
             return known.latest_rows(self.table, self.key, values, self.namespace)
