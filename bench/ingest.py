@@ -32,9 +32,10 @@ LAST_DATE = date(2018, 1, 1)
 
 # Takes the gate out of an ingest: rows are cast to Bronze's types, without a look at their values.
 WITHOUT_GATE = """
-from larder.landing import feed, gate
-from larder.landing.batch import Batch
-from larder.landing.types import stored_type
+from larder.landing import feed
+from larder.landing.checks import gate
+from larder.landing.conversion.batch import Batch
+from larder.landing.conversion.types import stored_type
 import pyarrow as pa
 def cast(batch, columns, known, where, may_widen=None):
     fields = [(one.name, stored_type(columns.get(one.name) or one.type)) for one in batch.rows.schema]
@@ -52,7 +53,7 @@ from datetime import date
 from pathlib import Path
 from larder.landing.destination import pipeline
 from larder.landing.load import load
-from larder.landing.gate import Run
+from larder.landing.checks.gate import Run
 from larder.landing.plan import plan_feeds
 from larder.landing.session import loading
 from larder.landing.sources import find_source

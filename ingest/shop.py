@@ -15,12 +15,13 @@ import dlt
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from larder.landing import control_totals, postgres
+from larder.landing import postgres
 from larder.landing.columns import columns
-from larder.landing.day_keys import DayKeys
 from larder.landing.hints import compare, loaded_after
 from larder.landing.postgres import literal
-from larder.landing.postgres_keys import TableKeys
+from larder.landing.repairs import control_totals
+from larder.landing.repairs.day_keys import DayKeys
+from larder.landing.repairs.postgres_keys import TableKeys
 from larder.landing.session import open_until_loaded
 
 # fmt: off

@@ -9,7 +9,7 @@ import pyarrow as pa
 import typer
 
 from larder.errors import LarderError
-from larder.landing.replay import Outcome, replay
+from larder.landing.replays.replay import Outcome, replay
 from larder.landing.sources import find_source
 from larder.quarantine import records
 from larder.quarantine.schema import OPEN

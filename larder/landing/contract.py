@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from larder.errors import SourceChanged
 from larder.lake.columnar import Kind
-from larder.landing.types import TIMESTAMP, is_binary, is_number, is_text, stored_type
+from larder.landing.conversion.types import TIMESTAMP, is_binary, is_number, is_text, stored_type
 
 # Column names to types.
 Columns = dict[str, pa.DataType]

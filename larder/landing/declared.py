@@ -10,11 +10,11 @@ from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
-from larder.landing.comparison import Comparison
 from larder.landing.contract import ARROW, Columns
+from larder.landing.conversion.types import LOCAL_TIMESTAMP, MOST_DIGITS
 from larder.landing.hints import COMPARED, LOADED_AFTER, ONLY_NEW_ROWS, RENAMED, KeyComparison
 from larder.landing.names import bronze_name, column_name
-from larder.landing.types import LOCAL_TIMESTAMP, MOST_DIGITS
+from larder.landing.repairs.comparison import Comparison
 
 Disposition = Literal["append", "merge", "replace"]
 # Rows may arrive later than their cursor value: a till was offline, or a transaction was long.

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from larder.config import find_setting
 from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
-from larder.landing import error_log, http_errors, postgres_errors, sql_loader
+from larder.landing import error_log, postgres_errors, sql_loader
+from larder.landing.apis import http_errors
+from larder.landing.apis.json_pages import NotJson
+from larder.landing.apis.paging import BadPage
 from larder.landing.contract import REMEDY
 from larder.landing.dlt_internals import DltException
-from larder.landing.json_pages import NotJson
-from larder.landing.paging import BadPage
 from larder.landing.sources import Source
 from larder.redaction import redact_error, to_one_line
 

@@ -20,15 +20,15 @@ from larder.lake import tables
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
 from larder.landing import known
-from larder.landing.batch import Batch, broken
-from larder.landing.comparison import Comparison
-from larder.landing.conform import conform
+from larder.landing.checks.gate import Gate
 from larder.landing.contract import Columns, check_known
+from larder.landing.conversion.batch import Batch, broken
+from larder.landing.conversion.conform import conform
+from larder.landing.conversion.types import TIMESTAMP, is_number, stored_type
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
-from larder.landing.gate import Gate
-from larder.landing.types import TIMESTAMP, is_number, stored_type
+from larder.landing.repairs.comparison import Comparison
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 

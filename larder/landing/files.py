@@ -14,8 +14,8 @@ from dlt.sources.filesystem import filesystem
 
 from larder.errors import IngestError, SourceUnavailable
 from larder.lake import tables
+from larder.landing.conversion.types import TIMESTAMP
 from larder.landing.dlt_internals import DltException, local_folder
-from larder.landing.types import TIMESTAMP
 from larder.redaction import redact_error, to_one_line
 
 # The columns that link a row to the version of its file.

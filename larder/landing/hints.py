@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from larder.landing.comparison import MAX_DELETED_SHARE, Comparison
+from larder.landing.repairs.comparison import MAX_DELETED_SHARE, Comparison
 
 LOADED_AFTER = "x-loaded-after"
 ONLY_NEW_ROWS = "x-only-new-rows"

@@ -5,9 +5,9 @@ from typing import Any
 from dlt.sources.helpers.requests import Response
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
+from larder.landing.apis.json_pages import at_path
+from larder.landing.apis.paging import MISSING, NO_CONTENT, BadPage
 from larder.landing.contract import REMEDY
-from larder.landing.json_pages import at_path
-from larder.landing.paging import MISSING, NO_CONTENT, BadPage
 
 
 class NextLinkPaginator(JSONLinkPaginator):

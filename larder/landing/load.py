@@ -13,14 +13,14 @@ import pyarrow as pa
 from larder import clock, settings
 from larder.errors import IngestError
 from larder.lake.tables import append, ensure, schema, truncate
-from larder.landing.come_good import close_come_good
+from larder.landing.checks.gate import Run
 from larder.landing.destination import pipeline
 from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
-from larder.landing.gate import Run
 from larder.landing.plan import plan_feeds
-from larder.landing.repair import Repair, find_repairs
+from larder.landing.repairs.repair import Repair, find_repairs
+from larder.landing.replays.come_good import close_come_good
 from larder.landing.session import loading
 from larder.landing.sources import Source, find_source
 

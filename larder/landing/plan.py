@@ -10,19 +10,19 @@ from dlt.sources import DltResource
 
 from larder.errors import IngestError
 from larder.landing import dlt_internals
-from larder.landing.arrow import to_batches
-from larder.landing.batch import Batch
+from larder.landing.checks.declared_rules import read_settings
+from larder.landing.checks.duplicates import Duplicates
+from larder.landing.checks.gate import Gate, Origin, Run, build_rules
+from larder.landing.checks.rules import latest_cursor
 from larder.landing.contract import Columns
+from larder.landing.conversion.arrow import to_batches
+from larder.landing.conversion.batch import Batch
 from larder.landing.declared import Declaration, read_declaration
-from larder.landing.declared_rules import read_settings
-from larder.landing.difference import identify_versions
-from larder.landing.duplicates import Duplicates
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
-from larder.landing.gate import Gate, Origin, Run, build_rules
 from larder.landing.hints import KeyComparison
-from larder.landing.reread import Reread
-from larder.landing.rules import latest_cursor
+from larder.landing.repairs.difference import identify_versions
+from larder.landing.repairs.reread import Reread
 from larder.landing.sources import Source
 
 

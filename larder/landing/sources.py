@@ -16,7 +16,8 @@ from dlt.sources import DltSource
 
 from larder.config import source_setting
 from larder.errors import IngestError
-from larder.landing import dlt_internals, json_pages, paging, sql_loader
+from larder.landing import dlt_internals, sql_loader
+from larder.landing.apis import json_pages, paging
 
 PACKAGE = "ingest"
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from larder.landing.json_text import JsonText
+from larder.landing.conversion.json_text import JsonText
 
 # The adapter below reads such a column as text.
 warnings.filterwarnings("ignore", "Did not recognize type", SAWarning)

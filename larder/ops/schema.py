@@ -13,10 +13,10 @@ from larder import clock
 from larder.lake.catalog import open_catalog
 from larder.lake.tables import ensure
 from larder.landing import contract
-from larder.landing.batch import Batch
-from larder.landing.declared_rules import GateSettings
+from larder.landing.checks.declared_rules import GateSettings
+from larder.landing.checks.gate import Gate, Origin, Run
+from larder.landing.conversion.batch import Batch
 from larder.landing.feed import PARTITION, Feed
-from larder.landing.gate import Gate, Origin, Run
 from larder.quarantine import schema as quarantine
 
 OPS = "ops"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from larder.errors import LarderError
-from larder.landing.json_pages import NotJson, parse
+from larder.landing.apis.json_pages import NotJson, parse
 
 SECONDS = 30
 REFUSED = (401, 403)

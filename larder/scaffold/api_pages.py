@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from larder.landing.json_pages import at_path
+from larder.landing.apis.json_pages import at_path
 
 # Where rows are, the usual names first; `$` is a page that is itself a list.
 ROWS = ("data", "items", "results", "records", "rows", "values", "entries", "content", "objects", "response")

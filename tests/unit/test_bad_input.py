@@ -18,7 +18,7 @@ from pyiceberg.exceptions import NoSuchTableError
 from demo.state import Database
 from larder.errors import IngestError
 from larder.lake.catalog import open_catalog
-from larder.landing import declared_rules
+from larder.landing.checks import declared_rules
 from larder.landing.load import LoadResult
 from larder.settings import PROJECT
 from tests.unit.bad_input import KINDS, rules

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from pyiceberg.table import Table
 
 from larder.errors import SourceChanged
-from larder.landing import declared_rules, gate, plan, rules
-from larder.landing.batch import Batch
-from larder.landing.declared_rules import GateSettings
-from larder.landing.duplicates import Duplicates
-from larder.landing.gate import Gate, Origin, Run
+from larder.landing import plan
+from larder.landing.checks import declared_rules, gate, rules
+from larder.landing.checks.declared_rules import GateSettings
+from larder.landing.checks.duplicates import Duplicates
+from larder.landing.checks.gate import Gate, Origin, Run
+from larder.landing.conversion.batch import Batch
 from larder.landing.load import LoadResult
 from larder.quarantine import merge as quarantine_merge
 from larder.quarantine import records

@@ -10,8 +10,8 @@ import pytest
 
 from larder.lake import tables
 from larder.lake.catalog import BRONZE, open_catalog
-from larder.landing import bronze_lookup
-from larder.landing.come_good import close_come_good
+from larder.landing.replays import bronze_lookup
+from larder.landing.replays.come_good import close_come_good
 from larder.quarantine import records
 from tests.unit.quarantine_rejects import at, by_payload, note, reject
 

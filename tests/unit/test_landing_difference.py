@@ -7,8 +7,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from larder.landing.difference import Findings, Known, explain_difference, find_difference
-from larder.landing.versions import IS_DELETED, pick_live
+from larder.landing.repairs.difference import Findings, Known, explain_difference, find_difference
+from larder.landing.repairs.versions import IS_DELETED, pick_live
 
 Key = tuple[int, str]
 

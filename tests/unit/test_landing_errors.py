@@ -13,9 +13,9 @@ import requests
 
 from larder.errors import IngestError, LarderError, SourceUnavailable
 from larder.landing import destination, error_log
+from larder.landing.apis.paging import BadPage
 from larder.landing.errors import TRACE, in_one_line
 from larder.landing.load import land
-from larder.landing.paging import BadPage
 from larder.landing.ping import ping
 from larder.landing.sources import Source
 from tests.unit.landing_helpers import DAY

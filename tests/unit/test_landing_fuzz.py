@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from demo.state import Database
-from larder.landing import arrow
+from larder.landing.conversion import arrow
 from larder.settings import PROJECT
 from tests.unit.fuzz import api, parquet, postgres, readers
 from tests.unit.fuzz.check import check

@@ -2,7 +2,7 @@
 
 import pytest
 
-from larder.landing.json_pages import NotJson, at_path, parse
+from larder.landing.apis.json_pages import NotJson, at_path, parse
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from dlt.sources.helpers.rest_client.paginators import HeaderLinkPaginator, JSON
 from dlt.sources.rest_api import rest_api_resources
 
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.landing import paging
+from larder.landing.apis import paging
+from larder.landing.apis.origins import address, origin_of
 from larder.landing.columns import columns
 from larder.landing.http import NextLinkPaginator
-from larder.landing.origins import address, origin_of
 from tests.unit.landing_helpers import land_resources
 from tests.unit.raw_api import RawApi, Sent, page, serve_raw
 

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pytest
 
 from larder.errors import LarderError
-from larder.landing import load, replay
+from larder.landing import load
 from larder.landing.columns import columns
 from larder.landing.hints import only_new_rows, renamed
-from larder.landing.replay import Outcome
+from larder.landing.replays import replay
+from larder.landing.replays.replay import Outcome
 from larder.landing.sources import Source
 from larder.quarantine import records
 from tests.unit.bronze_tables import rows, values

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from larder.errors import SourceChanged
-from larder.landing import arrow
-from larder.landing.payload import to_payloads
-from larder.landing.types import cast, store
-from larder.landing.values import Column, to_column
+from larder.landing.checks.payload import to_payloads
+from larder.landing.conversion import arrow
+from larder.landing.conversion.types import cast, store
+from larder.landing.conversion.values import Column, to_column
 from tests.unit.bronze_tables import rows
 from tests.unit.landing_helpers import land_resources
 from tests.unit.quarantine_rows import rejected

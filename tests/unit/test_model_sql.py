@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from larder.landing import contract
-from larder.landing.types import TIMESTAMP
+from larder.landing.conversion.types import TIMESTAMP
 from larder.ops import schema
 from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
 from larder.settings import PROJECT

@@ -24,7 +24,7 @@ from dlt.sources.rest_api import rest_api_resources
 RUNNER, COMMANDS = "larder/runtime/dbt_runner.py", "larder/runtime/dbt_commands.py"
 EDR, SERVER = "larder/runtime/edr.py", "larder/runtime/prefect_server.py"
 INTERNALS = "larder/landing/dlt_internals.py"
-PAGING, LOADER = "larder/landing/paging.py", "larder/landing/sql_loader.py"
+PAGING, LOADER = "larder/landing/apis/paging.py", "larder/landing/sql_loader.py"
 HELPERS = "dlt.sources.helpers"
 CLIENT = f"{HELPERS}.rest_client.client:RESTClient"
 REPORT = "elementary.monitor.data_monitoring.report.data_monitoring_report:DataMonitoringReport"

@@ -9,9 +9,11 @@ import pytest
 from demo.state import Database
 from ingest.shop import SOLD, TABLES
 from larder.errors import IngestError
-from larder.landing import declared, gate, load, rules, versions
+from larder.landing import declared, load
+from larder.landing.checks import gate, rules
 from larder.landing.load import LoadResult, ingest
-from larder.landing.repair import find_repairs
+from larder.landing.repairs import versions
+from larder.landing.repairs.repair import find_repairs
 from larder.quarantine import records
 from tests.unit.bronze_tables import rows, values
 from tests.unit.shop_database import NOON, ShopDatabase

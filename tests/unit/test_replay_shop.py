@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from demo.state import Database
-from larder.landing import replay
 from larder.landing.load import ingest
+from larder.landing.replays import replay
 from larder.landing.sources import find_source
 from larder.quarantine import records
 from tests.unit.bronze_tables import rows, values

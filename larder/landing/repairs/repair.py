@@ -1,8 +1,8 @@
 """Find what an incremental load cannot see: rows that the source deleted, and rows that came too late.
 
-The keys that a source lists (see `larder.landing.comparison`) are compared with the live versions in Bronze.
-A row that the source no longer has gets a tombstone: a version with the values of the last one, and
-`_is_deleted`. Comparing again finds nothing, and after a killed load it finds the rest.
+The keys that a source lists (see `comparison.py`) are compared with the live versions in Bronze. A row that
+the source no longer has gets a tombstone: a version with the values of the last one, and `_is_deleted`.
+Comparing again finds nothing, and after a killed load it finds the rest.
 """
 
 from collections.abc import Iterable
@@ -15,20 +15,27 @@ import pyarrow as pa
 from larder.errors import IngestError
 from larder.lake.columnar import pc
 from larder.landing.arrow_sql import among
-from larder.landing.batch import Batch
-from larder.landing.changed_values import find_changed_values
-from larder.landing.comparison import MAX_DELETED_ROWS, Comparison
-from larder.landing.difference import (
+from larder.landing.checks.duplicates import Duplicates
+from larder.landing.conversion.batch import Batch
+from larder.landing.feed import Feed
+from larder.landing.repairs.changed_values import find_changed_values
+from larder.landing.repairs.comparison import MAX_DELETED_ROWS, Comparison
+from larder.landing.repairs.difference import (
     Difference,
     Known,
     explain_difference,
     find_difference,
     identify_versions,
 )
-from larder.landing.duplicates import Duplicates
-from larder.landing.feed import Feed
-from larder.landing.source_keys import PLACE, TABLE, read_keys, read_rejected
-from larder.landing.versions import LOADED_AT, STAMPS, pick_latest, pick_live, read_near, read_versions
+from larder.landing.repairs.source_keys import PLACE, TABLE, read_keys, read_rejected
+from larder.landing.repairs.versions import (
+    LOADED_AT,
+    STAMPS,
+    pick_latest,
+    pick_live,
+    read_near,
+    read_versions,
+)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import yaml
 from sqlglot import exp
 
 from larder.errors import IngestError
-from larder.landing import rules
-from larder.landing.rules import Rule
+from larder.landing.checks import rules
+from larder.landing.checks.rules import Rule
 from larder.settings import PROJECT
 
 DIVERT, FAIL, OFF = "divert", "fail", "off"

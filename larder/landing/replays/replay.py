@@ -15,15 +15,15 @@ import pyarrow as pa
 from larder.errors import LarderError
 from larder.lake import tables
 from larder.landing import load
-from larder.landing.come_good import close_come_good
+from larder.landing.checks.gate import Run
 from larder.landing.declared import Declaration, read_declaration
 from larder.landing.destination import pipeline
 from larder.landing.errors import in_one_line
 from larder.landing.feed import ADDED, PARTITION, Feed
-from larder.landing.gate import Run
 from larder.landing.plan import plan_feeds
-from larder.landing.replayed_feed import find_present, to_replayed
-from larder.landing.replayed_rows import (
+from larder.landing.replays.come_good import close_come_good
+from larder.landing.replays.replayed_feed import find_present, to_replayed
+from larder.landing.replays.replayed_rows import (
     Problem,
     Record,
     Row,
@@ -32,7 +32,7 @@ from larder.landing.replayed_rows import (
     parse_changes,
     to_row,
 )
-from larder.landing.replayed_values import Shape
+from larder.landing.replays.replayed_values import Shape
 from larder.landing.session import loading
 from larder.landing.sources import Source
 from larder.quarantine import records

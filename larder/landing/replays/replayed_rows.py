@@ -9,7 +9,7 @@ from typing import Any
 
 from larder.errors import LarderError
 from larder.landing.names import RESERVED
-from larder.landing.replayed_values import Shape, parse_value, restore_value
+from larder.landing.replays.replayed_values import Shape, parse_value, restore_value
 
 Row = dict[str, Any]
 Record = dict[str, Any]

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from larder.landing.contract import Columns
-from larder.landing.json_text import to_json
-from larder.landing.types import is_binary, is_text
+from larder.landing.conversion.json_text import to_json
+from larder.landing.conversion.types import is_binary, is_text
 
 
 @dataclass(frozen=True)

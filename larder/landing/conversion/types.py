@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values, chunked, nulls, pc, repeat
 from larder.landing.arrow_sql import query
-from larder.landing.json_text import to_json
+from larder.landing.conversion.json_text import to_json
 
 # What pyarrow, DuckDB and Python raise for a value that has no equal in another type.
 UNFIT = (pa.ArrowException, duckdb.Error, OverflowError, ValueError)

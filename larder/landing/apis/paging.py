@@ -16,9 +16,9 @@ from dlt.sources.helpers.requests import Request, Response
 from requests import PreparedRequest, Session
 
 from larder.landing import dlt_internals
+from larder.landing.apis.json_pages import NotJson, at_path, parse
+from larder.landing.apis.origins import Origin, address, origin_of
 from larder.landing.contract import REMEDY
-from larder.landing.json_pages import NotJson, at_path, parse
-from larder.landing.origins import Origin, address, origin_of
 
 # Some APIs send pages without a row between others; more of them in a row than this are a loop.
 MOST_EMPTY_PAGES = 1000

@@ -10,9 +10,17 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import query
-from larder.landing.json_text import finite, in_words
-from larder.landing.types import NOT_JSON, decode, has_wide_fraction, is_binary, is_text, plain, store
-from larder.landing.utf8 import find_invalid
+from larder.landing.conversion.json_text import finite, in_words
+from larder.landing.conversion.types import (
+    NOT_JSON,
+    decode,
+    has_wide_fraction,
+    is_binary,
+    is_text,
+    plain,
+    store,
+)
+from larder.landing.conversion.utf8 import find_invalid
 
 
 def to_payloads(rows: pa.Table, originals: dict[str, dict[int, Any]]) -> Values:

@@ -7,7 +7,7 @@ wider: its values are faults.
 import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values
-from larder.landing.types import INT64_DIGITS, MOST_DIGITS
+from larder.landing.conversion.types import INT64_DIGITS, MOST_DIGITS
 
 # A decimal that holds any 64-bit integer.
 INT64 = pa.decimal128(INT64_DIGITS, 0)

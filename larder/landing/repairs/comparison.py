@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from larder.landing.batch import Batch
+from larder.landing.conversion.batch import Batch
 
 # More deleted rows than these, and a load stops: the source may just have answered with nothing.
 MAX_DELETED_SHARE = 0.5

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from larder.lake.columnar import Values, repeat
-from larder.landing import types
 from larder.landing.arrow_sql import names, query
+from larder.landing.conversion import types
 from larder.quarantine import records
 
 # Where a row is: the number of its table, and its place in it.

@@ -1,6 +1,6 @@
 """Close the open records of the quarantine whose key has come to Bronze since, with values that are good."""
 
-from larder.landing.bronze_lookup import DELETED, Columns, find_in_bronze, quote
+from larder.landing.replays.bronze_lookup import DELETED, Columns, find_in_bronze, quote
 from larder.quarantine import records
 
 # The columns of open records that are read.

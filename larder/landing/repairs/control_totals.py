@@ -17,7 +17,7 @@ from larder.lake.tables import high_water, rows_where
 from larder.landing.arrow_sql import query, without
 from larder.landing.declared import LAG
 from larder.landing.postgres import Query
-from larder.landing.versions import LOADED_AT, drop_deleted, pick_latest, read_versions
+from larder.landing.repairs.versions import LOADED_AT, drop_deleted, pick_latest, read_versions
 
 # By a till's clock, a record may have been changed before the day that it counts for.
 MARGIN = timedelta(days=1)

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from larder.landing.arrow import to_batches
-from larder.landing.batch import Batch
-from larder.landing.bronze_lookup import Columns, find_in_bronze, quote
+from larder.landing.checks.duplicates import Duplicates
+from larder.landing.checks.gate import Counts
+from larder.landing.checks.payload import to_payloads
+from larder.landing.conversion.arrow import to_batches
+from larder.landing.conversion.batch import Batch
 from larder.landing.declared import Declaration
-from larder.landing.duplicates import Duplicates
 from larder.landing.feed import Feed
-from larder.landing.gate import Counts
-from larder.landing.payload import to_payloads
-from larder.landing.replayed_rows import Problem, Row
-from larder.landing.replayed_values import Shape
+from larder.landing.replays.bronze_lookup import Columns, find_in_bronze, quote
+from larder.landing.replays.replayed_rows import Problem, Row
+from larder.landing.replays.replayed_values import Shape
 from larder.quarantine.schema import TIME
 
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pyarrow as pa
 
-from larder.landing.batch import Batch
-from larder.landing.comparison import Comparison
+from larder.landing.conversion.batch import Batch
 from larder.landing.hints import KeyComparison
+from larder.landing.repairs.comparison import Comparison
 
 
 class Reread(Comparison):

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from larder.lake.columnar import Values, chunked, nulls, pc, repeat
 from larder.lake.tables import EXACT_FLOAT
-from larder.landing import types
-from larder.landing.conform import TEXT, TYPE
 from larder.landing.contract import fits
-from larder.landing.json_text import in_words, to_json
-from larder.landing.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
-from larder.landing.unify import unify
+from larder.landing.conversion import types
+from larder.landing.conversion.conform import TEXT, TYPE
+from larder.landing.conversion.json_text import in_words, to_json
+from larder.landing.conversion.types import INT64_DIGITS, MOST_DIGITS, is_binary, is_number, is_text
+from larder.landing.conversion.unify import unify
 
 # What pyarrow raises for values that it cannot hold in one column.
 UNFIT = (pa.ArrowInvalid, TypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError)

@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values, nulls, pc
 from larder.landing import contract
-from larder.landing.batch import Batch, Fault
 from larder.landing.contract import Columns
-from larder.landing.types import (
+from larder.landing.conversion.batch import Batch, Fault
+from larder.landing.conversion.types import (
     LOCAL_TIMESTAMP,
     TIMESTAMP,
     Converted,
@@ -21,8 +21,8 @@ from larder.landing.types import (
     stored_type,
     to_text,
 )
-from larder.landing.utf8 import find_invalid
-from larder.landing.widening import widen
+from larder.landing.conversion.utf8 import find_invalid
+from larder.landing.conversion.widening import widen
 
 TYPE, TEXT = "type", "text"
 

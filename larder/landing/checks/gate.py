@@ -12,14 +12,14 @@ import pyarrow as pa
 from larder.errors import IngestError, SourceChanged
 from larder.lake.catalog import BRONZE
 from larder.lake.columnar import Values, nulls, pc, repeat
-from larder.landing import rules
-from larder.landing.batch import Batch, Fault, broken
-from larder.landing.conform import TYPE
-from larder.landing.declared_rules import GateSettings
-from larder.landing.duplicates import Duplicates
-from larder.landing.payload import to_json, to_payloads
-from larder.landing.rules import Rule
-from larder.landing.types import TIMESTAMP
+from larder.landing.checks import rules
+from larder.landing.checks.declared_rules import GateSettings
+from larder.landing.checks.duplicates import Duplicates
+from larder.landing.checks.payload import to_json, to_payloads
+from larder.landing.checks.rules import Rule
+from larder.landing.conversion.batch import Batch, Fault, broken
+from larder.landing.conversion.conform import TYPE
+from larder.landing.conversion.types import TIMESTAMP
 from larder.quarantine import records
 
 # A load is not stopped for so few rejected rows, whatever their share.

@@ -5,8 +5,8 @@ from functools import reduce
 import pyarrow as pa
 
 from larder.lake.columnar import Kind, Values, nulls
-from larder.landing.types import Converted, cast, store
-from larder.landing.widening import INT64, join_decimals
+from larder.landing.conversion.types import Converted, cast, store
+from larder.landing.conversion.widening import INT64, join_decimals
 
 
 def unify(parts: list[Values]) -> list[Values] | None:

@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from larder.landing.arrow_sql import names, query
-from larder.landing.batch import Batch
-from larder.landing.comparison import Comparison
+from larder.landing.conversion.batch import Batch
 from larder.landing.postgres import Query
+from larder.landing.repairs.comparison import Comparison
 
 KEYS_PER_QUERY = 50_000
 

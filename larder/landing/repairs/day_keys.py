@@ -6,8 +6,8 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from larder.landing.arrow_sql import among, names, query
-from larder.landing.control_totals import ControlTotals, Counted
-from larder.landing.postgres_keys import TableKeys
+from larder.landing.repairs.control_totals import ControlTotals, Counted
+from larder.landing.repairs.postgres_keys import TableKeys
 
 
 class DayKeys(TableKeys):

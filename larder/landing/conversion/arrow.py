@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from larder.errors import IngestError, SourceChanged
-from larder.landing.batch import Batch, Fault
 from larder.landing.contract import REMEDY, Columns
+from larder.landing.conversion.batch import Batch, Fault
+from larder.landing.conversion.values import Column, to_column
 from larder.landing.declared import Declaration
 from larder.landing.names import apply_renames, column_names
-from larder.landing.values import Column, to_column
 
 ROWS_AT_ONCE = 5000
 VIEWS = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}

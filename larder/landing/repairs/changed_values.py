@@ -8,13 +8,13 @@ import pyarrow as pa
 from larder.lake import tables
 from larder.lake.columnar import Values
 from larder.landing.arrow_sql import among, without
-from larder.landing.batch import Batch, broken
-from larder.landing.comparison import Comparison
-from larder.landing.conform import conform
 from larder.landing.contract import Columns
-from larder.landing.difference import identify_versions
+from larder.landing.conversion.batch import Batch, broken
+from larder.landing.conversion.conform import conform
 from larder.landing.feed import Feed
-from larder.landing.versions import STAMPS, pick_live, read_versions
+from larder.landing.repairs.comparison import Comparison
+from larder.landing.repairs.difference import identify_versions
+from larder.landing.repairs.versions import STAMPS, pick_live, read_versions
 
 PLACE = "__place"
 

@@ -13,8 +13,8 @@ from requests.exceptions import (
 )
 
 from larder.errors import IngestError, SourceChanged, SourceUnavailable
-from larder.landing.origins import address
-from larder.landing.paging import BadPage
+from larder.landing.apis.origins import address
+from larder.landing.apis.paging import BadPage
 from larder.redaction import redact_error
 
 # Statuses that dlt's client has already retried.

@@ -11,7 +11,7 @@ from larder import clock
 from larder.lake.columnar import Values, chunked, pc, repeat
 from larder.landing import names
 from larder.landing.arrow_sql import query
-from larder.landing.batch import Fault
+from larder.landing.conversion.batch import Fault
 
 # A boolean for each row of a batch, true where it breaks the rule; None if no row does.
 Check = Callable[[pa.Table], Values | None]

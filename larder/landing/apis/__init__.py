@@ -1,0 +1,1 @@
+"""APIs: read the pages of JSON APIs, strictly and to their end."""

@@ -1,0 +1,1 @@
+"""Conversion: from what a source sends to Arrow data with Bronze's types, without loss."""
