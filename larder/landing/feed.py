@@ -18,17 +18,17 @@ from dlt.common.schema import TTableSchemaColumns
 from larder.errors import IngestError
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
-from larder.lake.columnar import Values, nulls, pc, repeat
-from larder.landing import known
+from larder.lake.columnar import Values, repeat
 from larder.landing.checks.gate import Gate
 from larder.landing.contract import Columns, check_known
-from larder.landing.conversion.batch import Batch, broken
+from larder.landing.conversion.batch import Batch
 from larder.landing.conversion.conform import conform
 from larder.landing.conversion.types import TIMESTAMP, is_number, stored_type
 from larder.landing.declared import LAG, Disposition
 from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.repairs.comparison import Comparison
+from larder.landing.seen import Seen
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -46,14 +46,6 @@ PARTITION = ["_business_date"]
 
 # Batches loaded in one commit: all of a file, or one batch of a stream.
 Unit = Iterable[Batch]
-
-
-@dataclass
-class _Seen:
-    """The rows of Bronze that new ones are compared with, from a cursor value on."""
-
-    since: Any
-    rows: pa.Table | None
 
 
 @dataclass
@@ -102,7 +94,7 @@ class Feed:
         """
         check_known(self.columns, self._known, self.where or self.table)
         since = self._since()
-        seen = _Seen(since, self._read_seen(since))
+        seen = self._read_seen(since)
         return (
             (first.schema, chain([first], batches))
             for unit in self.units(since, self._known)
@@ -127,18 +119,14 @@ class Feed:
         except OverflowError:  # in the year 1
             return high.min.replace(tzinfo=high.tzinfo) if isinstance(high, datetime) else high.min
 
-    def _read_seen(self, since: Any) -> pa.Table | None:
-        """The known rows to compare new ones with; None if there is nothing to compare."""
+    def _read_seen(self, since: Any) -> Seen | None:
+        """The rows of Bronze to compare new ones with; None if they are not compared."""
         if self.disposition == "replace" or self.only_new_rows or not self.key:
             return None
-        if self.cursor is None:
-            values = tuple(name for name in self._known if name not in self.key)
-            return known.latest_rows(self.table, self.key, values, self.namespace)
-        if since is None:
-            return None
-        return known.versions_since(self.table, self.key, self.cursor, since, self.namespace)
+        values = tuple(name for name in self._known if name not in self.key)
+        return Seen(self.table, self.key, self.cursor, values, since, self.namespace)
 
-    def _new_rows(self, unit: Unit, seen: "_Seen") -> Iterator[pa.Table]:
+    def _new_rows(self, unit: Unit, seen: Seen | None) -> Iterator[pa.Table]:
         """The rows of a unit that Bronze does not have and the gate admits."""
         for number, sent in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
@@ -147,7 +135,7 @@ class Feed:
             kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
             self._known.update(kinds)
             self.gate.counts.received += sent.rows.num_rows
-            places = self._unknown_places(typed, seen)
+            places = seen.unknown_places(typed) if seen else None
             if places is not None:
                 self._recognize(typed, sent, places)
                 typed = typed.take(places)
@@ -180,32 +168,6 @@ class Feed:
     def _may_widen(self, column: str, kind: pa.DataType) -> bool:
         """Whether Bronze's values keep their worth in a wider type."""
         return tables.fits_in(self.table, column, kind, self.namespace)
-
-    def _unknown_places(self, batch: Batch, known_rows: "_Seen") -> Values | None:
-        """The places of the rows that are not among those seen; None for all rows.
-
-        A source may send rows from before the time from which it was asked. Without a cursor, whole rows
-        are compared; a column that Bronze does not have yet counts as null, and a row with a fault equals
-        none.
-        """
-        rows, seen = batch.rows, known_rows.rows
-        if self.cursor is not None and known_rows.since is not None and rows.num_rows:
-            earliest = pc.min(rows[self.cursor]).as_py()
-            if earliest is not None and earliest < known_rows.since:
-                known_rows.since, known_rows.rows = earliest, self._read_seen(earliest)
-            return known.unknown_places(rows, known_rows.rows)
-        if seen is None or seen.num_rows == 0:
-            return None
-        seen = seen.select([name for name in seen.column_names if name in rows.column_names])
-        for added in rows.schema:
-            if added.name not in seen.column_names:
-                seen = seen.append_column(added, nulls(seen.num_rows, added.type))
-        places = known.unknown_places(rows, seen)
-        faulty = broken(batch.faults, rows.num_rows)
-        if places is None or faulty is None:
-            return places
-        both = np.union1d(places.to_numpy(), np.flatnonzero(faulty.to_numpy()))
-        return pa.array(both)
 
     def has_more(self) -> bool:
         """Whether the source has rows to load that Bronze does not have. Reads the first of them."""
