@@ -65,11 +65,14 @@ def prefect_settings(folder: Path, home: Path, *arguments: str) -> Any:
 
 def declared_settings(found: Any, declared: dict[str, Any] = SETTINGS) -> dict[str, Any]:
     """Those of Prefect's settings that `prefect.toml` declares, without any that Prefect does not know."""
-    return {
-        name: declared_settings(found[name], value) if isinstance(value, dict) else found[name]
-        for name, value in declared.items()
-        if name in found
-    }
+
+    def setting(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return declared_settings(found[name], value)
+        # Prefect keeps lists of names in any order.
+        return sorted(found[name]) if isinstance(value, list) else found[name]
+
+    return {name: setting(name, value) for name, value in declared.items() if name in found}
 
 
 def test_prefect_reads_the_projects_settings_in_its_folder(tmp_path: Path) -> None:
