@@ -198,3 +198,9 @@ def test_a_basket_may_be_missing_only_if_it_is_in_quarantine(steps: Steps) -> No
 @pytest.mark.parametrize("lost", ["a day lost in gold", "a day that the shop did not count"])
 def test_a_day_that_is_really_missing_is_an_error(steps: Steps, lost: str) -> None:
     assert steps.statuses[lost]["gold_equals_shop_control_totals"] == "fail"
+
+
+def test_a_placement_may_be_missing_only_if_it_is_in_quarantine(steps: Steps) -> None:
+    test = "promotion_files_are_loaded_whole"
+    assert steps.statuses["a day lost in gold"][test] == "fail"
+    assert steps.statuses["a day that the shop did not count"][test] == "pass"

@@ -128,7 +128,8 @@ class Gate:
         """Write the rejected rows to the quarantine, before the accepted ones are committed: none is lost.
 
         Raises:
-            SourceChanged: too large a share of the rows was rejected; these are not written.
+            SourceChanged: too large a share of the rows was rejected; the last `REJECTS_AT_ONCE` are not
+                written.
         """
         counts, share = self.counts, self.settings.max_rejected_share
         allowed = max(FEW, share * counts.received) if share else 0

@@ -1,6 +1,7 @@
--- A failed test only skips nodes that depend on everything it reads. With this dependency, marts wait until files are
--- loaded whole.
+-- A failed test only skips nodes that depend on everything it reads. With these dependencies, marts wait until files
+-- are loaded whole.
 -- depends_on: {{ source('bronze', 'load_log') }}
+-- depends_on: {{ source('quarantine', 'records') }}
 with placements as (
     select * from {{ source('promotions', 'placements') }}
 ),
