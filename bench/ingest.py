@@ -37,7 +37,7 @@ from larder.landing.checks import gate
 from larder.landing.conversion.batch import Batch
 from larder.landing.conversion.types import stored_type
 import pyarrow as pa
-def cast(batch, columns, known, where, may_widen=None):
+def cast(batch, columns, *_, **__):
     fields = [(one.name, stored_type(columns.get(one.name) or one.type)) for one in batch.rows.schema]
     return Batch(batch.rows.cast(pa.schema(fields)))
 def admit(self, batch, sent):
