@@ -23,6 +23,7 @@ from larder.landing.repairs.repair import Repair, find_repairs
 from larder.landing.replays.come_good import close_come_good
 from larder.landing.session import loading
 from larder.landing.sources import Source, find_source
+from larder.quarantine import records
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ def land(
             ensure(feed.table, feed.schema(), PARTITION)
             close_come_good(source.name, feed.table, feed.table, feed.key, feed.cursor)
         loaded = summarize(source.name, feeds, repairs, infos, started_at)
+        # Models and data tests read it, also before anything was ever set aside.
+        records.ensure()
         log(loaded, business_date)
     return loaded
 

@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 select
     record_id,
     resource as table_name,
