@@ -20,6 +20,7 @@ from larder.landing.conversion.batch import Batch
 from larder.landing.declared import Declaration, read_declaration
 from larder.landing.errors import in_one_line
 from larder.landing.feed import Feed, Unit
+from larder.landing.files import FILE_COLUMNS
 from larder.landing.hints import KeyComparison
 from larder.landing.repairs.difference import identify_versions
 from larder.landing.repairs.reread import Reread
@@ -115,7 +116,9 @@ def _duplicates(declared: Declaration) -> Duplicates | None:
     """Finds rows of the same version; not for a merge, where the last of them counts, nor without a key."""
     if declared.disposition == "merge" or not declared.key:
         return None
-    return Duplicates(declared.key, declared.cursor, declared.is_ordered)
+    # A file is read whole before the next one, and its rows have its name.
+    files = tuple(FILE_COLUMNS) if set(FILE_COLUMNS) <= set(declared.key) else ()
+    return Duplicates(declared.key, declared.cursor, declared.is_ordered, files)
 
 
 def _read_items(resource: DltResource, source: Source, declared: Declaration) -> Iterator[Any]:

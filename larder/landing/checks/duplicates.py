@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from larder.lake.columnar import Values, chunked
+from larder.lake.columnar import Values, chunked, pc
 from larder.landing.arrow_sql import PLACE, names, query
 
 HASH = "__hash"
@@ -19,11 +19,15 @@ class Duplicates:
     """The versions that a delivery has brought so far: key, cursor and a hash of the whole row.
 
     With `is_ordered`, rows come in the order of the cursor, and only those with its latest value are kept.
+    With `group`, columns of the key, only those of the latest group are: rows of one group, such as a file,
+    come together.
     """
 
     key: tuple[str, ...]
     cursor: str | None
     is_ordered: bool
+    group: tuple[str, ...] = ()
+    _group: tuple[Any, ...] | None = field(default=None, repr=False)
     _hashes: list[pa.Table] = field(default_factory=list, repr=False)
     # Hashed only if another batch comes.
     _unhashed: list[pa.Table] = field(default_factory=list, repr=False)
@@ -37,22 +41,43 @@ class Duplicates:
         if rows.num_rows == 0:
             return None
         version = (*self.key, *([self.cursor] if self.cursor else []))
+        self._begin_group(rows)
+        if not (self.is_ordered and self.cursor):
+            self._hash_earlier(version)  # all rows are compared: their other columns need not be kept
         # Of a batch in order, only its first rows can repeat earlier ones.
         count = self._comparable_count(rows)
         if _may_repeat(rows, version):
             count = rows.num_rows
-        if count == 0:
+        compared = [*self._hashes, *self._unhashed, rows.slice(0, count)]
+        if count == 0 or not _may_repeat(
+            pa.concat_tables([one.select(version) for one in compared]), version
+        ):
             self._keep(rows)
             return None
-        self._hashes += [_hash(earlier, version) for earlier in self._unhashed]
-        self._unhashed.clear()
+        self._hash_earlier(version)
         same, other = _compare(self._hashes, _hash(rows.slice(0, count), version), version)
+        if not (same | other).any():
+            self._keep(rows)
+            return None
         rest = np.zeros(rows.num_rows - count, dtype=bool)
         same, other = np.concatenate([same, rest]), np.concatenate([other, rest])
         self._keep(rows.filter(pa.array(~(same | other))))
-        if not (same | other).any():
-            return None
         return chunked([pa.array(same)]), chunked([pa.array(other)])
+
+    def _begin_group(self, rows: pa.Table) -> None:
+        """Forget the rows before a batch of another group."""
+        ends = [pc.min_max(rows[name]) for name in self.group]
+        if not ends or any(not end["min"].equals(end["max"]) for end in ends):
+            return
+        group = tuple(end["min"].as_py() for end in ends)
+        if group != self._group:
+            self._hashes.clear()
+            self._unhashed.clear()
+        self._group = group
+
+    def _hash_earlier(self, version: tuple[str, ...]) -> None:
+        self._hashes += [_hash(earlier, version) for earlier in self._unhashed]
+        self._unhashed.clear()
 
     def _comparable_count(self, rows: pa.Table) -> int:
         """How many rows, from the first one on, may repeat an earlier one."""

@@ -1,7 +1,7 @@
 """The rules that a source's rows have to meet, checked on whole batches."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -108,7 +108,25 @@ def accepted_range(column: str, limits: dict[str, Any], stops: bool = False) -> 
         for bound, sign in (("min_value", ">"), ("max_value", "<"))
         if limits.get(bound) is not None
     ]
-    return expression_is_true(" and ".join(bounds), (column,), stops, "accepted_range")
+    rule = expression_is_true(" and ".join(bounds), (column,), stops, "accepted_range")
+
+    def check(rows: pa.Table) -> Values | None:
+        return None if _are_within(rows[column], limits) else rule.check(rows)
+
+    return replace(rule, check=check)
+
+
+def _are_within(column: Values, limits: dict[str, Any]) -> bool:
+    """Whether whole numbers are all within limits that are whole numbers; False if they have to be asked."""
+    low, high = limits.get("min_value"), limits.get("max_value")
+    if not pa.types.is_integer(column.type) or not all(isinstance(one, int | None) for one in (low, high)):
+        return False
+    found = pc.min_max(column)
+    least, greatest = found["min"].as_py(), found["max"].as_py()
+    if least is None:
+        return True
+    margin = 0 if limits.get("inclusive", True) else 1
+    return (low is None or least >= low + margin) and (high is None or greatest <= high - margin)
 
 
 def cursor(column: str, latest: datetime, stops: bool = False) -> Rule:
