@@ -59,5 +59,12 @@ def test_rows_in_the_order_of_their_cursor(rows: Rows, size: int) -> None:
 def test_rows_of_one_file_after_another(rows: Rows, size: int) -> None:
     files = [[row for row in rows if row[0] == name] for name in "ab"]
     batches = [one[start : start + size] for one in files for start in range(0, len(one), size)]
+    assert_files(batches)
+    # A batch may end one file and begin the next.
+    rows = [row for one in files for row in one]
+    assert_files([rows[start : start + size] for start in range(0, len(rows), size)])
+
+
+def assert_files(batches: list[Rows]) -> None:
     duplicates = Duplicates(("file", "id"), None, is_ordered=False, group=("file",))
     assert [find(duplicates, batch) for batch in batches] == expected(batches, 0, 1)

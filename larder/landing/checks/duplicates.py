@@ -27,7 +27,7 @@ class Duplicates:
     cursor: str | None
     is_ordered: bool
     group: tuple[str, ...] = ()
-    _group: tuple[Any, ...] | None = field(default=None, repr=False)
+    _group: tuple[Any, ...] = field(default=(), repr=False)
     _hashes: list[pa.Table] = field(default_factory=list, repr=False)
     # Hashed only if another batch comes.
     _unhashed: list[pa.Table] = field(default_factory=list, repr=False)
@@ -46,7 +46,7 @@ class Duplicates:
             self._hash_earlier(version)  # all rows are compared: their other columns need not be kept
         # Of a batch in order, only its first rows can repeat earlier ones.
         count = self._comparable_count(rows)
-        if _may_repeat(rows, version):
+        if count < rows.num_rows and _may_repeat(rows, version):
             count = rows.num_rows
         compared = [*self._hashes, *self._unhashed, rows.slice(0, count)]
         if count == 0 or not _may_repeat(
@@ -67,13 +67,11 @@ class Duplicates:
     def _begin_group(self, rows: pa.Table) -> None:
         """Forget the rows before a batch of another group."""
         ends = [pc.min_max(rows[name]) for name in self.group]
-        if not ends or any(not end["min"].equals(end["max"]) for end in ends):
-            return
-        group = tuple(end["min"].as_py() for end in ends)
-        if group != self._group:
+        latest = tuple(rows[name][-1].as_py() for name in self.group)
+        if latest != self._group and all(end["min"].equals(end["max"]) for end in ends):
             self._hashes.clear()
             self._unhashed.clear()
-        self._group = group
+        self._group = latest
 
     def _hash_earlier(self, version: tuple[str, ...]) -> None:
         self._hashes += [_hash(earlier, version) for earlier in self._unhashed]
