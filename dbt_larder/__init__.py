@@ -5,15 +5,16 @@ dbt loads it in `larder run`, in a bare `dbt build`, in `edr` and in sqlfluff al
 
 from dbt.plugins.manager import dbtPlugin
 
-from dbt_larder import sessions
+from dbt_larder import publishing, sessions
 
 
 class LarderPlugin(dbtPlugin):
-    """Settings of Spark sessions that dbt-spark does not leave to `profiles.yml`."""
+    """Settings that dbt-spark does not leave to `profiles.yml`, and a branch to build on."""
 
     def initialize(self) -> None:
-        """Set up, once per process."""
+        """Set up a dbt command."""
         sessions.set_up()
+        publishing.set_up(self.project_name)
 
 
 plugins = [LarderPlugin]

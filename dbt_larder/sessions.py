@@ -3,10 +3,17 @@
 from typing import Any
 
 from dbt.adapters.spark.connections import SparkConnectionManager
+from pyspark.errors import PySparkRuntimeError
+from pyspark.sql import SparkSession
+
+from dbt_larder.invocation import environment
+from larder.publication.branch import VARIABLE
 
 # dbt-spark turns ANSI mode off on every connection, whatever `profiles.yml` says. Without it an overflow or a
 # bad cast is a silent NULL.
 SETTINGS = {"spark.sql.ansi.enabled": "true"}
+# The branch of tables with `write.wap.enabled` that a session reads and writes.
+BRANCH = "spark.wap.branch"
 
 
 def set_up() -> None:
@@ -17,8 +24,20 @@ def set_up() -> None:
         return
 
     def open_with_settings(cls: Any, connection: Any) -> Any:
-        connection.credentials.server_side_parameters |= SETTINGS
+        branch = environment().get(VARIABLE)
+        connection.credentials.server_side_parameters |= SETTINGS | ({BRANCH: branch} if branch else {})
+        if not branch:
+            _leave_branch()
         return original(cls, connection)
 
     open_with_settings.has_settings = True  # type: ignore[attr-defined]
     manager.open = classmethod(open_with_settings)
+
+
+def _leave_branch() -> None:
+    """Take this process's session off the branch of an earlier command: there is one session for all."""
+    try:
+        SparkSession.active().conf.unset(BRANCH)
+    except PySparkRuntimeError:
+        # On a cluster, this process has no session.
+        return

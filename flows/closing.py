@@ -24,7 +24,7 @@ def sample_failures(log: RunLog) -> list[Row]:
     """Sample the rows that failed each test, masked; rows of `ops.dbt_failure_samples`."""
     if not log.failed_in_build():
         return []
-    return samples.sample_failures(dbt_commands.target_path(), log.started_at)
+    return samples.sample_failures(dbt_commands.target_path(), log.started_at, log.branch)
 
 
 @task(task_run_name=MONITORS.name, cache_policy=NO_CACHE)

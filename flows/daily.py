@@ -9,13 +9,14 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.tasks import exponential_backoff
 
 from flows.closing import close_after
+from flows.publishing import begin_branch, publish, recover
 from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
 from larder.landing.load import LoadResult, ingest
 from larder.landing.sources import source_names
-from larder.ops.steps import BUILD, FRESHNESS, ingest_step
+from larder.ops.steps import BUILD, FRESHNESS, PUBLISH, RECOVER, ingest_step
 from larder.quarantine import records
 from larder.runtime import dbt_commands, elementary
 from larder.runtime.build_plan import plan_build
@@ -53,12 +54,12 @@ def prepare_elementary() -> None:
 
 
 @task(task_run_name=BUILD.name)
-def build(business_date: date, full_refresh: bool) -> dict[str, int]:
-    """Build and test silver and gold; returns the number of nodes by status."""
+def build(business_date: date, full_refresh: bool, branch: str) -> dict[str, int]:
+    """Build and test silver and gold on a branch; returns the number of nodes by status."""
     records.ensure()  # data tests read and write it
     planned = plan_build(business_date, full_refresh=full_refresh)
     with temporary_environment(planned.environment):
-        results = dbt_commands.invoke(*planned.arguments).result.results
+        results = dbt_commands.invoke(*planned.arguments, branch=branch).result.results
     statuses = [str(result.status) for result in results]
     return {status: statuses.count(status) for status in set(statuses)}
 
@@ -80,6 +81,8 @@ def daily(
         one_writer(),
         close_after(day, full_refresh) as log,
     ):
+        log.begin(RECOVER)
+        recover()
         for source in source_names():
             log.begin(ingest_step(source))
             log.loads.append(ingest_source(source, day))
@@ -88,4 +91,8 @@ def daily(
         log.begin(FRESHNESS)
         check_freshness()
         log.begin(BUILD)
-        return build(day, full_refresh)
+        log.branch = begin_branch(day)
+        statuses = build(day, full_refresh, log.branch)
+        log.begin(PUBLISH)
+        publish(log.branch, day)
+        return statuses

@@ -12,7 +12,7 @@ from larder.redaction import describe_error
 
 @dataclass
 class RunLog:
-    """A run's loads, and the steps that it has begun, in order."""
+    """A run's loads, the branch that it builds on, if any, and the steps that it has begun, in order."""
 
     business_date: date
     is_full_refresh: bool
@@ -22,6 +22,7 @@ class RunLog:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     loads: list[LoadResult] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    branch: str = ""
     error: BaseException | None = None
 
     def begin(self, step: Step) -> None:

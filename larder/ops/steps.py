@@ -30,8 +30,10 @@ def ingest_step(source: str) -> Step:
 
 
 START = Step("start")
+RECOVER = Step("earlier runs")
 FRESHNESS = Step("source freshness", artifact="sources")
 BUILD = Step("dbt build", artifact="run_results", quotes_engine=True)
+PUBLISH = Step("publish")
 MONITORS = Step("anomaly monitors", artifact="monitors")
 RECORD = Step("record the run")
 

@@ -19,8 +19,10 @@ from pyspark.sql import SparkSession
 from larder import settings
 from larder.errors import LarderError
 from larder.ops.dbt_variables import FAILED_STATUSES
+from larder.publication.branch import VARIABLE
 from larder.redaction import redact
 from larder.runtime.dbt_runner import Runner
+from larder.variables import temporary_environment
 
 # PySpark would print each error in full as JSON, besides the one line that dbt prints.
 PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
@@ -44,11 +46,12 @@ def target_path() -> Path:
     return settings.dbt_target()
 
 
-def invoke(*args: str, results: Path | None = None) -> Any:
+def invoke(*args: str, results: Path | None = None, branch: str = "") -> Any:
     """Run a dbt command, with its nodes as tasks of the current flow run; returns dbt's result.
 
     Args:
         args: dbt's arguments.
+        branch: the branch of silver and gold that it reads and writes; by default what is published.
         results: a file to write the command's run results to, even if nodes failed; by default only dbt's
             target folder has them.
 
@@ -66,7 +69,8 @@ def invoke(*args: str, results: Path | None = None) -> Any:
         disable_assets=True,
     )
     try:
-        done = runner.invoke(list(args))
+        with temporary_environment({VARIABLE: branch}):
+            done = runner.invoke(list(args))
     except ValueError as error:
         # dbt has no results: it could not read the project, or the warehouse did not answer.
         reason = str(error).removeprefix(f"Failed to invoke dbt command '{' '.join(args)}': ")

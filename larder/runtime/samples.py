@@ -18,20 +18,24 @@ from larder.errors import LarderError
 from larder.ops import artifacts
 from larder.ops.artifacts import Row
 from larder.ops.lineage import Lineage
+from larder.publication.branch import VARIABLE
+from larder.variables import temporary_environment
 
 TESTS, ROWS = 5, 5  # at most this many tests, and rows per test, to keep alerts short
 logger = logging.getLogger(__name__)
 
 
-def sample_failures(target: Path, since: datetime) -> list[Row]:
+def sample_failures(target: Path, since: datetime, branch: str = "") -> list[Row]:
     """Sample the failed tests, as rows of `ops.dbt_failure_samples`; none if that fails.
 
     Args:
         target: dbt's target folder.
         since: when the run began (UTC); older artifacts belong to another run.
+        branch: the branch that the run built on, if any.
     """
     try:
-        return _sample(target, since)
+        with temporary_environment({VARIABLE: branch}):
+            return _sample(target, since)
     except Exception as error:  # the alert and the record work without samples, too
         logger.warning("no samples of the failed tests (%s)", type(error).__name__)
         return []

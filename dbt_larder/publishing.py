@@ -1,0 +1,55 @@
+"""A dbt command that is run by hand works on a branch, and publishes what it built if all of it succeeded."""
+
+from typing import Any
+
+from dbt.flags import get_flags
+from dbt.task.runnable import GraphRunnableTask
+from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.invocation import get_invocation_id
+
+from dbt_larder.invocation import environment
+from larder.errors import LarderError
+from larder.publication import begin, branch
+from larder.publication.publish import publish
+from larder.publication.record import Publication
+
+# dbt's commands that write tables or views; a test may set rows aside.
+COMMANDS = ("build", "run", "snapshot", "seed", "test", "retry")
+
+
+def set_up(project_name: str) -> None:
+    """Give this dbt command a branch, unless a run has given it one or it publishes nothing."""
+    flags: Any = get_flags()  # type: ignore[no-untyped-call]
+    is_published = project_name == "larder" and (flags.TARGET or "local") in branch.TARGETS
+    if (
+        not is_published
+        or flags.WHICH not in COMMANDS
+        or branch.VARIABLE in environment()
+        or not branch.is_on()
+    ):
+        return
+    _publish_after_runs()
+    name = branch.name_command(get_invocation_id())
+    begin.prepare(name)
+    environment()[branch.VARIABLE] = name
+
+
+def _publish_after_runs() -> None:
+    """Publish when a command's task ends, if this module gave it the branch. Repeating it changes nothing."""
+    task: Any = GraphRunnableTask
+    original = task.run
+    if getattr(original, "publishes", False):
+        return
+
+    def run_and_publish(self: Any) -> Any:
+        result = original(self)
+        name, invocation_id = environment().get(branch.VARIABLE), get_invocation_id()
+        if name == branch.name_command(invocation_id) and self.interpret_results(result.results):
+            try:
+                publish(Publication(name, invocation_id=invocation_id))
+            except LarderError as error:
+                raise DbtRuntimeError(str(error)) from error
+        return result
+
+    run_and_publish.publishes = True  # type: ignore[attr-defined]
+    task.run = run_and_publish

@@ -1,0 +1,38 @@
+"""The tasks around a run's `dbt build` that keep its branch: recover, begin, publish."""
+
+from datetime import date
+
+from prefect import runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from larder.ops.steps import PUBLISH, RECOVER
+from larder.publication import begin, branch
+from larder.publication.publish import publish as publish_branch
+from larder.publication.record import Publication
+
+
+@task(task_run_name=RECOVER.name, cache_policy=NO_CACHE)
+def recover() -> None:
+    """Complete publications that were interrupted, and remove the branches of failed runs."""
+    if branch.is_on() and (removed := begin.recover()):
+        get_run_logger().info("Removed what earlier runs left: %s", ", ".join(removed))
+
+
+def begin_branch(business_date: date) -> str:
+    """The branch for the run's build, prepared; empty if publication is switched off."""
+    if not branch.is_on():
+        return ""
+    name = branch.name_run(business_date, str(runtime.flow_run.id))
+    begin.prepare(name)
+    return name
+
+
+@task(task_run_name=PUBLISH.name, cache_policy=NO_CACHE)
+def publish(name: str, business_date: date) -> None:
+    """Publish all tables and views of the run's branch together."""
+    if not name:
+        return
+    run = Publication(name, flow_run_id=str(runtime.flow_run.id), business_date=business_date)
+    moves = publish_branch(run)
+    get_run_logger().info("Published %s tables: %s", len(moves), ", ".join(move.table for move in moves))

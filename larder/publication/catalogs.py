@@ -1,0 +1,39 @@
+"""The catalogs that can publish several tables at once."""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from pyiceberg.catalog import Catalog
+from pyiceberg.catalog.rest import RestCatalog
+from pyiceberg.catalog.sql import SqlCatalog
+
+from larder.errors import LarderError
+from larder.publication import rest_catalog, sql_catalog
+from larder.publication.branch import SWITCH
+from larder.publication.changes import StoredView, TableChange, ViewChange
+
+
+def read_views(catalog: Catalog, namespace: str) -> dict[str, StoredView]:
+    """The views of a namespace, by name."""
+    return {view.name: view for view in _kind(catalog).read_views(catalog, namespace)}
+
+
+def commit(catalog: Catalog, tables: Sequence[TableChange], views: Sequence[ViewChange]) -> None:
+    """Change tables and views together.
+
+    Raises:
+        CommitFailedException: another process changed one of them first; nothing was changed.
+    """
+    if tables or views:
+        _kind(catalog).commit(catalog, tables, views)
+
+
+def _kind(catalog: Catalog) -> ModuleType:
+    if isinstance(catalog, SqlCatalog):
+        return sql_catalog
+    if isinstance(catalog, RestCatalog):
+        return rest_catalog
+    raise LarderError(
+        f"the catalog is a {type(catalog).__name__}, which cannot change several tables at once: use a SQL "
+        f"or REST catalog, or set {SWITCH}=off to build without publication"
+    )

@@ -1,0 +1,159 @@
+"""Publish what a build wrote on its branch: all tables, tags and views together, or nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.table import Table
+from pyiceberg.table.update import RemovePropertiesUpdate, TableUpdate
+
+from larder.errors import LarderError
+from larder.lake.catalog import BRONZE, open_catalog
+from larder.publication import catalogs, record
+from larder.publication.changes import TableChange
+from larder.publication.record import Move, Publication
+from larder.publication.refs import TAG, descends, expect, head, move_main, move_tag, remove
+from larder.publication.tables import DROPPED, label, layer_tables, table_names
+from larder.publication.views import drop_schema, plan_views
+
+# What published views are pinned to, once it has rows.
+INPUTS = (BRONZE, "quarantine")
+# Other processes append to Bronze, or change a table's properties, at any time.
+TRIES = 5
+
+
+class PublicationRefused(LarderError):
+    """Nothing was published: what readers see is unchanged, and the build's tables are on its branch."""
+
+
+def publish(publication: Publication) -> list[Move]:
+    """Publish all tables and views of a branch; returns the tables. Repeating it changes nothing.
+
+    It is recorded in `ops.publications` before the first change and after the last. A publication that was
+    interrupted in between is completed by `take_up`.
+
+    Raises:
+        PublicationRefused: another writer changed one of the tables since the build began.
+    """
+    catalog = open_catalog()
+    found = {label(table): table for table in layer_tables(catalog)}
+    moves = tuple(
+        Move(name, head(table), to)
+        for name, table in sorted(found.items())
+        if (to := head(table, publication.branch)) is not None
+    )
+    complete = replace(publication, moves=moves)
+    try:
+        _check(complete, found)
+        record.write(complete, "begun")
+        _move(catalog, complete)
+    except PublicationRefused as refused:
+        record.write(complete, "refused", str(refused))
+        raise
+    record.write(complete, "published")
+    return list(moves)
+
+
+def take_up() -> list[Publication]:
+    """Complete the publications that were interrupted; returns them.
+
+    Their tables were tested, so they are published unless another writer changed one of them meanwhile.
+    """
+    found = record.interrupted()
+    for publication in found:
+        catalog = open_catalog()
+        try:
+            _check(publication, {label(table): table for table in layer_tables(catalog)})
+            _move(catalog, publication)
+        except PublicationRefused as refused:
+            record.write(publication, "refused", str(refused))
+        else:
+            record.write(publication, "published")
+    return found
+
+
+def _check(publication: Publication, found: dict[str, Table]) -> None:
+    """Refuse if a table's published snapshot is not the one that the build began with."""
+    branch = publication.branch
+    for move in publication.moves:
+        table = found.get(move.table)
+        if table is None:
+            raise PublicationRefused(
+                f"publication of {branch}: {move.table} was dropped after the build began. Nothing was "
+                f"published; run again"
+            )
+        if head(table) == move.to_snapshot_id:
+            continue  # published before an interruption
+        is_upon = descends(table, move.to_snapshot_id, head(table))
+        if is_upon is None:
+            raise PublicationRefused(
+                f"publication of {branch}: a snapshot of {move.table} that the branch needs has expired. "
+                f"Nothing was published; run again"
+            )
+        if not is_upon:
+            snapshot = table.current_snapshot()
+            at = (
+                f" (at {datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC):%F %T})" if snapshot else ""
+            )
+            raise PublicationRefused(
+                f"publication of {branch}: another writer changed {move.table} on main after the build began"
+                f"{at}. Nothing was published. `larder run show {branch}` compares them; run again"
+            )
+
+
+def _move(catalog: Catalog, publication: Publication) -> None:
+    for attempt in range(TRIES):
+        names = [(namespace, name) for namespace in INPUTS for name in table_names(catalog, namespace)]
+        inputs = {name: table for name in names if head(table := catalog.load_table(name)) is not None}
+        views, read = plan_views(catalog, publication.branch, inputs)
+        found = {label(table): table for table in layer_tables(catalog)}
+        changes = [
+            *_table_changes(publication, found),
+            *(change for name in sorted(read) if (change := _tag_change(inputs[name]))),
+        ]
+        try:
+            catalogs.commit(catalog, changes, views)
+        except CommitFailedException as failed:
+            _check(publication, {label(table): table for table in layer_tables(catalog)})
+            if attempt == TRIES - 1:
+                raise PublicationRefused(
+                    f"publication of {publication.branch}: in each of {TRIES} tries another process changed "
+                    f"a table first ({failed}). Nothing was published; run again"
+                ) from failed
+        else:
+            drop_schema(catalog, publication.branch)
+            return
+
+
+def _table_changes(publication: Publication, found: dict[str, Table]) -> Iterator[TableChange]:
+    for move in publication.moves:
+        table = found[move.table]
+        updates: list[TableUpdate] = []
+        if head(table) != move.to_snapshot_id:
+            updates.append(move_main(move.to_snapshot_id))
+        if head(table, publication.branch) is not None:
+            updates.append(remove(publication.branch))
+        updates += _column_updates(table, publication.branch)
+        if updates:
+            yield TableChange(table, (expect(table),), tuple(updates))
+
+
+def _column_updates(table: Table, branch: str) -> list[TableUpdate]:
+    names = table.properties.get(DROPPED + branch)
+    if not names:
+        return []
+    change = table.transaction()
+    schema = change.update_schema(allow_incompatible_changes=True)
+    for name in names.split(","):
+        schema.delete_column(name)
+    updates, _ = schema._commit()
+    return [*updates, RemovePropertiesUpdate(removals=[DROPPED + branch])]
+
+
+def _tag_change(table: Table) -> TableChange | None:
+    snapshot_id = head(table)
+    if snapshot_id is None or head(table, TAG) == snapshot_id:
+        return None
+    return TableChange(table, (expect(table, TAG),), (move_tag(snapshot_id),))
