@@ -48,7 +48,7 @@ def main(
     os.environ["LARDER_HOME"] = str(settings.home())
 
 
-app.command()(run.run)
+app.add_typer(run.app, name="run")
 app.command()(run.ingest)
 app.command()(run.report)
 app.command("service-levels")(run.service_levels)

@@ -7,8 +7,12 @@ import typer
 from larder import local_sources, settings
 from larder.cli.dates import FORMATS, DateOption, MaybeDate, business_dates
 
+app = typer.Typer(invoke_without_command=True)
 
+
+@app.callback()
 def run(
+    context: typer.Context,
     date: Annotated[
         MaybeDate,
         typer.Option(
@@ -26,7 +30,12 @@ def run(
         bool, typer.Option("--full-refresh", help="Rebuild all tables from Bronze.")
     ] = False,
 ) -> None:
-    """Run a business date, or a range, from the sources to tested marts. Repeating it changes nothing."""
+    """Run a business date, or a range, from the sources to tested marts. Repeating it changes nothing.
+
+    If anything fails, readers keep what was published last, and `larder run show` compares the run with it.
+    """
+    if context.invoked_subcommand:
+        return
     days = business_dates(date, first, last)
     from larder.runtime import environment
 
@@ -44,6 +53,34 @@ def run(
             results = backfill(days[0], days[-1], full_refresh)
     outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
     typer.echo(f"{days[-1]}: {outcome}")
+
+
+@app.command()
+def show(
+    branch: Annotated[
+        str | None, typer.Argument(help="The branch of a run or dbt command; default: the latest one.")
+    ] = None,
+    *,
+    query: Annotated[
+        str | None,
+        typer.Option(help="Spark SQL to run on the branch, such as select * from gold.dim_stores."),
+    ] = None,
+    rows_only: Annotated[
+        bool, typer.Option("--rows-only", help="Only compare numbers of rows; does not start Spark.")
+    ] = False,
+) -> None:
+    """Show a build that was not published: what it would change for readers, or a query on its tables."""
+    from larder.cli.run_show import describe
+    from larder.publication.unpublished import choose
+
+    name, changed = choose(branch)
+    if query:
+        from larder.runtime.branch_queries import show_query
+
+        show_query(name, query)
+        return
+    for line in describe(name, changed, rows_only=rows_only):
+        typer.echo(line)
 
 
 def ingest(

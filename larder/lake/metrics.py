@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Snapshot
 
 from larder.lake.catalog import open_catalog
 from larder.lake.tables import is_empty
@@ -52,7 +53,12 @@ def layer_tables() -> Iterator[tuple[str, str, Table]]:
 def totals(table: Table) -> Row:
     """Rows, files, bytes and time of a table's current snapshot; empty if it has none."""
     snapshot = table.current_snapshot()
-    if snapshot is None or snapshot.summary is None:
+    return snapshot_totals(snapshot) if snapshot else {}
+
+
+def snapshot_totals(snapshot: Snapshot) -> Row:
+    """Rows, files, bytes and time of a snapshot; empty if its writer did not count them."""
+    if snapshot.summary is None:
         return {}
     return {
         "row_count": int(snapshot.summary["total-records"] or 0),

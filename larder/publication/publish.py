@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 from pyiceberg.table.update import RemovePropertiesUpdate, TableUpdate
 
-from larder.errors import LarderError
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.publication import catalogs, record
 from larder.publication.changes import TableChange
+from larder.publication.checks import PublicationRefused, check_tables, check_views
 from larder.publication.record import Move, Publication
-from larder.publication.refs import TAG, descends, expect, head, move_main, move_tag, remove
+from larder.publication.refs import TAG, expect, head, move_main, move_tag, remove
 from larder.publication.tables import DROPPED, label, layer_tables, table_names
 from larder.publication.views import drop_schema, plan_views
 
@@ -22,10 +21,6 @@ from larder.publication.views import drop_schema, plan_views
 INPUTS = (BRONZE, "quarantine")
 # Other processes append to Bronze, or change a table's properties, at any time.
 TRIES = 5
-
-
-class PublicationRefused(LarderError):
-    """Nothing was published: what readers see is unchanged, and the build's tables are on its branch."""
 
 
 def publish(publication: Publication) -> list[Move]:
@@ -46,7 +41,7 @@ def publish(publication: Publication) -> list[Move]:
     )
     complete = replace(publication, moves=moves)
     try:
-        _check(complete, found)
+        check_tables(complete, found)
         record.write(complete, "begun")
         _move(catalog, complete)
     except PublicationRefused as refused:
@@ -65,7 +60,7 @@ def take_up() -> list[Publication]:
     for publication in found:
         catalog = open_catalog()
         try:
-            _check(publication, {label(table): table for table in layer_tables(catalog)})
+            check_tables(publication, {label(table): table for table in layer_tables(catalog)})
             _move(catalog, publication)
         except PublicationRefused as refused:
             record.write(publication, "refused", str(refused))
@@ -74,41 +69,13 @@ def take_up() -> list[Publication]:
     return found
 
 
-def _check(publication: Publication, found: dict[str, Table]) -> None:
-    """Refuse if a table's published snapshot is not the one that the build began with."""
-    branch = publication.branch
-    for move in publication.moves:
-        table = found.get(move.table)
-        if table is None:
-            raise PublicationRefused(
-                f"publication of {branch}: {move.table} was dropped after the build began. Nothing was "
-                f"published; run again"
-            )
-        if head(table) == move.to_snapshot_id:
-            continue  # published before an interruption
-        is_upon = descends(table, move.to_snapshot_id, head(table))
-        if is_upon is None:
-            raise PublicationRefused(
-                f"publication of {branch}: a snapshot of {move.table} that the branch needs has expired. "
-                f"Nothing was published; run again"
-            )
-        if not is_upon:
-            snapshot = table.current_snapshot()
-            at = (
-                f" (at {datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC):%F %T})" if snapshot else ""
-            )
-            raise PublicationRefused(
-                f"publication of {branch}: another writer changed {move.table} on main after the build began"
-                f"{at}. Nothing was published. `larder run show {branch}` compares them; run again"
-            )
-
-
 def _move(catalog: Catalog, publication: Publication) -> None:
     for attempt in range(TRIES):
         names = [(namespace, name) for namespace in INPUTS for name in table_names(catalog, namespace)]
         inputs = {name: table for name in names if head(table := catalog.load_table(name)) is not None}
         views, read = plan_views(catalog, publication.branch, inputs)
         found = {label(table): table for table in layer_tables(catalog)}
+        check_views(publication, views, found)
         changes = [
             *_table_changes(publication, found),
             *(change for name in sorted(read) if (change := _tag_change(inputs[name]))),
@@ -116,11 +83,10 @@ def _move(catalog: Catalog, publication: Publication) -> None:
         try:
             catalogs.commit(catalog, changes, views)
         except CommitFailedException as failed:
-            _check(publication, {label(table): table for table in layer_tables(catalog)})
+            check_tables(publication, {label(table): table for table in layer_tables(catalog)})
             if attempt == TRIES - 1:
                 raise PublicationRefused(
-                    f"publication of {publication.branch}: in each of {TRIES} tries another process changed "
-                    f"a table first ({failed}). Nothing was published; run again"
+                    publication, f"in each of {TRIES} tries another process changed a table first ({failed})"
                 ) from failed
         else:
             drop_schema(catalog, publication.branch)

@@ -14,6 +14,7 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.io import FileIO, load_file_io
 from pyiceberg.view.metadata import ViewMetadata
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from larder.publication.changes import StoredView, TableChange, ViewChange
@@ -96,7 +97,10 @@ def _apply(session: Session, catalog_name: str, move: _Move) -> None:
     row = {"catalog_name": catalog_name, "table_namespace": move.namespace, "table_name": move.name}
     if move.old is None:
         locations = {"metadata_location": move.new, "previous_metadata_location": None}
-        session.execute(insert(IcebergTables).values(**row, **locations, iceberg_type=move.kind))
+        try:
+            session.execute(insert(IcebergTables).values(**row, **locations, iceberg_type=move.kind))
+        except IntegrityError as error:
+            raise CommitFailedException(f"{move.namespace}.{move.name} was created meanwhile") from error
         return
     unchanged = [getattr(IcebergTables, column) == value for column, value in row.items()]
     unchanged.append(IcebergTables.metadata_location == move.old)

@@ -3,6 +3,9 @@
 {% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
     {%- set is_replaced = not temporary and build_branch(relation.schema) and is_in_catalog(relation) -%}
     {%- if is_replaced %}
+        {%- if should_full_refresh() -%}
+            {%- do check_partitions(relation) -%}
+        {%- endif -%}
         {%- if config.get('contract').enforced -%}
             {{ get_assert_columns_equivalent(compiled_code) }}
         {%- endif %}

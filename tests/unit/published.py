@@ -44,7 +44,8 @@ def rows(name: str) -> list[int]:
         table = open_catalog().load_table(name)
     except NoSuchTableError:
         return []
-    return sorted(table.scan().to_arrow()["number"].to_pylist()) if table.current_snapshot() else []
+    found = table.scan().to_arrow().to_pylist() if table.current_snapshot() else []
+    return sorted(row["number"] for row in found)
 
 
 def create_view(schema: str, name: str, sql: str) -> None:

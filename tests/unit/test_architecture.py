@@ -8,12 +8,12 @@ import pytest
 
 from larder.settings import PROJECT
 
-ROOTS = ("larder", "ingest", "flows", "demo")
+ROOTS = ("larder", "ingest", "flows", "demo", "dbt_larder")
 # The modules directly in `larder`, from settings to the clock, are one box.
 GROUND = "ground"
 BOXES = (
-    "lake", "quarantine", "landing", "ops", "alerts", "report", "runtime", "install", "doctor", "scaffold",
-    "cli",
+    "lake", "publication", "quarantine", "landing", "ops", "alerts", "report", "runtime", "install", "doctor",
+    "scaffold", "cli",
 )  # fmt: skip
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 

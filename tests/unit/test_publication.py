@@ -15,9 +15,9 @@ from pyiceberg.types import StringType
 from larder.lake.catalog import open_catalog
 from larder.publication import begin, catalogs, publish, record, sql_catalog
 from larder.publication.changes import StoredView, TableChange, ViewChange
-from larder.publication.publish import PublicationRefused
+from larder.publication.checks import PublicationRefused
 from larder.publication.record import Publication
-from larder.publication.refs import TAG, head
+from larder.publication.refs import TAG, head, move_main, remove
 from tests.unit.published import BRANCH, OTHER, create_view, rows, write
 
 DAYS, STORES, BASKETS = "gold.days", "gold.stores", "bronze.baskets"
@@ -99,7 +99,10 @@ def test_a_published_view_reads_what_was_published_of_bronze(built: Catalog) -> 
 def test_a_view_is_written_again_only_if_it_changed(built: Catalog) -> None:
     publish.publish(Publication(BRANCH))
     first = catalogs.read_views(built, "silver")["stg_baskets"]
-    for branch, sql in ((OTHER, "select number from bronze.baskets as baskets"), (BRANCH, "select 1 as number")):
+    for branch, sql in (
+        (OTHER, "select number from bronze.baskets as baskets"),
+        (BRANCH, "select 1 as number"),
+    ):
         begin.prepare(branch)
         create_view(branch, "stg_baskets", sql)
         publish.publish(Publication(branch))
@@ -274,8 +277,8 @@ def test_a_sql_catalog_changes_nothing_if_one_change_is_late(catalog: Catalog) -
     stale: Table = catalog.load_table(STORES)
     write(STORES, [9], branch=None)
     changes = [
-        TableChange(table, (), (publish.move_main(head(table, BRANCH) or 0),)),
-        TableChange(stale, (), (publish.remove("nothing"),)),
+        TableChange(table, (), (move_main(head(table, BRANCH) or 0),)),
+        TableChange(stale, (), (remove("nothing"),)),
     ]
     with pytest.raises(CommitFailedException, match=STORES):
         catalogs.commit(catalog, changes, [])

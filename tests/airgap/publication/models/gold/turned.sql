@@ -1,0 +1,2 @@
+{{ config(materialized=var('turned', 'view')) }}
+select 1 as one

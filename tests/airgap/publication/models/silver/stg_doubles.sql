@@ -1,0 +1,1 @@
+select number * 2 as doubled from {{ ref('stg_numbers') }}

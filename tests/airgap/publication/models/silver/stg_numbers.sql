@@ -1,0 +1,1 @@
+select number, changed_at from {{ source('shop', 'numbers') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('merged') }} where number > {{ var('at_most', 100) }}
