@@ -1,8 +1,6 @@
 {% macro widen_column(relation, name, type, wanted) -%}
-    {%- set widenings = {'int': ['bigint'], 'float': ['double']} -%}
-    {%- if wanted != type -%}
-        {%- if wanted in widenings.get(type, []) or type.startswith('decimal') and wanted.startswith('decimal')
-            and type.split(',')[1] == wanted.split(',')[1] and type | length <= wanted | length and type < wanted -%}
+    {%- if wanted != type and not is_wider(type, wanted) -%}
+        {%- if is_wider(wanted, type) -%}
             {%- do run_query("alter table " ~ relation ~ " alter column " ~ adapter.quote(name) ~ " type " ~ wanted) -%}
         {%- else -%}
             {%- do exceptions.raise_compiler_error(

@@ -109,7 +109,7 @@ def test_columns_come_and_go_with_the_publication(steps: Steps) -> None:
     [
         ("another type", "wide", "gold.wide: the type of small becomes string and is published as bigint"),
         ("a view now", "dbt", "gold.kind is published as a table and its model is a view now"),
-        ("a table now", "turned", "gold.turned is published as a view and its model is now of another kind"),
+        ("a table now", "turned", "gold.turned is published as a view and its model is a table now"),
         ("another partition", "parted", "gold.parted is partitioned by parity, and its model by doubled"),
     ],
 )
