@@ -29,7 +29,7 @@ def start_increments(first_date: date, folder: Path) -> Iterator[Callable[[], di
     environment = os.environ | {
         "LARDER_HOME": str(folder / "home"),
         "DBT_TARGET_PATH": str(folder / "target"),
-        # The statements are sent again, where there is no branch: `bench.publication` has its cost.
+        # The statements are sent again, without a branch: `bench.publication` has its cost.
         SWITCH: "off",
     }
     command = [sys.executable, "-m", "bench.increments", first_date.isoformat()]

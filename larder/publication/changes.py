@@ -18,7 +18,7 @@ class TableChange:
 
 @dataclass(frozen=True)
 class StoredView:
-    """A view of the catalog; `location` is that of its metadata, where the catalog tells."""
+    """A view of the catalog; `location` is that of its metadata file, known in SQL catalogs."""
 
     namespace: str
     name: str
