@@ -6,8 +6,8 @@
         where loaded_at > {{ since }}
         union
         select cast(sold_date as string) as sold_date
-        from {{ ref('int_sold_dates__limited_to_deletions') }}
-        where loaded_at > {{ since }}
+        from {{ ref('stg_shop__sold_dates') }}
+        where greatest(loaded_at, due_at) > {{ since }} and due_at is not null
     {%- endset -%}
     {{ value_list(query, 'date') }}
 {%- endmacro %}

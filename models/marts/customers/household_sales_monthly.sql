@@ -7,7 +7,7 @@
 }}
 
 -- A month is replaced as a whole. Its days are listed so that only their files are read.
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set changed_dates = "(select explode(array" ~ changed_dates(ref('fct_baskets')) ~ ") as sold_date) as changed" %}
     {% set months %}

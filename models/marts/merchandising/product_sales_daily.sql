@@ -6,7 +6,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set changed_dates = changed_dates(ref('fct_basket_lines')) %}
     -- replaces: sold_date in {{ changed_dates }}

@@ -10,7 +10,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% set baskets = ref('fct_baskets').render() %}
 {% set first_day, end_day = invocation_args_dict.get('event_time_start'), invocation_args_dict.get('event_time_end') %}
 {% set batch = model.get('batch') %}
@@ -19,11 +19,15 @@
 {% if is_windowed %}
     {% do computed.append(is_within(batch.event_time_start, batch.event_time_end)) %}
 {% endif %}
--- Corrections and deletions also change days outside the window. The first batch computes these days: it runs before
--- the others, which move the high-water mark, and if it fails, they do not run.
-{% if is_incremental() and (not is_windowed or (batch.event_time_start | string)[:10] <= (first_day | string)[:10]) %}
-    {% set changed = "sold_date in " ~ changed_dates(baskets) %}
-    {% do computed.append(changed ~ " and not " ~ is_within(first_day, end_day) if is_windowed else changed) %}
+-- Corrections and deletions also change days outside the window, and a full refresh has all days. The first batch computes
+-- these days: it runs before the others, which move the high-water mark, and if it fails, they do not run.
+{% if not is_windowed or (batch.event_time_start | string)[:10] <= (first_day | string)[:10] %}
+    {% set outside = "not " ~ is_within(first_day, end_day) if is_windowed else "true" %}
+    {% if is_incremental() %}
+        {% do computed.append("sold_date in " ~ changed_dates(baskets) ~ " and " ~ outside) %}
+    {% elif is_windowed %}
+        {% do computed.append(outside) %}
+    {% endif %}
 {% endif %}
 {% if computed %}
     -- replaces: {{ computed | join(' or ') }}
