@@ -52,22 +52,28 @@ changes as (
     group by basket_id
 ),
 
-basket_days as (
-    select distinct
-        versions.sold_date,
-        changes.*
+baskets as (
+    select
+        versions.basket_id,
+        collect_set(versions.sold_date) as sold_dates,
+        min(versions.loaded_at) as first_loaded_at
     from versions
-    inner join changes on versions.basket_id = changes.basket_id
+    left semi join changes on versions.basket_id = changes.basket_id
+    group by versions.basket_id
 ),
 
 days as (
     select
-        sold_date,
-        loaded_at,
-        -- Only a basket that was moved has several days.
-        if(count(*) over (partition by basket_id) > 1, loaded_at, deleted_at) as left_at,
+        explode(baskets.sold_dates) as sold_date,
+        changes.loaded_at,
+        case
+            when size(baskets.sold_dates) > 1 then changes.loaded_at
+            -- A line may be deleted before its basket was ever loaded.
+            when changes.deleted_at >= baskets.first_loaded_at then changes.deleted_at
+        end as left_at,
         cast(null as timestamp) as due_at
-    from basket_days
+    from baskets
+    inner join changes on baskets.basket_id = changes.basket_id
     {% if is_incremental() %}
         union all
         select

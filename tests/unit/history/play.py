@@ -1,0 +1,141 @@
+"""Play a random history: after each of its runs, silver and gold are compared with what they must be.
+
+    python -m tests.unit.history.play <folder> <seed> <runs>
+
+Runs in a process of its own, with one warm Spark. The first run that leaves a table wrong ends it: what
+happened, and the rows that differ, are printed. The same seed plays the same history.
+"""
+
+import os
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest import mock
+
+from dbt.cli.main import dbtRunner
+from pyspark.sql import SparkSession
+
+from larder.runtime import build_plan, spark
+from larder.settings import PROJECT
+from tests.unit.history import bronze
+from tests.unit.history.oracle import differences
+from tests.unit.history.shop import Ingest, Shop, act
+from tests.unit.history.truth import Truth
+
+# Tables of a few rows are faster without generated code and exchanges.
+SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.log.level": "ERROR",
+}
+TICK = timedelta(milliseconds=1)
+
+
+def ingest(truth: Truth, brought: Ingest, business_date: date) -> None:
+    """Load what an ingest brings into Bronze: rows, then tombstones. Its times are real: snapshots compare them."""
+    started_at = datetime.now(UTC)
+    loaded_at, deleted_at = started_at + TICK, started_at + 2 * TICK
+    rows: dict[str, list[bronze.Row]] = {}
+    truth.runs.append((business_date, started_at))
+    for (name, modified_at), placements in brought.placements.items():
+        if (name, modified_at) not in truth.placements:
+            truth.placements[name, modified_at] = placements
+            for placement in placements:
+                stamped = placement | {"_loaded_at": loaded_at, "_is_deleted": False}
+                rows.setdefault("promotions_placements", []).append(stamped)
+    for table, row in brought.rows:
+        truth.deliver(table, row, loaded_at)
+        rows.setdefault(table, []).append(row | {"_loaded_at": loaded_at, "_is_deleted": False})
+    for table, row in brought.deleted:
+        truth.delete(table, row, deleted_at)
+        rows.setdefault(table, []).append(row | {"_loaded_at": deleted_at, "_is_deleted": True})
+    bronze.write(rows, business_date, started_at)
+    # The next times are later.
+    time.sleep(3 * TICK.total_seconds())
+
+
+class Builder:
+    """Builds all models and snapshots as a run does, without tests and what is over `ops`.
+
+    The project is parsed once for each size of a batch. Views are made once: they have no state.
+    """
+
+    def __init__(self) -> None:
+        self._manifests: dict[str, Any] = {}
+        self._excluded: list[str] = []
+
+    def build(self, business_date: date, *, full_refresh: bool) -> None:
+        """Build a business date, or all history.
+
+        Raises:
+            RuntimeError: dbt could not build something.
+        """
+        # Each day of the window is a batch of its own.
+        with mock.patch.object(build_plan, "LOOKBACK_DAYS", 1):
+            planned = build_plan.plan_build(business_date, full_refresh=full_refresh)
+        command = ["--quiet", *planned.arguments, "--exclude-resource-type", "test", "--no-write-json"]
+        place = command.index("--exclude") + 1
+        command[place:place] = self._excluded
+        size = planned.environment["LARDER_BATCH_SIZE"]
+        with mock.patch.dict(os.environ, planned.environment):
+            if size not in self._manifests:
+                self._manifests[size] = _invoke(["--quiet", "parse"])
+            # dbt changes the manifest that it builds from.
+            _invoke(command, self._manifests[size].deepcopy())
+        self._excluded = ["config.materialized:view"]
+
+
+def _invoke(command: list[str], manifest: Any = None) -> Any:
+    done = dbtRunner(manifest=manifest).invoke([*command, "--project-dir", str(PROJECT)])
+    if not done.success:
+        results = getattr(done.result, "results", [])
+        failed = [f"{one.node.name}: {one.message}" for one in results if one.status == "error"]
+        raise RuntimeError("\n".join(failed) or str(done.exception))
+    return done.result
+
+
+def start_spark() -> SparkSession:
+    """Start Spark as dbt would, for small tables."""
+    for key, value in SPARK.items():
+        SparkSession.builder.config(key, value)
+    return spark.session()
+
+
+def play(seed: int, runs: int) -> str:
+    """Play a history; returns what happened and what is wrong, empty if nothing is."""
+    random, truth = Random(seed), Truth()
+    shop = Shop(Random(seed))
+    bronze.begin()
+    start_spark()
+    builder = Builder()
+    told = [f"LARDER_FUZZ_SEED={seed}"]
+    for number in range(runs):
+        # Mostly the next date; some are missed, run again, or run late.
+        shop.today += timedelta(days=random.choice([0, 1, 1, 1, 2, 4])) if number else timedelta()
+        business_date = shop.today - timedelta(days=random.choice([0, 0, 0, 0, 0, 0, 0, 3]))
+        full_refresh = number == 0 or random.random() < 0.1
+        began = time.monotonic()
+        done, brought = act(shop, 25 if number == 0 else random.choice([0, 4, 6, 8, 10]))
+        ingest(truth, brought, business_date)
+        builder.build(business_date, full_refresh=full_refresh)
+        truth.take_snapshots()
+        built = time.monotonic()
+        wrong = differences(truth)
+        kind = "full refresh" if full_refresh else "run"
+        told.append(f"{kind} {number} of {business_date}: {', '.join(done)}")
+        told += [f"    {table} {row}" for table, row in [*brought.rows, *(("deleted " + one, row) for one, row in brought.deleted)]]
+        print(f"seed {seed}, {kind} {number}: {built - began:.1f} s, compared in {time.monotonic() - built:.1f} s", file=sys.stderr)
+        if wrong:
+            return "\n".join([*told, *(f"{name}: {text}" for name, text in wrong.items())])
+    return ""
+
+
+if __name__ == "__main__":
+    Path(os.environ["LARDER_HOME"]).mkdir(parents=True, exist_ok=True)
+    problem = play(int(sys.argv[1]), int(sys.argv[2]))
+    print(problem)
+    sys.exit(1 if problem else 0)
