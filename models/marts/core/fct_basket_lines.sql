@@ -106,10 +106,10 @@ select
     baskets.store_id,
     baskets.sold_date,
     latest.quantity,
-    cast(
-        latest.sales_value_usd + latest.retail_discount_usd + latest.coupon_match_discount_usd
-        as decimal(8, 2)
-    ) as gross_sales_usd,
+    {{ to_usd(
+        'latest.sales_value_usd + latest.retail_discount_usd + latest.coupon_match_discount_usd',
+        'gross_sales_usd', precision=8, key=['latest.basket_id', 'latest.product_id']
+    ) }} as gross_sales_usd,
     latest.retail_discount_usd,
     latest.coupon_match_discount_usd,
     latest.sales_value_usd as net_sales_usd,

@@ -50,6 +50,7 @@ sales as (
     group by campaign_id
 )
 
+{% set key = ['campaigns.campaign_id'] %}
 select
     campaigns.campaign_id,
     campaigns.campaign_type,
@@ -60,8 +61,10 @@ select
     campaigns.redeeming_household_count,
     campaigns.redemption_count,
     campaigns.response_pct,
-    cast(coalesce(sales.campaign_net_sales_usd, 0) as decimal(14, 2)) as campaign_net_sales_usd,
-    cast(coalesce(sales.previous_net_sales_usd, 0) as decimal(14, 2)) as previous_net_sales_usd,
+    {{ to_usd('coalesce(sales.campaign_net_sales_usd, 0)', 'campaign_net_sales_usd', key=key) }}
+        as campaign_net_sales_usd,
+    {{ to_usd('coalesce(sales.previous_net_sales_usd, 0)', 'previous_net_sales_usd', key=key) }}
+        as previous_net_sales_usd,
     campaigns.marketing_loaded_at,
     sales.sales_loaded_at
 from campaigns

@@ -79,9 +79,9 @@ select
     unpromoted_store_count,
     promoted_quantity,
     unpromoted_quantity,
-    cast(promoted_rate as decimal(12, 4)) as promoted_quantity_per_store,
-    cast(unpromoted_rate as decimal(12, 4)) as unpromoted_quantity_per_store,
-    cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(14, 2)) as lift_pct,
+    cast(promoted_rate as decimal(20, 4)) as promoted_quantity_per_store,
+    cast(unpromoted_rate as decimal(20, 4)) as unpromoted_quantity_per_store,
+    cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(20, 2)) as lift_pct,
     sales_loaded_at,
     promotions_loaded_at
 from rated

@@ -40,6 +40,7 @@ with baskets as (
     {% endif %}
 )
 
+{% set sales, key = 'filter (where not is_voided)', ['store_id', 'sold_date'] %}
 select
     store_id,
     sold_date,
@@ -48,14 +49,12 @@ select
     count_if(is_voided) as voided_basket_count,
     coalesce(sum(line_count) filter (where not is_voided), 0) as line_count,
     coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
-    cast(coalesce(sum(gross_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as gross_sales_usd,
-    cast(
-        coalesce(
-            sum(retail_discount_usd) filter (where not is_voided)
-            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
-        ) as decimal(14, 2)
-    ) as discount_usd,
-    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
+    {{ to_usd('coalesce(sum(gross_sales_usd) ' ~ sales ~ ', 0)', 'gross_sales_usd', key=key) }} as gross_sales_usd,
+    {{ to_usd(
+        'coalesce(sum(retail_discount_usd) ' ~ sales ~ ' + sum(coupon_match_discount_usd) ' ~ sales ~ ', 0)',
+        'discount_usd', key=key
+    ) }} as discount_usd,
+    {{ to_usd('coalesce(sum(net_sales_usd) ' ~ sales ~ ', 0)', 'net_sales_usd', key=key) }} as net_sales_usd,
     max(loaded_at) as loaded_at
 from baskets
 group by

@@ -12,7 +12,6 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 from unittest import mock
 
 from dbt.cli.main import dbtRunner
@@ -58,44 +57,29 @@ def ingest(truth: Truth, brought: Ingest, business_date: date) -> None:
     time.sleep(3 * TICK.total_seconds())
 
 
-class Builder:
-    """Builds all models and snapshots as a run does, without tests and what is over `ops`.
+def build(business_date: date, *, full_refresh: bool, with_views: bool) -> None:
+    """Build all models and snapshots as a run does, without tests and what is over `ops`.
 
-    The project is parsed once for each size of a batch. Views are made once: they have no state.
+    Args:
+        business_date: the date.
+        full_refresh: whether to build all history.
+        with_views: whether to create views: they have no state, so once is enough.
+
+    Raises:
+        RuntimeError: dbt could not build something.
     """
-
-    def __init__(self) -> None:
-        self._manifests: dict[str, Any] = {}
-        self._excluded: list[str] = []
-
-    def build(self, business_date: date, *, full_refresh: bool) -> None:
-        """Build a business date, or all history.
-
-        Raises:
-            RuntimeError: dbt could not build something.
-        """
-        # Each day of the window is a batch of its own.
-        with mock.patch.object(build_plan, "LOOKBACK_DAYS", 1):
-            planned = build_plan.plan_build(business_date, full_refresh=full_refresh)
-        command = ["--quiet", *planned.arguments, "--exclude-resource-type", "test", "--no-write-json"]
-        place = command.index("--exclude") + 1
-        command[place:place] = self._excluded
-        size = planned.environment["LARDER_BATCH_SIZE"]
-        with mock.patch.dict(os.environ, planned.environment):
-            if size not in self._manifests:
-                self._manifests[size] = _invoke(["--quiet", "parse"])
-            # dbt changes the manifest that it builds from.
-            _invoke(command, self._manifests[size].deepcopy())
-        self._excluded = ["config.materialized:view"]
-
-
-def _invoke(command: list[str], manifest: Any = None) -> Any:
-    done = dbtRunner(manifest=manifest).invoke([*command, "--project-dir", str(PROJECT)])
+    # Each day of the window is a batch of its own.
+    with mock.patch.object(build_plan, "LOOKBACK_DAYS", 1):
+        planned = build_plan.plan_build(business_date, full_refresh=full_refresh)
+    command = ["--quiet", *planned.arguments, "--exclude-resource-type", "test", "--no-write-json"]
+    if not with_views:
+        command.insert(command.index("--exclude") + 1, "config.materialized:view")
+    with mock.patch.dict(os.environ, planned.environment):
+        done = dbtRunner().invoke([*command, "--project-dir", str(PROJECT)])
     if not done.success:
         results = getattr(done.result, "results", [])
         failed = [f"{one.node.name}: {one.message}" for one in results if one.status == "error"]
         raise RuntimeError("\n".join(failed) or str(done.exception))
-    return done.result
 
 
 def start_spark() -> SparkSession:
@@ -111,7 +95,6 @@ def play(seed: int, runs: int) -> str:
     shop = Shop(Random(seed))
     bronze.begin()
     start_spark()
-    builder = Builder()
     told = [f"LARDER_FUZZ_SEED={seed}"]
     for number in range(runs):
         # Mostly the next date; some are missed, run again, or run late.
@@ -121,7 +104,7 @@ def play(seed: int, runs: int) -> str:
         began = time.monotonic()
         done, brought = act(shop, 25 if number == 0 else random.choice([0, 4, 6, 8, 10]))
         ingest(truth, brought, business_date)
-        builder.build(business_date, full_refresh=full_refresh)
+        build(business_date, full_refresh=full_refresh, with_views=number == 0)
         truth.take_snapshots()
         built = time.monotonic()
         wrong = differences(truth)
