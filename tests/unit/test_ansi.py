@@ -1,4 +1,4 @@
-"""Spark raises an error if a value does not fit its type, whichever way it is reached; it never becomes NULL."""
+"""Spark raises an error if a value does not fit its type, whichever way it is reached: no silent NULL."""
 
 import json
 import os
@@ -12,8 +12,13 @@ from larder.settings import PROJECT
 
 DBT = Path(sys.executable).with_name("dbt")
 BAD_CAST = "select cast('not a number' as int) as number"
-TOO_LARGE = "select {{ to_usd('amount', 'net_sales_usd', 8, ['sales.basket_id']) }} as usd from (select 7 as basket_id, 1000000.01 as amount) as sales"
-LARGEST = "select {{ to_usd('amount', 'net_sales_usd', 8) }} as usd from values (999999.99), (null) as sales (amount)"
+TOO_LARGE = """
+    select {{ to_usd('amount', 'net_sales_usd', 8, ['sales.basket_id']) }} as usd
+    from values (7, 1000000.01) as sales (basket_id, amount)
+"""
+LARGEST = """
+    select {{ to_usd('amount', 'net_sales_usd', 8) }} as usd from values (999999.99), (null) as sales (amount)
+"""
 IN_PROCESS = """
 import json, sys
 from dbt.cli.main import dbtRunner

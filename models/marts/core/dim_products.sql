@@ -5,7 +5,7 @@
     )
 }}
 
--- The table is rewritten as a whole, but only sales since the last run are read. If any were deleted or moved since
+-- The table is rewritten as a whole, but only sales of days that changed since the last run are read. If any were deleted or moved since
 -- then, all are read: a product may have lost its last sale.
 -- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% set has_left = is_incremental() and ',' in left_dates('sales_loaded_at') %}
@@ -20,9 +20,7 @@ sales as (
         loaded_at
     from {{ ref('fct_basket_lines') }}
     {% if is_incremental() and not has_left %}
-        where
-            sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
-            and loaded_at > {{ high_water('sales_loaded_at') }}
+        where sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
         union all
         select
             product_id,

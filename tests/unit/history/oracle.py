@@ -122,7 +122,11 @@ def _sorted(columns: list[str], rows: list[Values]) -> list[Values]:
 
 def _describe(columns: list[str], wanted: list[Values], have: list[Values]) -> str:
     def only(rows: list[Values], others: list[Values]) -> list[Values]:
-        return [row for row in rows if not any(all(map(fits, row, other)) or all(map(fits, other, row)) for other in others)]
+        return [
+            row
+            for row in rows
+            if not any(all(map(fits, row, other)) or all(map(fits, other, row)) for other in others)
+        ]
 
     lines = [f"columns {columns}"]
     lines += [f"  missing: {row}" for row in only(wanted, have)]

@@ -1,6 +1,6 @@
 """Play a random history: after each of its runs, silver and gold are compared with what they must be.
 
-    python -m tests.unit.history.play <folder> <seed> <runs>
+    python -m tests.unit.history.play <seed> <runs>
 
 Runs in a process of its own, with one warm Spark. The first run that leaves a table wrong ends it: what
 happened, and the rows that differ, are printed. The same seed plays the same history.
@@ -32,10 +32,15 @@ SPARK = {
     "spark.log.level": "ERROR",
 }
 TICK = timedelta(milliseconds=1)
+# How much happens before the first run, and how often a later one rebuilds all.
+FIRST, FULL_REFRESHES = 25, 0.1
 
 
 def ingest(truth: Truth, brought: Ingest, business_date: date) -> None:
-    """Load what an ingest brings into Bronze: rows, then tombstones. Its times are real: snapshots compare them."""
+    """Load what an ingest brings into Bronze: rows, then tombstones.
+
+    Its times are real, since snapshots compare them with the machine's clock.
+    """
     started_at = datetime.now(UTC)
     loaded_at, deleted_at = started_at + TICK, started_at + 2 * TICK
     rows: dict[str, list[bronze.Row]] = {}
@@ -89,31 +94,34 @@ def start_spark() -> SparkSession:
     return spark.session()
 
 
+def describe(brought: Ingest) -> list[str]:
+    """A line for each row that an ingest brings."""
+    lines = [f"    {table} {row}" for table, row in brought.rows]
+    return lines + [f"    deleted from {table}: {row}" for table, row in brought.deleted]
+
+
 def play(seed: int, runs: int) -> str:
     """Play a history; returns what happened and what is wrong, empty if nothing is."""
-    random, truth = Random(seed), Truth()
-    shop = Shop(Random(seed))
+    random, truth = Random(seed), Truth()  # noqa: S311 not for secrets
+    shop = Shop(Random(seed))  # noqa: S311
     bronze.begin()
     start_spark()
-    told = [f"LARDER_FUZZ_SEED={seed}"]
+    lines = [f"LARDER_FUZZ_SEED={seed}"]
     for number in range(runs):
         # Mostly the next date; some are missed, run again, or run late.
         shop.today += timedelta(days=random.choice([0, 1, 1, 1, 2, 4])) if number else timedelta()
-        business_date = shop.today - timedelta(days=random.choice([0, 0, 0, 0, 0, 0, 0, 3]))
-        full_refresh = number == 0 or random.random() < 0.1
-        began = time.monotonic()
-        done, brought = act(shop, 25 if number == 0 else random.choice([0, 4, 6, 8, 10]))
+        business_date = shop.today - timedelta(days=random.choice([0] * 7 + [3]))
+        full_refresh = number == 0 or random.random() < FULL_REFRESHES
+        done, brought = act(shop, FIRST if number == 0 else random.choice([0, 4, 6, 8, 10]))
+        name = f"{'full refresh' if full_refresh else 'run'} {number} of {business_date}"
+        lines += [f"{name}: {', '.join(done)}", *describe(brought)]
         ingest(truth, brought, business_date)
+        began = time.monotonic()
         build(business_date, full_refresh=full_refresh, with_views=number == 0)
         truth.take_snapshots()
-        built = time.monotonic()
-        wrong = differences(truth)
-        kind = "full refresh" if full_refresh else "run"
-        told.append(f"{kind} {number} of {business_date}: {', '.join(done)}")
-        told += [f"    {table} {row}" for table, row in [*brought.rows, *(("deleted " + one, row) for one, row in brought.deleted)]]
-        print(f"seed {seed}, {kind} {number}: {built - began:.1f} s, compared in {time.monotonic() - built:.1f} s", file=sys.stderr)
-        if wrong:
-            return "\n".join([*told, *(f"{name}: {text}" for name, text in wrong.items())])
+        print(f"seed {seed}, {name}: built in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        if wrong := differences(truth):
+            return "\n".join([*lines, *(f"{table}: {text}" for table, text in wrong.items())])
     return ""
 
 

@@ -180,15 +180,16 @@ def change_catalogue(shop: Shop) -> None:
     """A store, household or product is added or changed."""
     random = shop.random
     number = random.randint(1, 4)
-    table, row = random.choice(
-        [
-            ("shop_stores", {"store_id": random.randint(1, 3), "store_name": f"Store {number}"}),
-            ("shop_households", {"household_id": number, "age_band": random.choice(["25-34", "35-44", None])}),
-            ("shop_products", {"product_id": number, "shelf_price_cents": 100 * random.randint(1, 3)}),
-            ("shop_control_totals", {"sold_date": shop.today, "basket_count": number} | _money(random)),
-        ]
-    )
-    shop.save(table, row)
+    changes: list[tuple[str, Row]] = [
+        ("shop_stores", {"store_id": random.randint(1, 3), "store_name": f"Store {number}"}),
+        (
+            "shop_households",
+            {"household_id": number, "age_band": random.choice(["25-34", "35-44", None])},
+        ),
+        ("shop_products", {"product_id": number, "shelf_price_cents": 100 * random.randint(1, 3)}),
+        ("shop_control_totals", {"sold_date": shop.today, "basket_count": number} | _money(random)),
+    ]
+    shop.save(*random.choice(changes))
 
 
 def change_marketing(shop: Shop) -> None:
@@ -196,24 +197,22 @@ def change_marketing(shop: Shop) -> None:
     random = shop.random
     campaign, household = random.randint(1, 3), random.randint(1, 4)
     start = shop.any_day()
-    table, row = random.choice(
-        [
-            ("marketing_campaigns", {
-                "campaign_id": campaign, "campaign_type": "Type A", "status": "running", "start_date": start,
-                "end_date": NEVER if random.random() < 0.2 else start + timedelta(days=random.randint(0, 9)),
-            }),
-            ("marketing_campaign_households", {"campaign_id": campaign, "household_id": household}),
-            ("marketing_coupons", {
-                "coupon_id": str(random.randint(1, 4)), "coupon_upc": random.randint(1, 2), "product_id": 1,
-                "campaign_id": campaign,
-            }),
-            ("marketing_coupon_redemptions", {
-                "redemption_id": random.randint(1, 5), "household_id": household,
-                "coupon_upc": random.randint(1, 2), "campaign_id": campaign, "redemption_date": shop.today,
-            }),
-        ]
-    )  # fmt: skip
-    shop.save(table, row)
+    changes: list[tuple[str, Row]] = [
+        ("marketing_campaigns", {
+            "campaign_id": campaign, "campaign_type": "Type A", "status": "running", "start_date": start,
+            "end_date": NEVER if random.random() < 0.2 else start + timedelta(days=random.randint(0, 9)),
+        }),
+        ("marketing_campaign_households", {"campaign_id": campaign, "household_id": household}),
+        ("marketing_coupons", {
+            "coupon_id": str(random.randint(1, 4)), "coupon_upc": random.randint(1, 2), "product_id": 1,
+            "campaign_id": campaign,
+        }),
+        ("marketing_coupon_redemptions", {
+            "redemption_id": random.randint(1, 5), "household_id": household,
+            "coupon_upc": random.randint(1, 2), "campaign_id": campaign, "redemption_date": shop.today,
+        }),
+    ]  # fmt: skip
+    shop.save(*random.choice(changes))
 
 
 def issue_promotions(shop: Shop) -> None:

@@ -82,7 +82,9 @@ class Truth:
 
     def latest(self, table: str) -> dict[Key, Row]:
         """The version of each live record that counts: the latest change; of equal ones the latest load."""
-        order = {"promotions_files": "modified_at", "shop_control_totals": "loaded_at"}.get(table, "updated_at")
+        order = {"promotions_files": "modified_at", "shop_control_totals": "loaded_at"}.get(
+            table, "updated_at"
+        )
         return {
             key: max(versions, key=lambda row: (row[order], row["loaded_at"]))
             for key, versions in self.versions[table].items()
