@@ -36,6 +36,7 @@
             or sold_date in (select sold_date from {{ dates }} where due_at > {{ since }})
         )
     {% endset %}
+    -- Lines of a basket that is not in here may have been loaded earlier: it was restored, came due or came late.
     {% set entering %}
         select baskets.basket_id as id from {{ baskets }} as baskets
         left anti join {{ this }} as known
@@ -46,11 +47,11 @@
 {% endif %}
 
 with baskets as (
-    select * from {{ baskets }}
+    select baskets.* from {{ baskets }} as baskets
     {% if is_incremental() %}
         where {{ is_changed }}
     {% else %}
-        where sold_date in (select sold_date from {{ dates }} where due_at is not null)
+        left semi join {{ dates }} as dates on baskets.sold_date = dates.sold_date and dates.due_at is not null
     {% endif %}
 ),
 
@@ -60,12 +61,6 @@ with baskets as (
         left semi join baskets on known.basket_id = baskets.basket_id
         where known.sold_date in {{ changed_dates }}
     ),
-
-    -- Lines of a basket that was not in here may have been loaded earlier: it was restored, came due or came late.
-    entering as (
-        select basket_id from baskets
-        left anti join known on baskets.basket_id = known.basket_id
-    ),
 {% endif %}
 
 line_versions as (
@@ -74,7 +69,7 @@ line_versions as (
         where loaded_at > {{ since }}
         union all
         select lines.* from {{ lines }} as lines
-        left semi join entering on lines.basket_id = entering.basket_id
+        left semi join ({{ entering }}) as entering on lines.basket_id = entering.id
         where lines.loaded_at <= {{ since }} and {{ id_range('lines.basket_id', entering) }}
         union all
         select

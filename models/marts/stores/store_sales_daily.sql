@@ -19,8 +19,8 @@
 {% if is_windowed %}
     {% do computed.append(is_within(batch.event_time_start, batch.event_time_end)) %}
 {% endif %}
--- Corrections and deletions also change days outside the window, and a full refresh has all days. The first batch computes
--- these days: it runs before the others, which move the high-water mark, and if it fails, they do not run.
+-- Corrections and deletions also change days outside the window, and a full refresh has all days. The first batch
+-- computes these days: it runs before the others, which move the high-water mark, and if it fails, they do not run.
 {% if not is_windowed or (batch.event_time_start | string)[:10] <= (first_day | string)[:10] %}
     {% set outside = "not " ~ is_within(first_day, end_day) if is_windowed else "true" %}
     {% if is_incremental() %}

@@ -12,8 +12,8 @@
     )
 }}
 
--- A new version is compared with the known one, whatever the order in which they arrive. The days of both are listed, so
--- that only their files are read: a basket may have been moved from one to the other.
+-- A new version is compared with the known one, whatever the order in which they arrive. The days of both are listed,
+-- so that only their files are read: a basket may have been moved from one to the other.
 -- depends_on: {{ ref('stg_shop__sold_dates') }}, {{ ref('stg_shop__basket_deletions') }}
 {% if is_incremental() %}
     {% set since = high_water('loaded_at') %}

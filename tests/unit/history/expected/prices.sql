@@ -7,6 +7,7 @@ with numbered as (
         shelf_price_cents / 100 as price,
         began,
         ended,
+        was_deleted,
         row_number() over (partition by product_id order by began) as number
     from snap_products
 ),
@@ -16,7 +17,7 @@ joined as (
         previous.price as previous_price,
         previous.product_id is null
         or previous.price != versions.price
-        or previous.ended = 'in a run' as is_start
+        or previous.was_deleted as is_start
     from numbered as versions
     left join numbered as previous
         on versions.product_id = previous.product_id and versions.number = previous.number + 1
