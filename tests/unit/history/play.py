@@ -11,7 +11,6 @@ import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from random import Random
 from unittest import mock
 
 from dbt.cli.main import dbtRunner
@@ -21,7 +20,7 @@ from larder.runtime import build_plan, spark
 from larder.settings import PROJECT
 from tests.unit.history import bronze
 from tests.unit.history.oracle import differences
-from tests.unit.history.shop import Ingest, Shop, act
+from tests.unit.history.shop import Ingest, Run, runs
 from tests.unit.history.truth import Truth
 
 # Tables of a few rows are faster without generated code and exchanges.
@@ -32,34 +31,35 @@ SPARK = {
     "spark.log.level": "ERROR",
 }
 TICK = timedelta(milliseconds=1)
-# What has no state: views are made once, and tables that each run rebuilds are built in the first and the last.
+# What has no state: views are made once, and tables that each run rebuilds only in the first and the last.
 VIEWS, TABLES = ["config.materialized:view"], ["config.materialized:table"]
-# How much happens before the first run, and how often a later one rebuilds all.
-FIRST, FULL_REFRESHES = 25, 0.1
 
 
-def ingest(truth: Truth, brought: Ingest, business_date: date) -> None:
-    """Load what an ingest brings into Bronze: rows, then tombstones.
-
-    Its times are real, since snapshots compare them with the machine's clock.
-    """
-    started_at = datetime.now(UTC)
+def deliver(
+    truth: Truth, brought: Ingest, business_date: date, started_at: datetime
+) -> dict[str, list[bronze.Row]]:
+    """What an ingest brings counts from now on; returns the rows for Bronze by table."""
     loaded_at, deleted_at = started_at + TICK, started_at + 2 * TICK
     rows: dict[str, list[bronze.Row]] = {}
     truth.runs.append((business_date, started_at))
-    for (name, modified_at), placements in brought.placements.items():
-        if (name, modified_at) not in truth.placements:
-            truth.placements[name, modified_at] = placements
-            for placement in placements:
-                stamped = placement | {"_loaded_at": loaded_at, "_is_deleted": False}
-                rows.setdefault("promotions_placements", []).append(stamped)
+    for file, placements in brought.placements.items():
+        if truth.placements.setdefault(file, placements) is placements:
+            stamps = {"_loaded_at": loaded_at, "_is_deleted": False}
+            rows.setdefault("promotions_placements", []).extend(one | stamps for one in placements)
     for table, row in brought.rows:
         truth.deliver(table, row, loaded_at)
         rows.setdefault(table, []).append(row | {"_loaded_at": loaded_at, "_is_deleted": False})
     for table, row in brought.deleted:
         truth.delete(table, row, deleted_at)
         rows.setdefault(table, []).append(row | {"_loaded_at": deleted_at, "_is_deleted": True})
-    bronze.write(rows, business_date, started_at)
+    return rows
+
+
+def ingest(truth: Truth, run: Run) -> None:
+    """Load what a run brings into Bronze, at the real time: snapshots compare it with the clock."""
+    started_at = datetime.now(UTC)
+    rows = deliver(truth, run.brought, run.business_date, started_at)
+    bronze.write(rows, run.business_date, started_at)
     # The next times are later.
     time.sleep(3 * TICK.total_seconds())
 
@@ -96,33 +96,27 @@ def start_spark() -> SparkSession:
     return spark.session()
 
 
-def describe(brought: Ingest) -> list[str]:
-    """A line for each row that an ingest brings."""
-    lines = [f"    {table} {row}" for table, row in brought.rows]
-    return lines + [f"    deleted from {table}: {row}" for table, row in brought.deleted]
+def describe(run: Run) -> str:
+    """What happened before a run, and each row that it brings."""
+    lines = [f"{run.business_date}: {', '.join(run.actions) or 'nothing happened'}"]
+    lines += [f"    {table} {row}" for table, row in run.brought.rows]
+    return "\n".join(lines + [f"    deleted from {table}: {row}" for table, row in run.brought.deleted])
 
 
-def play(seed: int, runs: int) -> str:
+def play(seed: int, count: int) -> str:
     """Play a history; returns what happened and what is wrong, empty if nothing is."""
-    random, truth = Random(seed), Truth()  # noqa: S311 not for secrets
-    shop = Shop(Random(seed))  # noqa: S311
+    truth = Truth()
     bronze.begin()
     start_spark()
     lines = [f"LARDER_FUZZ_SEED={seed}"]
-    for number in range(runs):
-        # Mostly the next date; some are missed, run again, or run late.
-        shop.today += timedelta(days=random.choice([0, 1, 1, 1, 2, 4])) if number else timedelta()
-        business_date = shop.today - timedelta(days=random.choice([0] * 7 + [3]))
-        full_refresh = number == 0 or random.random() < FULL_REFRESHES
-        done, brought = act(shop, FIRST if number == 0 else random.choice([0, 4, 6, 8, 10]))
-        name = f"{'full refresh' if full_refresh else 'run'} {number} of {business_date}"
-        lines += [f"{name}: {', '.join(done)}", *describe(brought)]
-        ingest(truth, brought, business_date)
+    for number, run in enumerate(runs(seed, count)):
+        lines.append(f"{'full refresh' if run.is_full_refresh else 'run'} of {describe(run)}")
+        ingest(truth, run)
+        excluded = [] if number == 0 else VIEWS if number == count - 1 else [*VIEWS, *TABLES]
         began = time.monotonic()
-        excluded = [] if number == 0 else VIEWS if number == runs - 1 else [*VIEWS, *TABLES]
-        build(business_date, full_refresh=full_refresh, excluded=excluded)
+        build(run.business_date, full_refresh=run.is_full_refresh, excluded=excluded)
         truth.take_snapshots()
-        print(f"seed {seed}, {name}: built in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        print(f"seed {seed}, run {number}: built in {time.monotonic() - began:.0f} s", file=sys.stderr)
         if wrong := differences(truth, with_rebuilt=TABLES[0] not in excluded):
             return "\n".join([*lines, *(f"{table}: {text}" for table, text in wrong.items())])
     return ""

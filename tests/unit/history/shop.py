@@ -1,6 +1,7 @@
 """A shop whose records change at random: one call of an action is one thing that happens in it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -11,6 +12,8 @@ from tests.unit.history.truth import KEYS, Key, at, key_of
 
 Row = dict[str, Any]
 
+# How much happens before the first run, and how often a later one rebuilds all.
+FIRST, FULL_REFRESHES = 25, 0.1
 BEGINS = date(2017, 2, 24)  # a Friday, so that weeks and months end soon
 FAR = (date(2028, 1, 1), date(2016, 12, 30), date(2031, 5, 5))
 NEVER = date(9999, 12, 31)
@@ -252,6 +255,29 @@ ACTIONS = {
     issue_promotions: 2,
     delete_anything: 1,
 }
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: what happened before it, by name, and what its ingest brings."""
+
+    business_date: date
+    is_full_refresh: bool
+    actions: list[str]
+    brought: Ingest
+
+
+def runs(seed: int, count: int) -> Iterator[Run]:
+    """The runs of a history; the same for the same seed."""
+    random = Random(seed)  # noqa: S311 not for secrets
+    shop = Shop(Random(seed))  # noqa: S311
+    for number in range(count):
+        # Mostly the next date; some are missed, run again, or run late.
+        shop.today += timedelta(days=random.choice([0, 1, 1, 1, 2, 4])) if number else timedelta()
+        business_date = shop.today - timedelta(days=random.choice([0] * 7 + [3]))
+        is_full_refresh = number == 0 or random.random() < FULL_REFRESHES
+        actions, brought = act(shop, FIRST if number == 0 else random.choice([0, 4, 6, 8, 10]))
+        yield Run(business_date, is_full_refresh, actions, brought)
 
 
 def act(shop: Shop, count: int) -> tuple[list[str], Ingest]:
