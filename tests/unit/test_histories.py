@@ -13,12 +13,26 @@ from random import SystemRandom
 import pytest
 
 from larder.settings import PROJECT
+from tests.unit.history.kinds import find_kinds
 
 EXAMPLES = int(os.environ.get("LARDER_FUZZ_EXAMPLES", "0"))
 SEED = os.environ.get("LARDER_FUZZ_SEED")
 RUNS = 12 if EXAMPLES or SEED else 4
-# A few runs of this history move, void, delete and restore baskets, and bring versions out of order.
-FIXED = 1
+# A short history that has most kinds of change; `test_deletions.py` deletes baskets.
+FIXED = 10185
+KINDS = {
+    "a campaign without an end",
+    "a day after the business date",
+    "a day comes due",
+    "a file is issued for another week",
+    "an older version of a voided basket",
+    "another day",
+    "another household_id",
+    "another status",
+    "another store_id",
+    "deleted shop_basket_lines",
+    "restored",
+}
 
 
 def seeds() -> list[int]:
@@ -26,6 +40,10 @@ def seeds() -> list[int]:
     if SEED:
         return [int(SEED)]
     return [SystemRandom().randrange(1_000_000) for _ in range(EXAMPLES)] or [FIXED]
+
+
+def test_the_short_history_has_these_kinds_of_change() -> None:
+    assert find_kinds(FIXED, 4) == KINDS
 
 
 @pytest.mark.parametrize("seed", seeds())

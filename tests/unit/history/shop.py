@@ -120,7 +120,8 @@ def change_basket(shop: Shop) -> None:
         for _ in range(shop.random.randint(1, 2)):
             name, value = shop.random.choice(
                 [
-                    ("status", shop.random.choice(["completed", "voided"])),
+                    ("status", "voided" if row["status"] == "completed" else "completed"),
+                    ("status", "voided"),
                     ("rung_up_at", shop.any_time()),
                     ("rung_up_at", shop.any_time()),
                     ("store_id", shop.random.randint(1, 3)),
@@ -167,9 +168,11 @@ def restore(shop: Shop) -> None:
 
 
 def deliver_an_older_version(shop: Shop) -> None:
-    """A version arrives that a later one has replaced."""
-    if shop.past:
-        shop.next.rows.append(shop.random.choice(shop.past))
+    """A version arrives that a later one has replaced, mostly of a basket."""
+    baskets = [one for one in shop.past if one[0] == "shop_baskets"]
+    found = baskets if baskets and shop.random.random() < 0.7 else shop.past
+    if found:
+        shop.next.rows.append(shop.random.choice(found))
 
 
 def repeat(shop: Shop) -> None:
