@@ -18,10 +18,11 @@
         union
         select campaigns.campaign_id
         from {{ campaigns }} as campaigns
-        left semi join {{ ref('int_sold_dates__limited_to_deletions') }} as deletions
+        left semi join {{ ref('stg_shop__sold_dates') }} as sold_dates
             on
-                deletions.loaded_at > {{ sales_since }}
-                and deletions.sold_date between {{ compared_from() }} and campaigns.end_date
+                greatest(sold_dates.loaded_at, sold_dates.due_at) > {{ sales_since }}
+                and sold_dates.due_at is not null
+                and sold_dates.sold_date between {{ compared_from() }} and campaigns.end_date
         {%- for records, count in [
             (campaign_households, 'targeted_household_count'), (redemptions, 'redemption_count')
         ] %}

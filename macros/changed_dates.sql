@@ -1,13 +1,14 @@
 {% macro changed_dates(relation, mark='loaded_at') -%}
     {%- set since = high_water(mark) -%}
     {%- set query -%}
-        select cast(sold_date as string) as sold_date
-        from {{ relation }}
-        where loaded_at > {{ since }}
-        union
-        select cast(sold_date as string) as sold_date
-        from {{ ref('int_sold_dates__limited_to_deletions') }}
-        where loaded_at > {{ since }}
+        select cast(sold_date as string)
+        from {{ ref('stg_shop__sold_dates') }}
+        where
+            due_at is not null
+            and (
+                greatest(loaded_at, due_at) > {{ since }}
+                or sold_date in (select sold_date from {{ relation }} where loaded_at > {{ since }})
+            )
     {%- endset -%}
     {{ value_list(query, 'date') }}
 {%- endmacro %}

@@ -1,11 +1,14 @@
 -- Gold's baskets, lines and amounts per day equal the shop database's own totals. A day that the shop counts as zero,
 -- as all of it was voided or deleted, has no completed basket in gold; a day that the shop did not count is an error.
--- A day with rows in quarantine cannot agree: only as many baskets as have rows there may be missing.
+-- A day with rows in quarantine cannot agree: only as many baskets as have rows there may be missing. Days after the
+-- business date are not in gold yet.
 {% set window = "sold_date >= " ~ tested_from() %}
 
 with shop as (
     select * from {{ ref('stg_shop__control_totals') }}
-    where {{ window }}
+    where
+        {{ window }}
+        and sold_date <= (select max(business_date) from {{ source('bronze', 'load_log') }})
 ),
 
 gold as (

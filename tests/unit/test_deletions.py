@@ -16,7 +16,7 @@ from larder.settings import PROJECT
 # What only exists for deletions; a snapshot keeps the closed versions, and the price history is made of them.
 HISTORY = {
     "gold.price_history",
-    "silver.int_sold_dates__limited_to_deletions",
+    "silver.stg_shop__sold_dates",
     "silver.snap_shop__households",
     "silver.snap_shop__products",
     "silver.stg_shop__basket_deletions",

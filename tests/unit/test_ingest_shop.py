@@ -354,3 +354,15 @@ def test_an_invalid_connection_string_is_not_shown(
         ingest("shop", DAY)
     assert "\n" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_line_that_is_too_large_for_gold_is_set_aside(shop: ShopDatabase) -> None:
+    shop.add_basket(1, 99_999_999)
+    shop.add_basket(2, 100_000_000)
+    shop.add_basket(3, 2_000_000_000)
+    shop.add_basket(4, 60_000_000)
+    shop.execute("update basket_lines set retail_discount_cents = 60000000 where basket_id = 4")
+    loaded = ingest("shop", DAY)
+    assert (loaded.rows["shop_basket_lines"], loaded.quarantined["shop_basket_lines"]) == (1, 3)
+    assert values("shop_basket_lines", "basket_id") == [(1,)]
+    assert {rule for rule, _ in rejected("shop_basket_lines")} == {"expression_is_true"}

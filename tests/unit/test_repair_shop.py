@@ -94,6 +94,18 @@ def test_rows_from_before_the_lag_are_loaded(shop: ShopDatabase) -> None:
     assert loaded.received["shop_stores"] == loaded.rows["shop_stores"] + loaded.already_there["shop_stores"]
 
 
+@pytest.mark.parametrize("days", [365, 4000])
+def test_a_basket_dated_years_ahead_does_not_stop_the_recount(shop: ShopDatabase, days: int) -> None:
+    shop.add_basket(1, 100)
+    shop.add_basket(2, 50, rung_up_at=LONG_AGO)
+    shop.add_basket(3, 70)
+    shop.execute("update baskets set rung_up_at = %s where basket_id = 3", NOON + timedelta(days=days))
+    ingest("shop", DAY)
+    shop.execute("delete from basket_lines where basket_id = 2")
+    shop.execute("delete from baskets where basket_id = 2")
+    assert repair(shop).tombstones == {"shop_baskets": 1, "shop_basket_lines": 1}
+
+
 def test_deleted_baskets_and_lines_are_found_by_the_control_totals(
     shop: ShopDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -155,11 +155,15 @@ def find_window(table: str, column: str, length: timedelta) -> datetime | None:
 
     Args:
         table: the Bronze table of the totals.
-        column: its date; dates after the business date do not count.
+        column: its date; dates after the latest business date of an ingest, or today's, do not count.
         length: how long the window is, up to the latest date in Bronze.
     """
     latest = high_water(table, column)
-    return datetime.combine(min(latest, current()) - length, time(), UTC) if latest else None
+    business_date = min(high_water("load_log", "business_date") or current(), current())
+    if latest and latest > business_date:
+        found = rows_where(table, f"{column} <= '{business_date}'", (column,))
+        latest = None if found is None else pc.max(found[column]).as_py()
+    return datetime.combine(latest - length, time(), UTC) if latest else None
 
 
 def find_counted(table: str, column: str, since: datetime | None) -> str:

@@ -40,7 +40,7 @@ select
     coalesce(redeemed.redemption_count, 0) as redemption_count,
     cast(
         100 * {{ dbt_utils.safe_divide('redeemed.redeeming_household_count', 'targeted.targeted_household_count') }}
-        as decimal(5, 2)
+        as decimal(20, 2)
     ) as response_pct,
     greatest(campaigns.loaded_at, targeted.loaded_at, redeemed.loaded_at) as marketing_loaded_at
 from campaigns

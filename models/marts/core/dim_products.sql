@@ -5,10 +5,10 @@
     )
 }}
 
--- The table is rewritten as a whole, but only sales since the last run are read. If any were deleted since then, all
--- are read: a product may have lost its last sale.
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
-{% set is_deleted_from = is_incremental() and has_deletions('sales_loaded_at') %}
+-- The table is rewritten as a whole, but only sales of days that changed since the last run are read. If any were deleted
+-- or moved since then, all are read: a product may have lost its last sale.
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
+{% set has_left = is_incremental() and ',' in left_dates('sales_loaded_at') %}
 with catalogued as (
     select * from {{ ref('snap_shop__products') }}
     where dbt_valid_to is null
@@ -19,10 +19,8 @@ sales as (
         product_id,
         loaded_at
     from {{ ref('fct_basket_lines') }}
-    {% if is_incremental() and not is_deleted_from %}
-        where
-            sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
-            and loaded_at > {{ high_water('sales_loaded_at') }}
+    {% if is_incremental() and not has_left %}
+        where sold_date in {{ changed_dates(ref('fct_basket_lines'), 'sales_loaded_at') }}
         union all
         select
             product_id,

@@ -11,7 +11,7 @@
 -- A failed test only skips nodes that depend on everything it reads. With this dependency, marts wait until the shop's
 -- control totals agree.
 -- depends_on: {{ ref('stg_shop__control_totals') }}
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set changed_dates = changed_dates(ref('fct_basket_lines')) %}
     -- replaces: sold_date in {{ changed_dates }}

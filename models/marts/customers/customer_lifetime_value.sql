@@ -24,8 +24,8 @@ select
     households.household_id,
     coalesce(purchases.order_count, 0) as order_count,
     coalesce(purchases.quantity, 0) as quantity,
-    cast(coalesce(purchases.net_sales_usd, 0) as decimal(14, 2)) as lifetime_value_usd,
-    cast(coalesce(purchases.discount_usd, 0) as decimal(14, 2)) as discount_usd,
+    {{ to_usd('coalesce(purchases.net_sales_usd, 0)', 'lifetime_value_usd') }} as lifetime_value_usd,
+    {{ to_usd('coalesce(purchases.discount_usd, 0)', 'discount_usd') }} as discount_usd,
     cast({{ dbt_utils.safe_divide('purchases.net_sales_usd', 'purchases.order_count') }} as decimal(12, 2))
         as average_order_usd,
     cast(

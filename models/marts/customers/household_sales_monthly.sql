@@ -7,7 +7,7 @@
 }}
 
 -- A month is replaced as a whole. Its days are listed so that only their files are read.
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set changed_dates = "(select explode(array" ~ changed_dates(ref('fct_baskets')) ~ ") as sold_date) as changed" %}
     {% set months %}
@@ -33,19 +33,18 @@ with baskets as (
     {% endif %}
 )
 
+{% set sales, key = 'filter (where not is_voided)', ['month_date'] %}
 -- A household whose baskets of a month were all voided keeps a row with zeros.
 select
     household_id,
     month_date,
     count_if(not is_voided) as basket_count,
     coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
-    cast(
-        coalesce(
-            sum(retail_discount_usd) filter (where not is_voided)
-            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
-        ) as decimal(14, 2)
-    ) as discount_usd,
-    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
+    {{ to_usd(
+        'coalesce(sum(retail_discount_usd) ' ~ sales ~ ' + sum(coupon_match_discount_usd) ' ~ sales ~ ', 0)',
+        'discount_usd', key=key
+    ) }} as discount_usd,
+    {{ to_usd('coalesce(sum(net_sales_usd) ' ~ sales ~ ', 0)', 'net_sales_usd', key=key) }} as net_sales_usd,
     min(sold_date) filter (where not is_voided) as first_sold_date,
     max(sold_date) filter (where not is_voided) as last_sold_date,
     max(loaded_at) as loaded_at

@@ -13,17 +13,16 @@
 {% set campaigns, campaign_households = ref('stg_marketing__campaigns'), ref('stg_marketing__campaign_households') %}
 {% set redemptions, baskets = ref('stg_marketing__coupon_redemptions'), ref('fct_baskets') %}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 -- A campaign is recomputed as a whole if any of its records changed, or any basket on the days that it covers. These
 -- days are listed so that only their files are read.
 {% if is_incremental() %}
     {% set changed = changed_campaigns(campaigns, campaign_households, redemptions, baskets) %}
     {% set days %}
-        select distinct cast(day as string) from (
-            select explode(sequence({{ compared_from() }}, end_date)) as day
-            from {{ campaigns }}
-            where campaign_id in {{ changed }}
-        ) as days
+        select distinct cast(sold_date as string)
+        from {{ ref('stg_shop__sold_dates') }}
+        inner join {{ campaigns }} on sold_date between {{ compared_from() }} and end_date
+        where campaign_id in {{ changed }}
     {% endset %}
 {% endif %}
 
@@ -51,6 +50,7 @@ sales as (
     group by campaign_id
 )
 
+{% set key = ['campaigns.campaign_id'] %}
 select
     campaigns.campaign_id,
     campaigns.campaign_type,
@@ -61,8 +61,10 @@ select
     campaigns.redeeming_household_count,
     campaigns.redemption_count,
     campaigns.response_pct,
-    cast(coalesce(sales.campaign_net_sales_usd, 0) as decimal(14, 2)) as campaign_net_sales_usd,
-    cast(coalesce(sales.previous_net_sales_usd, 0) as decimal(14, 2)) as previous_net_sales_usd,
+    {{ to_usd('coalesce(sales.campaign_net_sales_usd, 0)', 'campaign_net_sales_usd', key=key) }}
+        as campaign_net_sales_usd,
+    {{ to_usd('coalesce(sales.previous_net_sales_usd, 0)', 'previous_net_sales_usd', key=key) }}
+        as previous_net_sales_usd,
     campaigns.marketing_loaded_at,
     sales.sales_loaded_at
 from campaigns

@@ -46,7 +46,7 @@ select
     coalesce(redeemed.redemption_count, 0) as redemption_count,
     cast(
         100 * {{ dbt_utils.safe_divide('redeemed.redeeming_household_count', 'campaigns.targeted_household_count') }}
-        as decimal(5, 2)
+        as decimal(20, 2)
     ) as redemption_pct,
     redeemed.first_redemption_date,
     redeemed.last_redemption_date

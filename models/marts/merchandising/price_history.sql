@@ -40,7 +40,7 @@ select
     previous_price_usd,
     cast(
         100 * {{ dbt_utils.safe_divide('shelf_price_usd - previous_price_usd', 'previous_price_usd') }}
-        as decimal(12, 2)
+        as decimal(20, 2)
     ) as change_pct,
     valid_to_at is null as is_current,
     dbt_valid_from as valid_from_at,

@@ -6,7 +6,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set changed_dates = changed_dates(ref('fct_basket_lines')) %}
     -- replaces: sold_date in {{ changed_dates }}
@@ -19,20 +19,19 @@ with basket_lines as (
     {% endif %}
 )
 
+{% set sales, key = 'filter (where not is_voided)', ['product_id', 'sold_date'] %}
 -- A product whose lines of a day were all voided keeps a row with zeros.
 select
     product_id,
     sold_date,
     count_if(not is_voided) as line_count,
     coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
-    cast(coalesce(sum(gross_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as gross_sales_usd,
-    cast(
-        coalesce(
-            sum(retail_discount_usd) filter (where not is_voided)
-            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
-        ) as decimal(14, 2)
-    ) as discount_usd,
-    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
+    {{ to_usd('coalesce(sum(gross_sales_usd) ' ~ sales ~ ', 0)', 'gross_sales_usd', key=key) }} as gross_sales_usd,
+    {{ to_usd(
+        'coalesce(sum(retail_discount_usd) ' ~ sales ~ ' + sum(coupon_match_discount_usd) ' ~ sales ~ ', 0)',
+        'discount_usd', key=key
+    ) }} as discount_usd,
+    {{ to_usd('coalesce(sum(net_sales_usd) ' ~ sales ~ ', 0)', 'net_sales_usd', key=key) }} as net_sales_usd,
     max(loaded_at) as loaded_at
 from basket_lines
 group by

@@ -6,27 +6,22 @@
     )
 }}
 
--- depends_on: {{ ref('stg_promotions__files') }}, {{ ref('store_product_sales_weekly') }}, {{ ref('dim_dates') }}
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_promotions__weeks') }}, {{ ref('store_product_sales_weekly') }}, {{ ref('dim_dates') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 -- Sales and promotions arrive separately, so each has its own high-water mark.
 {% if is_incremental() %}
     {% set sales_since = high_water('sales_loaded_at') %}
     {% set changed_weeks %}
-        select promotion_week from {{ ref('stg_promotions__files') }}
+        select promotion_week from {{ ref('stg_promotions__weeks') }}
         where loaded_at > {{ high_water('promotions_loaded_at') }}
         union
         select promotion_week from {{ ref('store_product_sales_weekly') }}
         where loaded_at > {{ sales_since }}
         union
         select dates.promotion_week from {{ ref('dim_dates') }} as dates
-        inner join {{ ref('int_sold_dates__limited_to_deletions') }} as deletions
-            on dates.calendar_date = deletions.sold_date and deletions.loaded_at > {{ sales_since }}
-        union
-        (
-            select partition.promotion_week from {{ this }}.partitions
-            except
-            select promotion_week from {{ ref('stg_promotions__files') }}
-        )
+        inner join {{ ref('stg_shop__sold_dates') }} as sold_dates
+            on dates.calendar_date = sold_dates.sold_date
+        where greatest(sold_dates.loaded_at, sold_dates.due_at) > {{ sales_since }}
     {% endset %}
     {% set weeks = value_list(changed_weeks, 'bigint') %}
     -- replaces: promotion_week in {{ weeks }}
@@ -84,9 +79,9 @@ select
     unpromoted_store_count,
     promoted_quantity,
     unpromoted_quantity,
-    cast(promoted_rate as decimal(12, 4)) as promoted_quantity_per_store,
-    cast(unpromoted_rate as decimal(12, 4)) as unpromoted_quantity_per_store,
-    cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(14, 2)) as lift_pct,
+    cast(promoted_rate as decimal(20, 4)) as promoted_quantity_per_store,
+    cast(unpromoted_rate as decimal(20, 4)) as unpromoted_quantity_per_store,
+    cast(100 * try_divide(promoted_rate - unpromoted_rate, unpromoted_rate) as decimal(20, 2)) as lift_pct,
     sales_loaded_at,
     promotions_loaded_at
 from rated

@@ -6,7 +6,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% if is_incremental() %}
     {% set weeks_of_changed_dates %}
         select distinct cast(promotion_week as string) from {{ ref('dim_dates') }}

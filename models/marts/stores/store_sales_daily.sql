@@ -10,7 +10,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_sold_dates__limited_to_deletions') }}
+-- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% set baskets = ref('fct_baskets').render() %}
 {% set first_day, end_day = invocation_args_dict.get('event_time_start'), invocation_args_dict.get('event_time_end') %}
 {% set batch = model.get('batch') %}
@@ -19,11 +19,15 @@
 {% if is_windowed %}
     {% do computed.append(is_within(batch.event_time_start, batch.event_time_end)) %}
 {% endif %}
--- Corrections and deletions also change days outside the window. The first batch computes these days: it runs before
--- the others, which move the high-water mark, and if it fails, they do not run.
-{% if is_incremental() and (not is_windowed or (batch.event_time_start | string)[:10] <= (first_day | string)[:10]) %}
-    {% set changed = "sold_date in " ~ changed_dates(baskets) %}
-    {% do computed.append(changed ~ " and not " ~ is_within(first_day, end_day) if is_windowed else changed) %}
+-- Corrections and deletions also change days outside the window, and a full refresh has all days. The first batch
+-- computes these days: it runs before the others, which move the high-water mark, and if it fails, they do not run.
+{% if not is_windowed or (batch.event_time_start | string)[:10] <= (first_day | string)[:10] %}
+    {% set outside = "not " ~ is_within(first_day, end_day) if is_windowed else "true" %}
+    {% if is_incremental() %}
+        {% do computed.append("sold_date in " ~ changed_dates(baskets) ~ " and " ~ outside) %}
+    {% elif is_windowed %}
+        {% do computed.append(outside) %}
+    {% endif %}
 {% endif %}
 {% if computed %}
     -- replaces: {{ computed | join(' or ') }}
@@ -36,6 +40,7 @@ with baskets as (
     {% endif %}
 )
 
+{% set sales, key = 'filter (where not is_voided)', ['store_id', 'sold_date'] %}
 select
     store_id,
     sold_date,
@@ -44,14 +49,12 @@ select
     count_if(is_voided) as voided_basket_count,
     coalesce(sum(line_count) filter (where not is_voided), 0) as line_count,
     coalesce(sum(quantity) filter (where not is_voided), 0) as quantity,
-    cast(coalesce(sum(gross_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as gross_sales_usd,
-    cast(
-        coalesce(
-            sum(retail_discount_usd) filter (where not is_voided)
-            + sum(coupon_match_discount_usd) filter (where not is_voided), 0
-        ) as decimal(14, 2)
-    ) as discount_usd,
-    cast(coalesce(sum(net_sales_usd) filter (where not is_voided), 0) as decimal(14, 2)) as net_sales_usd,
+    {{ to_usd('coalesce(sum(gross_sales_usd) ' ~ sales ~ ', 0)', 'gross_sales_usd', key=key) }} as gross_sales_usd,
+    {{ to_usd(
+        'coalesce(sum(retail_discount_usd) ' ~ sales ~ ' + sum(coupon_match_discount_usd) ' ~ sales ~ ', 0)',
+        'discount_usd', key=key
+    ) }} as discount_usd,
+    {{ to_usd('coalesce(sum(net_sales_usd) ' ~ sales ~ ', 0)', 'net_sales_usd', key=key) }} as net_sales_usd,
     max(loaded_at) as loaded_at
 from baskets
 group by

@@ -31,19 +31,21 @@ summed as (
     group by days.store_id
 )
 
+{% set key = ['stores.store_id'] %}
 select
     stores.store_id,
     stores.store_name,
     coalesce(summed.basket_count, 0) as basket_count,
-    cast(coalesce(summed.net_sales_usd, 0) as decimal(14, 2)) as net_sales_usd,
+    {{ to_usd('coalesce(summed.net_sales_usd, 0)', 'net_sales_usd', key=key) }} as net_sales_usd,
     cast({{ dbt_utils.safe_divide('summed.net_sales_usd', 'summed.basket_count') }} as decimal(12, 2))
         as average_basket_usd,
-    cast(coalesce(summed.recent_net_sales_usd, 0) as decimal(14, 2)) as net_sales_28_days_usd,
-    cast(coalesce(summed.previous_net_sales_usd, 0) as decimal(14, 2)) as net_sales_previous_28_days_usd,
+    {{ to_usd('coalesce(summed.recent_net_sales_usd, 0)', 'net_sales_28_days_usd', key=key) }} as net_sales_28_days_usd,
+    {{ to_usd('coalesce(summed.previous_net_sales_usd, 0)', 'net_sales_previous_28_days_usd', key=key) }}
+        as net_sales_previous_28_days_usd,
     cast(
         100 * {{ dbt_utils.safe_divide(
             'summed.recent_net_sales_usd - summed.previous_net_sales_usd', 'summed.previous_net_sales_usd'
-        ) }} as decimal(12, 2)
+        ) }} as decimal(20, 2)
     ) as growth_pct,
     summed.first_sold_date,
     summed.last_sold_date

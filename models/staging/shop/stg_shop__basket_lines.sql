@@ -8,14 +8,15 @@ deletions as (
     where _is_deleted
 )
 
+{% set key = ['versions.basket_id', 'versions.product_id'] %}
 select
     versions.basket_id,
     versions.product_id,
     versions.quantity,
-    {{ cents_to_usd('versions.sales_value_cents') }} as sales_value_usd,
-    {{ cents_to_usd('versions.retail_discount_cents') }} as retail_discount_usd,
-    {{ cents_to_usd('versions.coupon_discount_cents') }} as coupon_discount_usd,
-    {{ cents_to_usd('versions.coupon_match_discount_cents') }} as coupon_match_discount_usd,
+    {{ cents_to_usd('versions.sales_value_cents', key=key) }} as sales_value_usd,
+    {{ cents_to_usd('versions.retail_discount_cents', key=key) }} as retail_discount_usd,
+    {{ cents_to_usd('versions.coupon_discount_cents', key=key) }} as coupon_discount_usd,
+    {{ cents_to_usd('versions.coupon_match_discount_cents', key=key) }} as coupon_match_discount_usd,
     versions.updated_at,
     versions._loaded_at as loaded_at
 from versions

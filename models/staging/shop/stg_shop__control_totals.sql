@@ -4,10 +4,10 @@ with versions as (
         basket_count,
         line_count,
         quantity,
-        {{ cents_to_usd('sales_value_cents', 14) }} as sales_value_usd,
-        {{ cents_to_usd('retail_discount_cents', 14) }} as retail_discount_usd,
-        {{ cents_to_usd('coupon_discount_cents', 14) }} as coupon_discount_usd,
-        {{ cents_to_usd('coupon_match_discount_cents', 14) }} as coupon_match_discount_usd,
+        {{ cents_to_usd('sales_value_cents', 14, ['sold_date']) }} as sales_value_usd,
+        {{ cents_to_usd('retail_discount_cents', 14, ['sold_date']) }} as retail_discount_usd,
+        {{ cents_to_usd('coupon_discount_cents', 14, ['sold_date']) }} as coupon_discount_usd,
+        {{ cents_to_usd('coupon_match_discount_cents', 14, ['sold_date']) }} as coupon_match_discount_usd,
         _is_deleted as is_deleted,
         _loaded_at as loaded_at
     from {{ source('shop', 'control_totals') }}

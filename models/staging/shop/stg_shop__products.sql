@@ -7,7 +7,7 @@ with versions as (
         product_category,
         product_type,
         package_size,
-        {{ cents_to_usd('shelf_price_cents', 10) }} as shelf_price_usd,
+        {{ cents_to_usd('shelf_price_cents', 10, ['product_id']) }} as shelf_price_usd,
         updated_at,
         _is_deleted as is_deleted,
         _loaded_at as loaded_at

@@ -1,0 +1,1 @@
+"""Random histories of a shop, and what silver and gold must be after each run: `play` compares them."""
