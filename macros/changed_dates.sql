@@ -8,6 +8,7 @@
         select cast(sold_date as string) as sold_date
         from {{ ref('int_sold_dates__limited_to_deletions') }}
         where loaded_at > {{ since }}
+        {{ asked_dates() }}
     {%- endset -%}
     {{ value_list(query, 'date') }}
 {%- endmacro %}
