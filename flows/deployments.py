@@ -58,7 +58,7 @@ DEPLOYMENTS = (
     Deployment(
         name="backfill",
         flow=backfill,
-        description="A range of business dates, one after the other: parameters first and last.",
+        description="What is missing, stale or asked for from first to last: parameters first, last, select, each_date.",
     ),
     Deployment(
         name="report",

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from larder import settings
-from larder.cli import alerts, doctor, quarantine, run, serve, source, status
+from larder.cli import alerts, backfill, doctor, quarantine, run, serve, source, status
 from larder.errors import LarderError
 
 
@@ -53,6 +53,7 @@ app.command()(run.ingest)
 app.command()(run.report)
 app.command("service-levels")(run.service_levels)
 app.command()(serve.serve)
+app.command()(backfill.backfill)
 app.command()(status.status)
 app.command()(doctor.doctor)
 app.add_typer(alerts.app, name="alerts")

@@ -10,16 +10,18 @@ from larder.ops.lineage import Lineage
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]
-# What a build makes: all of the table; any range of dates, if it is asked to; what was loaded since the last build,
-# and all only with a full refresh; or the next versions of a history.
+# What a build makes: all of the table; what is new, and any dates that it is asked for; what is new, and all of
+# it only with a full refresh; or the next versions of a history.
 Scope = Literal["whole", "dates", "new_rows", "history"]
 
 BUILT = ("model", "snapshot")
 # Their code is part of whatever reads them: they hold no data.
 INLINED = ("ephemeral", "view")
 # Settings that change a table's content. Others, and those that depend on the environment, are left out.
-CONFIG = ("materialized", "incremental_strategy", "unique_key", "partition_by", "strategy", "updated_at")
-CONFIG += ("check_cols", "hard_deletes")
+CONFIG = (
+    "materialized", "incremental_strategy", "unique_key", "partition_by", "strategy", "updated_at", "check_cols",
+    "hard_deletes",
+)  # fmt: skip
 # dbt's own macros change with dbt; only what a project puts in their place is its code.
 INTERNAL = ("dbt", "dbt_spark")
 # The macros that a materialization calls for some strategies only.
@@ -45,7 +47,10 @@ def code_versions(manifest: Manifest) -> dict[str, str]:
 def lineage_versions(manifest: Manifest, versions: dict[str, str]) -> dict[str, str]:
     """The version of the code of each model and snapshot and of all that are upstream of it, by unique id."""
     lineage = Lineage(manifest)
-    return {name: _hash(sorted(versions[one] for one in lineage.ancestors(name) & versions.keys() | {name})) for name in versions}
+    return {
+        name: _hash(sorted(versions[one] for one in lineage.ancestors(name) & versions.keys() | {name}))
+        for name in versions
+    }
 
 
 def built_nodes(manifest: Manifest) -> list[Node]:

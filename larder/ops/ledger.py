@@ -14,6 +14,7 @@ import pyarrow as pa
 from larder import clock
 from larder.lake import tables
 from larder.lake.catalog import BRONZE
+from larder.lake.columnar import Values, nulls
 from larder.landing import contract
 from larder.ops import schema
 from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
@@ -42,8 +43,8 @@ def business_now() -> datetime:
     """
     if clock.clock_offset() or not last_clock_offset():
         return clock.now()
-    days = tables.rows_where("flow_runs", tables.ALL, ("business_date",), OPS)
-    return datetime.combine(max(days["business_date"].to_pylist()) + timedelta(days=1), time(), UTC)
+    last = tables.high_water("flow_runs", "business_date", OPS)
+    return datetime.combine(last + timedelta(days=1), time(), UTC)
 
 
 @contextmanager
@@ -81,5 +82,7 @@ def _read(name: str, types: dict[str, str], namespace: str) -> pa.Table:
     found = tables.rows_where(name, tables.ALL, tuple(read), namespace)
     if found is None:
         return pa.schema(list(columns.items())).empty_table()
-    arrays = [found[one] if one in read else pa.nulls(found.num_rows, kind) for one, kind in columns.items()]
+    arrays: list[Values] = [
+        found[one] if one in read else nulls(found.num_rows, kind) for one, kind in columns.items()
+    ]
     return pa.table(arrays, names=list(columns))

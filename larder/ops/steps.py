@@ -32,6 +32,7 @@ def ingest_step(source: str) -> Step:
 START = Step("start")
 FRESHNESS = Step("source freshness", artifact="sources")
 BUILD = Step("dbt build", artifact="run_results", quotes_engine=True)
+REBUILD = Step("rebuild", artifact="run_results", quotes_engine=True)
 MONITORS = Step("anomaly monitors", artifact="monitors")
 RECORD = Step("record the run")
 

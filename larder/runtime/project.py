@@ -56,7 +56,7 @@ def _parse(folder: Path) -> None:
     )  # fmt: skip
     if not done.success:
         raise LarderError(
-            f"dbt parse: {type(done.exception).__name__}; run `dbt parse` in {settings.PROJECT} to see what is wrong"
+            f"dbt parse: {type(done.exception).__name__}; `dbt parse` in {settings.PROJECT} says what is wrong"
         )
 
 

@@ -71,7 +71,7 @@ builds as (
         or (nodes.scope != 'history' and invocations.is_full_refresh) as is_all,
         case
             when nodes.incremental_strategy = 'microbatch' then invocations.window_from
-            when nodes.scope = 'dates' and runs.flow_name = 'backfill' then invocations.window_from
+            when nodes.scope = 'dates' and runs.flow_name = 'rebuild' then invocations.window_from
         end as window_from,
         date_sub(invocations.window_to, 1) as window_last,
         date_add(max(results.business_date) over (
