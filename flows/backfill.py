@@ -55,8 +55,8 @@ def rebuild(step: Rebuild) -> None:
 def backfill(first: date, last: date, select: list[str] | None = None, each_date: bool = False) -> list[str]:
     """Run what dates from `first` to `last` need, in as few builds as possible, then report.
 
-    Without `select`, it runs the daily flow for dates that are missing, and rebuilds what older code made; with
-    it, these models (in dbt's syntax) for all of the dates. After a stop, the same backfill does the rest.
+    Without `select`, it runs the daily flow for dates that are missing, and rebuilds what older code made;
+    with it, these models (in dbt's syntax) for all of the dates. After a stop, the same again does the rest.
 
     Returns a line for each step.
 
@@ -75,7 +75,7 @@ def backfill(first: date, last: date, select: list[str] | None = None, each_date
         while steps:
             if steps[0] in done:
                 raise LarderError(
-                    f"backfill: {steps[0].describe()} is done, but not recorded in ops; see the alerts of its run"
+                    f"backfill: {steps[0].describe()} is done, but ops does not have it; see the alerts"
                 )
             match steps[0]:
                 case Run() as run:

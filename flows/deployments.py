@@ -58,7 +58,7 @@ DEPLOYMENTS = (
     Deployment(
         name="backfill",
         flow=backfill,
-        description="What is missing, stale or asked for from first to last: parameters first, last, select, each_date.",
+        description="What dates need: parameters first and last, and maybe select and each_date.",
     ),
     Deployment(
         name="report",

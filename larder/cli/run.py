@@ -38,10 +38,8 @@ def run(
         from flows.daily import daily
         from flows.dates import dates
 
-        if len(days) == 1:
-            results = daily(days[0], full_refresh)
-        else:
-            results = dates(days[0], days[-1], full_refresh)
+        one = len(days) == 1
+        results = daily(days[0], full_refresh) if one else dates(days[0], days[-1], full_refresh)
     outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
     typer.echo(f"{days[-1]}: {outcome}")
 

@@ -12,7 +12,7 @@ KINDS = {"source": "source table", "model": "model", "snapshot": "snapshot"}
 
 
 def describe(status: Status) -> Iterator[str]:
-    """A line for the date and the last run, then a paragraph for each kind of thing to do, with its remedy."""
+    """A line for the date and the last run, then a paragraph for each kind of thing to do, with a remedy."""
     yield f"Business date {status.business_date}{_describe_run(status.last_run)}"
     parts = (_gaps, _late, _stale, _unbuilt, _failed_runs, _unpublished, _backfills, _unmade)
     paragraphs = [lines for part in parts if (lines := list(part(status)))]
@@ -89,7 +89,8 @@ def _unpublished(status: Status) -> Iterator[str]:
         yield "Not published: readers have what was there before"
     for one in status.unpublished:
         why = f": {one['message']}" if one["message"] else ""
-        yield f"  {one['business_date'] or 'by hand'}, {one['state']} {one['happened_at']:%Y-%m-%d %H:%M} UTC{why}"
+        since = f"{one['state']} {one['happened_at']:%Y-%m-%d %H:%M} UTC"
+        yield f"  {one['business_date'] or 'by hand'}, {since}{why}"
 
 
 def _backfills(status: Status) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The backfills of selected models that were begun, in `ops.backfills`.
 
-One that did not finish goes on where it was when the same is asked for again; what it has done is in the ledger.
+One that did not finish goes on where it was when the same is asked for again: the ledger has what it did.
 """
 
 import hashlib

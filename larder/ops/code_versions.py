@@ -10,8 +10,8 @@ from larder.ops.lineage import Lineage
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]
-# What a build makes: all of the table; what is new, and any dates that it is asked for; what is new, and all of
-# it only with a full refresh; or the next versions of a history.
+# What a build makes: all of the table; what is new, and any dates that it is asked for; what is new, and all
+# of it only with a full refresh; or the next versions of a history.
 Scope = Literal["whole", "dates", "new_rows", "history"]
 
 BUILT = ("model", "snapshot")
@@ -19,8 +19,8 @@ BUILT = ("model", "snapshot")
 INLINED = ("ephemeral", "view")
 # Settings that change a table's content. Others, and those that depend on the environment, are left out.
 CONFIG = (
-    "materialized", "incremental_strategy", "unique_key", "partition_by", "strategy", "updated_at", "check_cols",
-    "hard_deletes",
+    "materialized", "incremental_strategy", "unique_key", "partition_by", "strategy", "updated_at",
+    "check_cols", "hard_deletes",
 )  # fmt: skip
 # dbt's own macros change with dbt; only what a project puts in their place is its code.
 INTERNAL = ("dbt", "dbt_spark")

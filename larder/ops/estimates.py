@@ -13,7 +13,7 @@ from larder.ops.ledger import Row, query
 # Microbatches by day are also counted per day.
 SECONDS = """
     with nodes as (
-        select unique_id, coalesce(tested_node, unique_id) as model, incremental_strategy from stg_ops__dbt_nodes
+        select unique_id, coalesce(tested_node, unique_id) as model from stg_ops__dbt_nodes
         where resource_type in ('model', 'snapshot', 'test')
     ),
 
@@ -104,7 +104,7 @@ class Size:
 
 
 def measure(name: str, dates: tuple[date, ...]) -> Size | None:
-    """The size of a table such as "gold.fct_baskets", from its metadata alone; None if there is no such table.
+    """The size of a table such as "gold.fct_baskets", from its metadata alone; None if it does not exist.
 
     If it is partitioned by day, its rows of the dates are counted, else they are a share of all rows.
     """

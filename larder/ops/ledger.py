@@ -29,7 +29,8 @@ RAW = (
 UNREAD = ("compiled_code", "description", "test_arguments_json", "freshness_json", "meta_json")
 LOAD_LOG = {
     "source": "text", "table_name": "text", "row_count": "bigint", "quarantined_count": "bigint",
-    "tombstone_count": "bigint", "business_date": "date", "started_at": "timestamp", "finished_at": "timestamp",
+    "tombstone_count": "bigint", "business_date": "date", "started_at": "timestamp",
+    "finished_at": "timestamp",
 }  # fmt: skip
 MODELS = ("stg_ops__dbt_nodes", "interval_ledger", "service_level_history")
 
@@ -54,7 +55,6 @@ def opened(now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     Args:
         now: the time (UTC, business clock) up to which business dates are listed: to the day before.
     """
-    schema.ensure_tables()
     with duckdb.connect() as session:
         session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
         for name in RAW:

@@ -31,8 +31,8 @@ FLOW_RUNS: Types = {
     "clock_offset_seconds": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors. Its event-time
-# window, if it has one, begins on `window_from` and ends before `window_to`.
+# A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors. Its
+# event-time window, if it has one, begins on `window_from` and ends before `window_to`.
 DBT_INVOCATIONS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "command": "text", "dbt_version": "text",
     "project_name": "text", "target_name": "text", "selection_json": "text", "elapsed_seconds": "double",
@@ -65,12 +65,13 @@ DBT_SOURCE_FRESHNESS: Types = {
 
 # The manifest's nodes, sources and exposures. A row is added when a node changes (`checksum` covers the whole
 # row) or is removed (`is_current` is false). `resource_type`: model, snapshot, seed, test, source, exposure.
-# `build_scope` is what one build makes of a model: `whole`, `dates`, `new_rows` or `history`. Columns that do not
-# apply to a resource type are null.
+# `build_scope` is what one build makes of a model: `whole`, `dates`, `new_rows` or `history`. Columns that do
+# not apply to a resource type are null.
 DBT_NODES: Types = {
     "unique_id": "text", "checksum": "text", "resource_type": "text", "package_name": "text", "name": "text",
     "alias": "text", "database_name": "text", "schema_name": "text", "source_name": "text",
-    "materialization": "text", "incremental_strategy": "text", "build_scope": "text", "unique_key_json": "text", "path": "text",
+    "materialization": "text", "incremental_strategy": "text", "build_scope": "text",
+    "unique_key_json": "text", "path": "text",
     "patch_path": "text", "description": "text", "owner": "text", "ready_by": "text", "tags_json": "text",
     "meta_json": "text", "depends_on_nodes_json": "text", "depends_on_macros_json": "text",
     "test_name": "text", "test_namespace": "text", "test_arguments_json": "text", "test_column_name": "text",
@@ -106,8 +107,9 @@ INCIDENT_EVENTS: Types = {
     "happened_at": "timestamp",
 }  # fmt: skip
 
-# What was published: `begun`, then `published` or `refused`. `tables_json` lists tables with the Iceberg snapshots
-# before and after: {"table", "from_snapshot_id", "to_snapshot_id"}. A dbt command by hand has neither run nor date.
+# What was published: `begun`, then `published` or `refused`. `tables_json` lists tables with the Iceberg
+# snapshots before and after: {"table", "from_snapshot_id", "to_snapshot_id"}. A dbt command by hand has
+# neither run nor date.
 PUBLICATIONS: Types = {
     "publication_id": "text", "flow_run_id": "text", "business_date": "date", "invocation_id": "text",
     "state": "text", "tables_json": "text", "message": "text", "at": "timestamp",

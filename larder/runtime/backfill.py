@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
-from larder import settings
 from larder.errors import LarderError
 from larder.ops import backfills, ledger
 from larder.ops.code_versions import Manifest, build_scope, built_nodes
@@ -13,6 +12,7 @@ from larder.ops.ledger import Row, query
 from larder.ops.lineage import Lineage
 from larder.ops.status import add_code, table_name
 from larder.runtime.backfill_plan import DAY, Model, Plan, Request, Step, plan_rebuilds, plan_runs
+from larder.runtime.dbt_process import ask
 from larder.runtime.project import current_manifest
 
 # The dates of a range by node: whether they have data, and whether the code has changed since.
@@ -21,7 +21,9 @@ DATES = """
         ledger.unique_id, ledger.resource_type, ledger.business_date,
         ledger.state in ('missing', 'failed') as is_missing,
         coalesce(ledger.lineage_version != code.lineage_version, false) as is_stale,
-        coalesce(ledger.published_at > $begun_at and ledger.lineage_version = code.lineage_version, false) as is_done
+        coalesce(
+            ledger.published_at > $begun_at and ledger.lineage_version = code.lineage_version, false
+        ) as is_done
     from interval_ledger as ledger
     left join code using (unique_id)
     where ledger.business_date between $first and $last
@@ -66,22 +68,12 @@ def find_selected(request: Request) -> frozenset[str]:
     Raises:
         LarderError: dbt does not understand the selection, or it selects nothing.
     """
-    from dbt.cli.main import dbtRunner
-
-    done = dbtRunner().invoke(
-        ["--quiet", "--log-level-file", "none", "ls", "--select", *request.select, "--output", "json",
-         "--output-keys", "unique_id", "--resource-type", "model", "--resource-type", "snapshot",
-         "--target-path", str(settings.home() / "parsed"),
-         "--project-dir", str(settings.PROJECT), "--profiles-dir", str(settings.PROJECT)]
-    )  # fmt: skip
-    if not done.success:
-        raise LarderError(f"backfill: dbt cannot select {' '.join(request.select)}; see `dbt ls --help`")
-    listed = done.result if isinstance(done.result, list) else []
-    found = [json.loads(line)["unique_id"] for line in listed]
+    kinds = ("--resource-type", "model", "--resource-type", "snapshot")
+    listed = ask("ls", "--select", *request.select, *kinds, "--output", "json", "--output-keys", "unique_id")
+    # Without a match, dbt prints a warning.
+    found = [json.loads(line)["unique_id"] for line in listed if line.startswith("{")]
     if not found:
-        raise LarderError(
-            f"backfill: no model is selected by {' '.join(request.select)}; `dbt ls` lists them"
-        )
+        raise LarderError(f"backfill: no model is {' '.join(request.select)}; `dbt ls` lists all")
     return frozenset(found)
 
 

@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: business dates, and models in dbt's syntax; without models, whatever is missing or stale.
+    """What was asked for: business dates, and models in dbt's syntax, or whatever is missing or stale.
 
     `each_date`: one build per date, instead of one per range of dates.
     """

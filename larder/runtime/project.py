@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from larder import settings
-from larder.errors import LarderError
+from larder.runtime.dbt_process import ask, own_folder
 
 # What dbt reads, in the project's folder.
 FILES = ("dbt_project.yml", "packages.yml", "profiles.yml")
@@ -18,18 +18,18 @@ def current_manifest() -> dict[str, Any]:
     """The manifest of the project's files as they are now.
 
     The one in dbt's target folder, if no file has changed since it was written. Else dbt parses the project
-    into a folder of its own: a run in progress reads its manifest in the target folder when it ends.
+    into another folder.
 
     Raises:
         LarderError: dbt cannot parse the project.
     """
     changed_at = max(path.stat().st_mtime for path in _project_files())
-    for folder in (settings.dbt_target(), _own_folder()):
+    for folder in (settings.dbt_target(), own_folder()):
         path = folder / ARTIFACT
         if path.exists() and path.stat().st_mtime > changed_at:
             return _read(path)
-    _parse(_own_folder())
-    return _read(_own_folder() / ARTIFACT)
+    ask("parse")
+    return _read(own_folder() / ARTIFACT)
 
 
 def _project_files() -> Iterator[Path]:
@@ -40,24 +40,6 @@ def _project_files() -> Iterator[Path]:
         if folder.exists():
             yield folder
             yield from folder.rglob("*")
-
-
-def _own_folder() -> Path:
-    return settings.home() / "parsed"
-
-
-def _parse(folder: Path) -> None:
-    # Imported late: it takes two seconds, and the manifest is usually there.
-    from dbt.cli.main import dbtRunner
-
-    done = dbtRunner().invoke(
-        ["--quiet", "--log-level-file", "none", "parse", "--target-path", str(folder),
-         "--project-dir", str(settings.PROJECT), "--profiles-dir", str(settings.PROJECT)]
-    )  # fmt: skip
-    if not done.success:
-        raise LarderError(
-            f"dbt parse: {type(done.exception).__name__}; `dbt parse` in {settings.PROJECT} says what is wrong"
-        )
 
 
 def _read(path: Path) -> dict[str, Any]:
