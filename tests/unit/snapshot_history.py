@@ -107,10 +107,9 @@ class Shop:
         return list({(row["updated_at"], row["_is_deleted"]): row for row in rows}.values())
 
     def _later(self, before: Row | None, at: datetime) -> datetime:
-        """A time of change after that of a version: long ago, or just before the load."""
-        if self._random.random() < 0.3:
-            return at - timedelta(microseconds=1)
-        return (before["updated_at"] if before else BEGAN) + timedelta(days=self._random.randint(1, 30))
+        """A time of change between that of a version and the load."""
+        since = before["updated_at"] if before else BEGAN
+        return since + (at - since) * self._random.uniform(0.1, 0.9)
 
 
 def dbt(*command: str) -> Any:
