@@ -121,7 +121,7 @@ def test_what_could_be_known_in_time_is_the_same(histories: Histories) -> None:
     assert [[row[name] for name in VERSION] for row in in_time] == [
         [row[name] for name in VERSION] for row in rebuilt
     ]
-    loads = histories.rows("loads")
+    loads = [row for row in histories.rows("loads") if row["product_id"] <= PLAIN]
     times = sorted({row["_loaded_at"] for row in loads})
     deletions = {(row["product_id"], row["_loaded_at"]) for row in loads if row["_is_deleted"]}
     ended = 0
