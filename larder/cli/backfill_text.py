@@ -9,7 +9,7 @@ from larder.runtime.backfill_plan import Model, Plan, Rebuild, Run, Step, find_r
 SCOPES = {
     "dates": "these dates",
     "whole": "whole, as always",
-    "new_rows": "whole: it cannot be made by dates",
+    "new_rows": "whole, not by dates",
 }
 MINUTE = 60
 

@@ -1,4 +1,4 @@
-"""A manifest with a model of each scope: lines are merged, days made of them by date, and a mart made whole."""
+"""A manifest with a model of each scope: lines are merged, days made by date, and a mart made whole."""
 
 from typing import Any
 
