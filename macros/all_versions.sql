@@ -1,5 +1,5 @@
 {#- Takes the place of `latest_version` when a history is rebuilt, with the same arguments. A tombstone has no time of change,
-    which is the first column of `order_by`: that tells it from a version. -#}
+    which is the first column of `order_by`: that distinguishes it from a version. -#}
 {% macro all_versions(relation, key, order_by, is_deleted='is_deleted') -%}
     {%- set changed_at, partition = order_by | first, "partition by " ~ key | join(', ') -%}
     (
