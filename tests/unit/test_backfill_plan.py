@@ -106,8 +106,9 @@ def test_models_with_other_dates_are_built_apart() -> None:
 def test_steps_are_described() -> None:
     assert Run(_days(0, 1)).describe() == "run 2017-12-02, which covers 2017-12-01 to it"
     assert Run(_days(0)).describe() == "run 2017-12-01"
-    assert Rebuild(("a", "b"), *_days(0, 1)).describe() == "rebuild 2 models for 2017-12-01 to 2017-12-02"
-    assert Rebuild(("a",), *_days(0, 1), is_full=True).describe() == "rebuild 1 model whole"
+    first, last = _days(0, 1)
+    assert Rebuild(("a", "b"), first, last).describe() == "rebuild 2 models for 2017-12-01 to 2017-12-02"
+    assert Rebuild(("a",), first, last, is_full=True).describe() == "rebuild 1 model whole"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ select
         else window_from
     end as computed_from,
     case
-        when is_all or new_from is null or new_from <= business_date then business_date
+        when is_all then greatest(business_date, date_sub(new_from, 1))
+        when new_from is null or new_from <= business_date then business_date
         else window_last
     end as computed_to,
     built_at,
