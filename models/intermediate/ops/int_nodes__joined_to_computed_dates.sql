@@ -18,7 +18,7 @@ nodes as (
         tested_node,
         incremental_strategy,
         -- Nodes of older runs have no scope yet.
-        coalesce(build_scope, case when materialization in ('table', 'view') then 'whole' else 'new_rows' end) as scope
+        coalesce(build_scope, case when materialization in ('table', 'view') then 'whole' else 'new_rows' end) as known_scope
     from {{ ref('stg_ops__dbt_nodes') }}
 ),
 
@@ -66,12 +66,12 @@ builds as (
             when published.invocation_id is not null then published.published_at
             when runs.outcome = 'completed' then runs.finished_at
         end as published_at,
-        nodes.scope = 'whole'
-        or (nodes.scope = 'history' and runs.flow_name = 'rebuild-snapshots')
-        or (nodes.scope != 'history' and invocations.is_full_refresh) as is_all,
+        nodes.known_scope = 'whole'
+        or (nodes.known_scope = 'history' and runs.flow_name = 'rebuild-snapshots')
+        or (nodes.known_scope != 'history' and invocations.is_full_refresh) as is_all,
         case
             when nodes.incremental_strategy = 'microbatch' then invocations.window_from
-            when nodes.scope = 'dates' and runs.flow_name = 'rebuild' then invocations.window_from
+            when nodes.known_scope = 'dates' and runs.flow_name = 'rebuild' then invocations.window_from
         end as window_from,
         date_sub(invocations.window_to, 1) as window_last,
         date_add(max(results.business_date) over (

@@ -85,7 +85,7 @@ select
         when latest.build_number is not null then 'covered'
         when tried.unique_id is not null then 'failed'
         else 'missing'
-    end as state,
+    end as state,  -- noqa: RF04
     numbered.code_version,
     numbered.lineage_version,
     days.business_date,
@@ -100,7 +100,7 @@ left join latest on nodes.unique_id = latest.unique_id and days.business_date = 
 left join numbered on latest.unique_id = numbered.unique_id and latest.build_number = numbered.build_number
 left join tried on nodes.unique_id = tried.unique_id and days.business_date = tried.business_date
 where
-    nodes.package_name in (select project_name from invocations)
+    nodes.package_name in (select invocations.project_name from invocations)
     and nodes.schema_name != 'ops'
     and (
         (nodes.resource_type in ('model', 'snapshot') and nodes.materialization != 'ephemeral')
