@@ -58,7 +58,7 @@ DEPLOYMENTS = (
     Deployment(
         name="backfill",
         flow=backfill,
-        description="A range of business dates, one after the other: parameters first and last.",
+        description="What dates need: parameters first and last, and maybe select and each_date.",
     ),
     Deployment(
         name="report",

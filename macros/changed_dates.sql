@@ -9,6 +9,7 @@
                 greatest(loaded_at, due_at) > {{ since }}
                 or sold_date in (select sold_date from {{ relation }} where loaded_at > {{ since }})
             )
+        {{ asked_dates() }}
     {%- endset -%}
     {{ value_list(query, 'date') }}
 {%- endmacro %}

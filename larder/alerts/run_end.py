@@ -7,7 +7,7 @@ from larder.alerts import diagnosis, oncall, quarantine
 from larder.alerts.incident import Run
 from larder.ops.artifacts import Row
 from larder.ops.run_log import RunLog
-from larder.ops.steps import BUILD, MONITORS, Step
+from larder.ops.steps import BUILD, MONITORS, REBUILD, Step
 
 Links = tuple[tuple[str, str], ...]
 
@@ -15,7 +15,7 @@ Links = tuple[tuple[str, str], ...]
 def settle(log: RunLog, target: Path, failed_rows: list[Row], links: Links = ()) -> None:
     """Raise an incident for the root cause of a failed run; after a successful one, close those of runs.
 
-    A run that was interrupted does neither.
+    A run that was interrupted does neither. One that built only a part of the models closes none.
 
     Args:
         log: the run.
@@ -23,13 +23,15 @@ def settle(log: RunLog, target: Path, failed_rows: list[Row], links: Links = ())
         failed_rows: rows of `ops.dbt_failure_samples`.
         links: labels and URLs for the alert.
     """
+    if log.error is None and REBUILD in log.steps:
+        return
     if log.error is None:
         oncall.close_incidents("run", up_to=log.business_date)
         return
     if not isinstance(log.error, Exception):
         return
     run, step = describe_run(log, links), log.last_step()
-    if step == BUILD:
+    if step in (BUILD, REBUILD):
         found = diagnosis.diagnose_build(run, log.error, target, log.started_at, failed_rows)
     else:
         found = diagnosis.diagnose_step(run, step, log.error, target, log.started_at)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from larder import settings
-from larder.cli import alerts, doctor, quarantine, run, serve, source
+from larder.cli import alerts, backfill, doctor, quarantine, run, serve, snapshots, source, status
 from larder.errors import LarderError
 
 
@@ -53,9 +53,12 @@ app.command()(run.ingest)
 app.command()(run.report)
 app.command("service-levels")(run.service_levels)
 app.command()(serve.serve)
+app.command()(backfill.backfill)
+app.command()(status.status)
 app.command()(doctor.doctor)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(source.app, name="source")
 # Commands of other packages, such as the demo's: `[project.entry-points."larder.commands"]`.
 for entry in entry_points(group="larder.commands"):

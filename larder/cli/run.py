@@ -21,10 +21,10 @@ def run(
         ),
     ] = None,
     first: Annotated[
-        MaybeDate, typer.Option("--from", formats=FORMATS, help="Backfill: the first business date.")
+        MaybeDate, typer.Option("--from", formats=FORMATS, help="Run each date from this one on.")
     ] = None,
     last: Annotated[
-        MaybeDate, typer.Option("--to", formats=FORMATS, help="Backfill: the last business date.")
+        MaybeDate, typer.Option("--to", formats=FORMATS, help="Run each date up to this one.")
     ] = None,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Rebuild all tables from Bronze.")
@@ -44,13 +44,11 @@ def run(
 
     with prefect_server.connected():
         # Imported late: Prefect reads its API's address when it is imported.
-        from flows.backfill import backfill
         from flows.daily import daily
+        from flows.dates import dates
 
-        if len(days) == 1:
-            results = daily(days[0], full_refresh)
-        else:
-            results = backfill(days[0], days[-1], full_refresh)
+        one = len(days) == 1
+        results = daily(days[0], full_refresh) if one else dates(days[0], days[-1], full_refresh)
     outcome = ", ".join(f"{count} {status}" for status, count in sorted(results.items()))
     typer.echo(f"{days[-1]}: {outcome}")
 

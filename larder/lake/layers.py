@@ -18,6 +18,13 @@ def read_last_date(table: str, column: str) -> date | None:
     return found
 
 
+def names(*layers: str) -> set[str]:
+    """The names of the tables of some layers, such as "gold.dim_stores"; views are not listed."""
+    catalog = open_catalog()
+    existing = {name for (name,) in catalog.list_namespaces()}
+    return {".".join(name) for layer in existing.intersection(layers) for name in catalog.list_tables(layer)}
+
+
 def rows() -> dict[str, dict[str, int]]:
     """The current row count of each table, by layer and table name; views are not counted."""
     counted: dict[str, dict[str, int]] = {layer: {} for layer in LAYERS}

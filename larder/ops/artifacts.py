@@ -9,11 +9,12 @@ written by dbt 1.8 to 1.11).
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from larder.errors import IngestError
+from larder.ops.code_versions import BUILT, build_scope, code_versions, lineage_versions
 from larder.ops.lineage import find_tested_nodes
 from larder.redaction import redact
 
@@ -78,15 +79,29 @@ def build_invocation(artifact: dict[str, Any], manifest: dict[str, Any], flow_ru
         "selection_json": json.dumps({"select": args.get("select"), "exclude": args.get("exclude")}),
         "elapsed_seconds": artifact["elapsed_time"],
         "is_full_refresh": bool(args.get("full_refresh")),
+        "window_from": _parse_date(args.get("event_time_start")),
+        "window_to": _parse_date(args.get("event_time_end")),
         "started_at": parse_time(metadata["invocation_started_at"]),
         "finished_at": parse_time(metadata["generated_at"]),
     }
 
 
-def build_results(run_results: dict[str, Any], flow_run_id: str) -> list[Row]:
+def _parse_date(text: str | None) -> date | None:
+    return datetime.fromisoformat(text).date() if text else None
+
+
+def build_results(run_results: dict[str, Any], manifest: dict[str, Any], flow_run_id: str) -> list[Row]:
     """The rows of `ops.dbt_run_results`, one per node."""
-    metadata = run_results["metadata"]
-    return [_build_result(result, metadata, flow_run_id) for result in run_results["results"]]
+    metadata, versions = run_results["metadata"], code_versions(manifest)
+    lineages = lineage_versions(manifest, versions)
+    return [
+        _build_result(result, metadata, flow_run_id)
+        | {
+            "code_version": versions.get(result["unique_id"]),
+            "lineage_version": lineages.get(result["unique_id"]),
+        }
+        for result in run_results["results"]
+    ]
 
 
 def _build_result(result: dict[str, Any], metadata: dict[str, Any], flow_run_id: str) -> Row:
@@ -143,7 +158,9 @@ def build_nodes(manifest: dict[str, Any]) -> list[Row]:
     found = [node for node in manifest["nodes"].values() if node["resource_type"] in RESOURCE_TYPES]
     found += [*manifest["sources"].values(), *manifest["exposures"].values()]
     rows = [_describe_node(node) for node in found]
+    scopes = {one["unique_id"]: build_scope(one, manifest) for one in found if one["resource_type"] in BUILT}
     for row in rows:
+        row["build_scope"] = scopes.get(row["unique_id"])
         row["checksum"] = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
         row["is_current"] = True
         row["generated_at"] = parse_time(manifest["metadata"]["generated_at"])

@@ -93,7 +93,7 @@ def _read_artifact(run: FlowRun, target: Path, name: str, samples: list[Row]) ->
         "dbt_nodes": artifacts.build_nodes(manifest),
     }
     if name in artifacts.RESULTS:
-        rows["dbt_run_results"] = artifacts.build_results(found, run.flow_run_id)
+        rows["dbt_run_results"] = artifacts.build_results(found, manifest, run.flow_run_id)
     if name == "run_results":
         rows["dbt_failure_samples"] = samples
     if name == "sources":

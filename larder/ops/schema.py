@@ -31,17 +31,21 @@ FLOW_RUNS: Types = {
     "clock_offset_seconds": "bigint", "started_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
 
-# A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors.
+# A dbt command that wrote artifacts: `build`, `source freshness`, `test` of the anomaly monitors. Its
+# event-time window, if it has one, begins on `window_from` and ends before `window_to`.
 DBT_INVOCATIONS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "command": "text", "dbt_version": "text",
     "project_name": "text", "target_name": "text", "selection_json": "text", "elapsed_seconds": "double",
-    "is_full_refresh": "bool", "started_at": "timestamp", "finished_at": "timestamp",
+    "is_full_refresh": "bool", "window_from": "date", "window_to": "date", "started_at": "timestamp",
+    "finished_at": "timestamp",
 }  # fmt: skip
 
-# The result of a node in an invocation. `failure_count` is for tests; `status` is dbt's.
+# The result of a node in an invocation. `failure_count` is for tests; `status` is dbt's. `code_version` and
+# `lineage_version` are those of a model or snapshot (`larder/ops/code_versions.py`).
 DBT_RUN_RESULTS: Types = {
     "invocation_id": "text", "flow_run_id": "text", "unique_id": "text", "status": "text", "message": "text",
-    "failure_count": "bigint", "compiled_code": "text", "thread_name": "text", "execution_seconds": "double",
+    "failure_count": "bigint", "code_version": "text", "lineage_version": "text", "compiled_code": "text",
+    "thread_name": "text", "execution_seconds": "double",
     "compile_started_at": "timestamp", "compile_finished_at": "timestamp", "execute_started_at": "timestamp",
     "execute_finished_at": "timestamp", "finished_at": "timestamp",
 }  # fmt: skip
@@ -61,11 +65,13 @@ DBT_SOURCE_FRESHNESS: Types = {
 
 # The manifest's nodes, sources and exposures. A row is added when a node changes (`checksum` covers the whole
 # row) or is removed (`is_current` is false). `resource_type`: model, snapshot, seed, test, source, exposure.
-# Columns that do not apply to a resource type are null.
+# `build_scope` is what one build makes of a model: `whole`, `dates`, `new_rows` or `history`. Columns that do
+# not apply to a resource type are null.
 DBT_NODES: Types = {
     "unique_id": "text", "checksum": "text", "resource_type": "text", "package_name": "text", "name": "text",
     "alias": "text", "database_name": "text", "schema_name": "text", "source_name": "text",
-    "materialization": "text", "incremental_strategy": "text", "unique_key_json": "text", "path": "text",
+    "materialization": "text", "incremental_strategy": "text", "build_scope": "text",
+    "unique_key_json": "text", "path": "text",
     "patch_path": "text", "description": "text", "owner": "text", "ready_by": "text", "tags_json": "text",
     "meta_json": "text", "depends_on_nodes_json": "text", "depends_on_macros_json": "text",
     "test_name": "text", "test_namespace": "text", "test_arguments_json": "text", "test_column_name": "text",
@@ -101,6 +107,19 @@ INCIDENT_EVENTS: Types = {
     "happened_at": "timestamp",
 }  # fmt: skip
 
+# What was published: `begun`, then `published` or `refused`. `tables_json` lists tables with the Iceberg
+# snapshots before and after: {"table", "from_snapshot_id", "to_snapshot_id"}. A dbt command by hand has
+# neither run nor date.
+PUBLICATIONS: Types = {
+    "publication_id": "text", "flow_run_id": "text", "business_date": "date", "invocation_id": "text",
+    "state": "text", "tables_json": "text", "message": "text", "at": "timestamp",
+}  # fmt: skip
+
+# The backfills of dates that were asked for: `begun`, then `finished`. `request_json` is what was asked for.
+BACKFILLS: Types = {
+    "backfill_id": "text", "flow_run_id": "text", "state": "text", "request_json": "text", "at": "timestamp",
+}  # fmt: skip
+
 # Larder's own rows: none may be set aside.
 STRICT = GateSettings(max_rejected_share=0)
 
@@ -132,14 +151,18 @@ TABLES: dict[str, tuple[Types, tuple[str, ...], str | None]] = {
         ("incident_id", "event", "receiver", "business_date"),
         "happened_at",
     ),
+    "publications": (PUBLICATIONS, ("publication_id", "state"), "at"),
+    "backfills": (BACKFILLS, ("backfill_id", "state"), "at"),
 }
 
 
 def ensure_tables() -> None:
-    """Create the tables of `ops` and the quarantine that are missing: models may build before any run."""
+    """Create the tables of `ops` and the quarantine, and columns of theirs, that are missing.
+
+    Models may build before any run, and before the first run after an upgrade.
+    """
     open_catalog().create_namespace_if_not_exists(OPS)
-    existing = {name for _, name in open_catalog().list_tables(OPS)}
-    for table in TABLES.keys() - existing:
+    for table in TABLES:
         ensure(table, feed(table, []).schema(), PARTITION, OPS)
     quarantine.ensure()
 

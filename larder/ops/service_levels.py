@@ -103,8 +103,17 @@ def find_late(now: datetime) -> tuple[list[LateNode], list[dict[str, Any]]]:
         for model in ("stg_ops__dbt_nodes", "service_level_history"):
             query = translate_model(model, business_now=f"timestamp '{now:%Y-%m-%d %H:%M:%S}'")
             session.execute(f"create view {model} as {query}")
-        late = _query(session, LATE, now=now, before_yesterday=before_yesterday)
-        return [LateNode(**row) for row in late], _query(session, READERS)
+        return read_late(session, now), _query(session, READERS)
+
+
+def read_late(session: duckdb.DuckDBPyConnection, now: datetime) -> list[LateNode]:
+    """The nodes that are not ready at a time (UTC, business clock).
+
+    Args:
+        session: a session with `flow_runs`, `stg_ops__dbt_nodes` and `service_level_history`.
+        now: the time.
+    """
+    return [LateNode(**row) for row in _query(session, LATE, now=now, before_yesterday=now.date() - OLDEST)]
 
 
 def last_clock_offset() -> timedelta:

@@ -34,6 +34,7 @@ RECOVER = Step("earlier runs")
 FRESHNESS = Step("source freshness", artifact="sources")
 BUILD = Step("dbt build", artifact="run_results", quotes_engine=True)
 PUBLISH = Step("publish")
+REBUILD = Step("rebuild", artifact="run_results", quotes_engine=True)
 MONITORS = Step("anomaly monitors", artifact="monitors")
 RECORD = Step("record the run")
 

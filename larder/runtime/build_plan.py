@@ -1,5 +1,6 @@
 """Plan the `dbt build` of a business date: its window of days, and what it excludes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,9 @@ HISTORY_BEGINS = date(2017, 1, 1)
 MONITORS = "tag:elementary-tests"
 # The models over `ops` are built after the run, and the monitors, which block nothing, also run after it.
 EXCLUDED = ("tag:ops", "package:elementary", MONITORS)
+
+# Microbatches of a backfill, and the days up to which they are used: each is a query and a commit.
+BATCH_SIZES = {"day": 31, "month": 731}
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,19 @@ def plan_build(business_date: date, *, full_refresh: bool = False) -> Build:
         arguments=[*arguments, "--full-refresh"] if full_refresh else arguments,
         environment={"LARDER_BATCH_SIZE": "day" if last_built else "year"},
     )
+
+
+def plan_rebuild(models: Sequence[str], first: date, last: date, *, is_full: bool = False) -> Build:
+    """Plan the build of some models for the business dates from `first` to `last`, or of all their data.
+
+    Models that can be asked for dates compute these, besides what is new; others only what is new.
+    """
+    arguments = ["build", "--select", *models, "--exclude", MONITORS, "--exclude-resource-type", "unit_test"]
+    if is_full:
+        # Without a window, tests look at all days.
+        return Build([*arguments, "--full-refresh"], {})
+    end = last + timedelta(days=1)
+    arguments += ["--event-time-start", first.isoformat(), "--event-time-end", end.isoformat()]
+    days = (end - first).days
+    size = next((size for size, most in BATCH_SIZES.items() if days <= most), "year")
+    return Build(arguments, {"LARDER_BATCH_SIZE": size, "LARDER_BACKFILL": "true"})

@@ -19,6 +19,7 @@ from pyspark.sql import SparkSession
 from larder import settings
 from larder.errors import LarderError
 from larder.ops.dbt_variables import FAILED_STATUSES
+from larder.ops.schema import OPS
 from larder.publication.branch import VARIABLE
 from larder.redaction import redact
 from larder.runtime.dbt_runner import Runner
@@ -152,9 +153,10 @@ def forget_temporaries() -> None:
         # On a cluster, this process has no session.
         return
     spark.catalog.clearCache()
-    for table in spark.catalog.listTables():
-        if table.isTemporary:
-            spark.catalog.dropTempView(table.name)
+    # Those of a namespace and the temporary ones: Spark cannot list what is in none in Iceberg's catalog.
+    for view in spark.sql(f"show views in {OPS}").collect():
+        if view.isTemporary:
+            spark.catalog.dropTempView(view.viewName)
 
 
 def _one_line(message: object) -> str:

@@ -4,12 +4,15 @@
 elementary: the real ones, or the views over `ops` that stand in for them (`airgap/elementary`).
 """
 
+import hashlib
+import json
 from pathlib import Path
 
 from pyiceberg.exceptions import NoSuchNamespaceError
 
 from larder import settings
 from larder.lake.catalog import open_catalog
+from larder.ops import schema
 from larder.runtime import build_plan, dbt_commands, dbt_packages, edr
 
 SCHEMA = "elementary"
@@ -60,9 +63,18 @@ def _has_stand_in() -> bool:
     return dbt_packages.has_stand_ins()
 
 
+def _package() -> str:
+    """The package whose tables are needed; a stand-in's views are made for the columns that `ops` has."""
+    if not _has_stand_in():
+        return dbt_packages.installed()
+    columns = {table: sorted(types) for table, (types, _, _) in schema.TABLES.items()}
+    digest = hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
+    return f"{dbt_packages.installed()}; ops {digest[:16]}"
+
+
 def _make_tables() -> None:
     """Build the tables of the dbt package elementary if they are missing or built by another package."""
-    package = dbt_packages.installed()
+    package = _package()
     try:
         properties = open_catalog().load_namespace_properties(SCHEMA)
     except NoSuchNamespaceError:

@@ -37,6 +37,8 @@ def manifest() -> dict[str, Any]:
         "alias": "fct_baskets",
         "schema": "gold",
         "description": "One row per basket.",
+        "raw_code": "select 1",
+        "checksum": {"name": "sha256", "checksum": "1"},
         "config": {
             "materialized": "incremental",
             "unique_key": "basket_id",
@@ -74,10 +76,12 @@ def manifest() -> dict[str, Any]:
         "depends_on": {"nodes": [MODEL], "macros": []},
     }
     return {
-        "metadata": _metadata("manifest/v12", "2026-03-01T04:00:00Z") | {"project_name": "larder"},
+        "metadata": _metadata("manifest/v12", "2026-03-01T04:00:00Z")
+        | {"project_name": "larder", "adapter_type": "spark"},
         "nodes": {MODEL: model, TEST: test},
         "sources": {SOURCE: source},
         "exposures": {EXPOSURE: exposure},
+        "macros": {},
     }
 
 
@@ -87,7 +91,8 @@ def run_results(at: datetime, **statuses: str) -> dict[str, Any]:
     return {
         "metadata": _metadata("run-results/v6", at.isoformat()),
         "elapsed_time": 12.5,
-        "args": {"which": "build", "select": [], "exclude": ["tag:ops"]},
+        "args": {"which": "build", "select": [], "exclude": ["tag:ops"]}
+        | {"event_time_start": "2026-02-25T00:00:00", "event_time_end": "2026-03-01T00:00:00"},
         "results": [
             {
                 "unique_id": name,

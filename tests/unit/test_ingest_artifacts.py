@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, high_water
 from larder.landing.load import LoadResult
 from larder.ops import recording, schema
+from larder.ops.code_versions import code_versions, lineage_versions
 from larder.ops.schema import OPS
 from tests.unit import dbt_project
 from tests.unit.dbt_project import BEGAN, ENDED, EXPOSURE, MODEL, RUN, SOURCE, TEST
@@ -73,6 +74,35 @@ def test_a_run_is_recorded_once(target: Path) -> None:
         ("shop_stores", 0, 0),
     ]
     assert rows("dbt_failure_samples", "row_number", "row_json") == [(1, "{}")]
+
+
+def test_versions_of_the_code_and_the_window_are_recorded(target: Path) -> None:
+    recording.record(RUN, target, BOTH, [], [])
+    own = code_versions(dbt_project.manifest())
+    lineage = lineage_versions(dbt_project.manifest(), own)
+    assert rows("dbt_run_results", "unique_id", "code_version", "lineage_version") == [
+        (MODEL, own[MODEL], lineage[MODEL]),
+        (TEST, None, None),
+    ]
+    assert ("build", date(2026, 2, 25), date(2026, 3, 1)) in rows(
+        "dbt_invocations", "command", "window_from", "window_to"
+    )
+    scopes = dict(rows("dbt_nodes", "unique_id", "build_scope"))
+    assert scopes == {MODEL: "new_rows", TEST: None, SOURCE: None, EXPOSURE: None}
+
+
+def test_tables_of_an_earlier_release_get_the_columns_that_they_lack(target: Path) -> None:
+    table = open_catalog().load_table((OPS, "dbt_run_results"))
+    with table.update_schema() as change:
+        change.delete_column("code_version").delete_column("lineage_version")
+    recording.record(RUN, target, BOTH, [], [])
+    assert [name for name, version in rows("dbt_run_results", "unique_id", "code_version") if version] == [
+        MODEL
+    ]
+    with open_catalog().load_table((OPS, "dbt_nodes")).update_schema() as change:
+        change.delete_column("build_scope")
+    schema.ensure_tables()
+    assert "build_scope" in open_catalog().load_table((OPS, "dbt_nodes")).schema().column_names
 
 
 def test_results_are_recorded_as_dbt_reports_them(target: Path) -> None:

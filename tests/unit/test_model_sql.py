@@ -11,7 +11,7 @@ import yaml
 
 from larder.landing import contract
 from larder.landing.conversion.types import TIMESTAMP
-from larder.ops import schema
+from larder.ops import ledger, schema
 from larder.ops.model_sql import DUCKDB_FUNCTIONS, translate_model
 from larder.settings import PROJECT
 
@@ -19,6 +19,12 @@ Case = dict[str, Any]
 STAGING = re.compile(r"ref\('stg_ops__(\w+)'\)")
 # What a raw table's row has that its staging model's row has not.
 CURRENT = {"dbt_nodes": {"is_current": True}}
+# Columns of a staging model by their name in the raw table, which other tables have as it is.
+RENAMED = {
+    "dbt_run_results": {"business_date": "_business_date"},
+    "publications": {"happened_at": "at"},
+}
+TYPES = {name: columns for name, (columns, _, _) in schema.TABLES.items()} | {"load_log": ledger.LOAD_LOG}
 
 
 def cases(model: str) -> Iterator[Case]:
@@ -30,27 +36,33 @@ def cases(model: str) -> Iterator[Case]:
         yield from cases(parent)
 
 
-CASES = list(cases("service_level_history"))
+CASES = [*cases("service_level_history"), *cases("interval_ledger")]
 
 
 def fill(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     """Create a raw table with these rows; columns that they leave out are null."""
-    columns: contract.Columns = contract.parse_columns(schema.TABLES[table][0]) | {
+    columns: contract.Columns = contract.parse_columns(TYPES[table]) | {
         "_loaded_at": TIMESTAMP,
         "_business_date": pa.date32(),
     }
     session.from_arrow(pa.schema(list(columns.items())).empty_table()).create(table)
-    insert(session, table, [row | CURRENT.get(table, {}) for row in rows])
+    names = RENAMED.get(table, {})
+    renamed = [{names.get(column, column): value for column, value in row.items()} for row in rows]
+    insert(session, table, [row | CURRENT.get(table, {}) for row in renamed])
 
 
 def insert(session: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        names, places = ", ".join(row), ", ".join("?" for _ in row)
+        names, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
         session.execute(f"insert into {table} ({names}) values ({places})", list(row.values()))
 
 
-def test_service_levels_have_unit_tests() -> None:
-    assert CASES
+def test_models_that_run_in_duckdb_have_unit_tests() -> None:
+    assert {case["model"] for case in CASES} >= {
+        "int_nodes__joined_to_good_builds",
+        "int_nodes__joined_to_computed_dates",
+        "int_sources__joined_to_computed_dates",
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -60,7 +72,7 @@ def test_unit_tests_of_dbt_pass_in_duckdb(case: Case) -> None:
     with duckdb.connect() as session:
         session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
         given = {STAGING.match(one["input"])[1]: one["rows"] for one in case["given"]}  # type: ignore[index]
-        for table in ("flow_runs", "dbt_run_results", "dlt_loads", "dbt_nodes"):
+        for table in (*ledger.RAW, "load_log"):
             fill(session, table, given.get(table, []))
         query = translate_model(case["model"], **case.get("overrides", {}).get("macros", {}))
         session.execute(f"create table found as select {names} from ({query})")

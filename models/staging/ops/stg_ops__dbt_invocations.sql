@@ -8,6 +8,8 @@ select
     selection_json,
     elapsed_seconds,
     is_full_refresh,
+    window_from,
+    window_to,
     _business_date as business_date,
     started_at,
     finished_at

@@ -13,6 +13,7 @@ select
     source_name,
     materialization,
     incremental_strategy,
+    build_scope,
     unique_key_json,
     path,
     patch_path,

@@ -5,6 +5,8 @@ select
     status,
     message,
     failure_count,
+    code_version,
+    lineage_version,
     compiled_code,
     thread_name,
     execution_seconds,
