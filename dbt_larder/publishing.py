@@ -30,7 +30,7 @@ def set_up(project_name: str) -> None:
         return
     _publish_after_runs()
     name = branch.name_command(get_invocation_id())
-    begin.prepare(name)
+    begin.prepare(Publication(name, invocation_id=get_invocation_id()))
     environment()[branch.VARIABLE] = name
 
 

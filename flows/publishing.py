@@ -24,7 +24,7 @@ def begin_branch(business_date: date) -> str:
     if not branch.is_on():
         return ""
     name = branch.name_run(business_date, str(runtime.flow_run.id))
-    begin.prepare(name)
+    begin.prepare(_describe(name, business_date))
     return name
 
 
@@ -33,6 +33,9 @@ def publish(name: str, business_date: date) -> None:
     """Publish all tables and views of the run's branch together."""
     if not name:
         return
-    run = Publication(name, flow_run_id=str(runtime.flow_run.id), business_date=business_date)
-    moves = publish_branch(run)
+    moves = publish_branch(_describe(name, business_date))
     get_run_logger().info("Published %s tables: %s", len(moves), ", ".join(move.table for move in moves))
+
+
+def _describe(name: str, business_date: date) -> Publication:
+    return Publication(name, flow_run_id=str(runtime.flow_run.id), business_date=business_date)

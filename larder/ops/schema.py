@@ -107,9 +107,9 @@ INCIDENT_EVENTS: Types = {
     "happened_at": "timestamp",
 }  # fmt: skip
 
-# What was published: `begun`, then `published` or `refused`. `tables_json` lists tables with the Iceberg
-# snapshots before and after: {"table", "from_snapshot_id", "to_snapshot_id"}. A dbt command by hand has
-# neither run nor date.
+# What was published: `building`, `begun`, then `published` or `refused`, see `larder/publication/record.py`.
+# `tables_json` lists tables with the Iceberg snapshots before and after: {"table", "from_snapshot_id",
+# "to_snapshot_id"}. A dbt command by hand has neither run nor date.
 PUBLICATIONS: Types = {
     "publication_id": "text", "flow_run_id": "text", "business_date": "date", "invocation_id": "text",
     "state": "text", "tables_json": "text", "message": "text", "at": "timestamp",

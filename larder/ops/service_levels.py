@@ -98,7 +98,7 @@ def find_late(now: datetime) -> tuple[list[LateNode], list[dict[str, Any]]]:
     before_yesterday = now.date() - OLDEST
     with duckdb.connect() as session:
         session.execute(f"set timezone = 'UTC'; {DUCKDB_FUNCTIONS}")
-        for table in ("flow_runs", "dbt_run_results", "dbt_nodes", "dlt_loads"):
+        for table in ("flow_runs", "dbt_run_results", "dbt_nodes", "dlt_loads", "publications"):
             session.register(table, _read_recent(table, before_yesterday))
         for model in ("stg_ops__dbt_nodes", "service_level_history"):
             query = translate_model(model, business_now=f"timestamp '{now:%Y-%m-%d %H:%M:%S}'")

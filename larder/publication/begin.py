@@ -11,6 +11,7 @@ from larder.publication import catalogs, record
 from larder.publication.branch import is_branch, is_run
 from larder.publication.changes import TableChange, ViewChange
 from larder.publication.publish import take_up
+from larder.publication.record import Publication
 from larder.publication.refs import expect, head, remove
 from larder.publication.tables import DROPPED, ENABLED, label, layer_tables
 from larder.publication.views import drop_schema
@@ -21,11 +22,12 @@ BEGUN_AT = "larder.begun-at"
 KEPT = timedelta(days=1)
 
 
-def prepare(branch: str) -> None:
-    """Prepare a branch: its schema for views, and tables that Spark can write branches of."""
-    catalog = open_catalog()
+def prepare(build: Publication) -> None:
+    """Prepare the branch of a build: its schema for views, and tables that Spark can write branches of."""
+    catalog, branch = open_catalog(), build.branch
     catalogs.read_views(catalog, branch)  # refuses a catalog that cannot publish
     record.ensure()
+    record.write(build, "building")
     catalog.create_namespace_if_not_exists(branch, {BEGUN_AT: datetime.now(UTC).isoformat()})
     for table in layer_tables(catalog):
         if table.properties.get(ENABLED) != "true":

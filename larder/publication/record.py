@@ -14,8 +14,9 @@ from larder.lake import tables
 from larder.lake.catalog import open_catalog
 
 OPS, PUBLICATIONS = "ops", "publications"
-# A publication's states; `publication_id` is its branch. `tables_json` lists its tables with their snapshots
-# before and after. Times are UTC.
+# A build's state: `building` on its branch, `begun` to be published, then `published` or `refused`.
+# `publication_id` is its branch; `tables_json` lists its tables with their snapshots before and after. Times
+# are UTC.
 SCHEMA: pa.Schema = pa.schema(
     [  # type: ignore[arg-type] # fields of different types
         pa.field("publication_id", pa.string()),
@@ -26,9 +27,14 @@ SCHEMA: pa.Schema = pa.schema(
         pa.field("tables_json", pa.string()),
         pa.field("message", pa.string()),
         pa.field("at", pa.timestamp("us", tz="UTC")),
+        # As all tables of ops; these rows are not loaded by dlt.
+        pa.field("_loaded_at", pa.timestamp("us", tz="UTC")),
+        pa.field("_business_date", pa.date32()),
+        pa.field("_dlt_load_id", pa.string()),
     ]
 )
-State = Literal["begun", "published", "refused"]
+PARTITION = ["_business_date"]
+State = Literal["building", "begun", "published", "refused"]
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,12 @@ class Publication:
 def ensure() -> None:
     """Create the table if it is missing: models may read it before the first publication."""
     open_catalog().create_namespace_if_not_exists(OPS)
-    tables.ensure(PUBLICATIONS, SCHEMA, [], OPS)
+    tables.ensure(PUBLICATIONS, SCHEMA, PARTITION, OPS)
 
 
 def write(publication: Publication, state: State, message: str | None = None) -> None:
     """Append a state of a publication."""
+    now = datetime.now(UTC)
     row = {
         "publication_id": publication.branch,
         "flow_run_id": publication.flow_run_id,
@@ -67,14 +74,17 @@ def write(publication: Publication, state: State, message: str | None = None) ->
         "state": state,
         "tables_json": json.dumps([asdict(move) for move in publication.moves]),
         "message": message,
-        "at": datetime.now(UTC),
+        "at": now,
+        "_loaded_at": now,
+        "_business_date": publication.business_date or now.date(),
+        "_dlt_load_id": "",
     }
     tables.append(PUBLICATIONS, pa.Table.from_pylist([row], schema=SCHEMA), OPS)
 
 
 def interrupted() -> list[Publication]:
     """The publications that have begun and not ended, in order."""
-    found = tables.rows_where(PUBLICATIONS, "state != ''", tuple(SCHEMA.names), OPS)
+    found = tables.rows_where(PUBLICATIONS, "state != 'building'", tuple(SCHEMA.names), OPS)
     rows = sorted(found.to_pylist(), key=lambda row: row["at"]) if found else []
     last = {row["publication_id"]: row for row in rows}
     return [

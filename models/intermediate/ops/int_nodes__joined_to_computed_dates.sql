@@ -14,7 +14,6 @@ nodes as (
     select
         unique_id,
         resource_type,
-        concat('"', schema_name, '.', alias, '"') as quoted_table,
         tested_node,
         incremental_strategy,
         -- Nodes of older runs have no scope yet.
@@ -42,14 +41,10 @@ tested as (
 
 published as (
     select
-        publications.invocation_id,
-        nodes.unique_id,
-        max(case when publications.state = 'published' then publications.happened_at end) as published_at
+        flow_run_id,
+        max(case when state = 'published' then happened_at end) as published_at
     from publications
-    inner join nodes on contains(publications.tables_json, nodes.quoted_table)
-    group by
-        publications.invocation_id,
-        nodes.unique_id
+    group by flow_run_id
 ),
 
 builds as (
@@ -61,9 +56,9 @@ builds as (
         results.lineage_version,
         coalesce(results.execute_finished_at, results.finished_at) as built_at,
         tested.tested_at,
-        -- Without a record of its publication, a build is published when its run succeeds.
+        -- A build without a branch is published when its run succeeds.
         case
-            when published.invocation_id is not null then published.published_at
+            when published.flow_run_id is not null then published.published_at
             when runs.outcome = 'completed' then runs.finished_at
         end as published_at,
         nodes.known_scope = 'whole'
@@ -84,12 +79,12 @@ builds as (
     inner join invocations on results.invocation_id = invocations.invocation_id
     left join runs on results.flow_run_id = runs.flow_run_id
     left join tested on results.invocation_id = tested.invocation_id and results.unique_id = tested.tested_node
-    left join published on results.invocation_id = published.invocation_id and results.unique_id = published.unique_id
+    left join published on results.flow_run_id = published.flow_run_id
     where
         results.status = 'success'
         and nodes.resource_type in ('model', 'snapshot')
-        -- What was refused, readers never got.
-        and (published.invocation_id is null or published.published_at is not null)
+        -- Readers never got what stayed on its branch.
+        and (published.flow_run_id is null or published.published_at is not null)
 )
 
 select

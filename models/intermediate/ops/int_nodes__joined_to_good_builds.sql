@@ -14,6 +14,20 @@ nodes as (
     select * from {{ ref('stg_ops__dbt_nodes') }}
 ),
 
+publications as (
+    select * from {{ ref('stg_ops__publications') }}
+),
+
+-- The runs that worked on a branch; readers get their tables when it is published.
+branched as (
+    select
+        flow_run_id,
+        max(case when state = 'published' then happened_at end) as published_at
+    from publications
+    where flow_run_id is not null
+    group by flow_run_id
+),
+
 -- A build does not count if one of the node's tests failed in the same command.
 faulty as (
     select distinct
@@ -27,12 +41,16 @@ faulty as (
 select
     results.unique_id,
     runs.business_date,
-    results.finished_at + make_dt_interval(0, 0, 0, runs.clock_offset_seconds) as ready_at
+    coalesce(branched.published_at, results.finished_at)
+        + make_dt_interval(0, 0, 0, runs.clock_offset_seconds) as ready_at
 from results
 inner join runs on results.flow_run_id = runs.flow_run_id
 left anti join faulty
     on results.invocation_id = faulty.invocation_id and results.unique_id = faulty.tested_node
-where results.status = 'success'
+left join branched on results.flow_run_id = branched.flow_run_id
+where
+    results.status = 'success'
+    and (branched.flow_run_id is null or branched.published_at is not null)
 union all
 select
     nodes.unique_id,
