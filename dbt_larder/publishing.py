@@ -8,6 +8,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
 from dbt_larder.invocation import environment
+from dbt_larder.sessions import leave_branch
 from larder.errors import LarderError
 from larder.publication import begin, branch
 from larder.publication.publish import publish
@@ -19,6 +20,7 @@ COMMANDS = ("build", "run", "snapshot", "seed", "test", "retry")
 
 def set_up(project_name: str) -> None:
     """Give this dbt command a branch, unless a run has given it one or it publishes nothing."""
+    _end_runs()
     flags: Any = get_flags()  # type: ignore[no-untyped-call]
     is_published = project_name == "larder" and (flags.TARGET or "local") in branch.TARGETS
     if (
@@ -28,21 +30,24 @@ def set_up(project_name: str) -> None:
         or not branch.is_on()
     ):
         return
-    _publish_after_runs()
     name = branch.name_command(get_invocation_id())
     begin.prepare(Publication(name, invocation_id=get_invocation_id()))
     environment()[branch.VARIABLE] = name
 
 
-def _publish_after_runs() -> None:
-    """Publish when a command's task ends, if this module gave it the branch. Repeating it changes nothing."""
+def _end_runs() -> None:
+    """When a command's task ends, publish if this module gave it the branch. Repeating this changes nothing."""
     task: Any = GraphRunnableTask
     original = task.run
     if getattr(original, "publishes", False):
         return
 
     def run_and_publish(self: Any) -> Any:
-        result = original(self)
+        try:
+            result = original(self)
+        finally:
+            # What else this process does with Spark is not part of the build.
+            leave_branch()
         name, invocation_id = environment().get(branch.VARIABLE), get_invocation_id()
         if name == branch.name_command(invocation_id) and self.interpret_results(result.results):
             try:

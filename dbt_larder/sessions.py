@@ -27,14 +27,14 @@ def set_up() -> None:
         branch = environment().get(VARIABLE)
         connection.credentials.server_side_parameters |= SETTINGS | ({BRANCH: branch} if branch else {})
         if not branch:
-            _leave_branch()
+            leave_branch()
         return original(cls, connection)
 
     open_with_settings.has_settings = True  # type: ignore[attr-defined]
     manager.open = classmethod(open_with_settings)
 
 
-def _leave_branch() -> None:
+def leave_branch() -> None:
     """Take this process's session off the branch of an earlier command: there is one session for all."""
     try:
         SparkSession.active().conf.unset(BRANCH)
