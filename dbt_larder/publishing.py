@@ -36,7 +36,7 @@ def set_up(project_name: str) -> None:
 
 
 def _end_runs() -> None:
-    """When a command's task ends, publish if this module gave it the branch. Repeating this changes nothing."""
+    """When a task ends, publish if this module gave it the branch. Repeating this changes nothing."""
     task: Any = GraphRunnableTask
     original = task.run
     if getattr(original, "publishes", False):
