@@ -8,7 +8,7 @@ with shop as (
     select * from {{ ref('stg_shop__control_totals') }}
     where
         {{ window }}
-        and sold_date <= (select max(business_date) from {{ source('bronze', 'load_log') }})
+        and sold_date <= (select max(loads.business_date) from {{ source('bronze', 'load_log') }} as loads)
 ),
 
 gold as (

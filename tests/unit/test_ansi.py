@@ -38,6 +38,7 @@ except Exception as error:
 
 def run(folder: Path, *command: str | Path) -> str:
     """The output of a command in the project, with a state folder of its own."""
+    (folder / "home").mkdir()
     places = {"LARDER_HOME": folder / "home", "DBT_TARGET_PATH": folder / "target", "DBT_LOG_PATH": folder}
     done = subprocess.run(
         command,
@@ -68,4 +69,4 @@ def test_an_amount_that_is_too_large_names_its_column_and_key_but_not_itself(tmp
         "Correct it at its source."
     ) in output
     assert "1000000.01" not in output
-    assert output.strip().endswith("fine")
+    assert "fine" in output.splitlines()

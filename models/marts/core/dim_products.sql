@@ -5,8 +5,8 @@
     )
 }}
 
--- The table is rewritten as a whole, but only sales of days that changed since the last run are read. If any were deleted
--- or moved since then, all are read: a product may have lost its last sale.
+-- The table is rewritten as a whole, but only sales of days that changed since the last run are read. If any were
+-- deleted or moved since then, all are read: a product may have lost its last sale.
 -- depends_on: {{ ref('stg_shop__sold_dates') }}
 {% set has_left = is_incremental() and ',' in left_dates('sales_loaded_at') %}
 with catalogued as (
