@@ -77,10 +77,11 @@ def daily(
     day = business_date or current()
     with (
         report_after(day) if with_report else nullcontext(),
-        one_writer(),
+        one_writer() as held,
         close_after(day, full_refresh) as log,
     ):
         for source in source_names():
+            held.check()
             log.begin(ingest_step(source))
             log.loads.append(ingest_source(source, day))
         # A failure here concerns the report, not the data.
@@ -88,4 +89,5 @@ def daily(
         log.begin(FRESHNESS)
         check_freshness()
         log.begin(BUILD)
+        held.check()
         return build(day, full_refresh)

@@ -30,6 +30,11 @@ def home() -> Path:
     return folder
 
 
+def waits() -> bool:
+    """Whether a command waits for a lock that another process holds; `--no-wait` sets `LARDER_NO_WAIT`."""
+    return os.environ.get("LARDER_NO_WAIT", "") in ("", "0", "false")
+
+
 def warehouse() -> Path:
     """The folder that holds the Iceberg tables' files."""
     return home() / "warehouse"

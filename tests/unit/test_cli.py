@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from larder.cli.app import app
 from larder.errors import LarderError
+from larder.lake.lease import acquire
 
 runner = CliRunner()
 
@@ -59,6 +61,20 @@ def test_expected_errors_are_one_line(arguments: list[str]) -> None:
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_without_waiting_one_line_says_who_holds_the_lock(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LARDER_NO_WAIT", "")  # the option sets it
+    monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", tmp_path.as_uri())
+    with acquire("ingest_promotions", "ingest promotions"):
+        result = runner.invoke(app, ["ingest", "promotions", "--date", "2017-01-01", "--no-wait"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        "error: promotions: another ingest of it is running: ingest promotions on "
+    )
     assert result.stderr.count("\n") == 1
 
 

@@ -67,6 +67,12 @@ INTERFACES = [
     ("dbt-common", "dbt_common.events.base_types:EventMsg.data", (), "larder/runtime/samples.py"),
     ("dbt-common", "dbt_common.events.base_types:EventLevel.INFO", (), COMMANDS),
     ("dbt-spark", "dbt.adapters.spark.session:Cursor.execute", ("self", "sql"), "bench/increments.py"),
+    (
+        "pyiceberg",
+        "pyiceberg.table.update.snapshot:ExpireSnapshots",
+        ("transaction",),
+        "larder/lake/lock_table.py",
+    ),
     ("pyspark", "pyspark.logger:PySparkLogger.getLogger", ("name",), COMMANDS),
     ("dlt", "dlt.common.destination.exceptions:DestinationTerminalException", (), INTERNALS),
     ("dlt", "dlt.common.exceptions:DltException", (), INTERNALS),
