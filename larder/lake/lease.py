@@ -31,6 +31,8 @@ POLL_SECONDS = 1.0
 # Between two looks at a lock, at most this much counts as waiting. What exceeds it was an outage or sleep of
 # the waiting side, during which the owner's heartbeats may not have been seen or possible either.
 LONGEST_STEP_SECONDS = 5.0
+# The tokens of the locks that this process holds.
+_held: set[str] = set()
 
 
 class Watch:
@@ -105,8 +107,14 @@ class Lease:
         """
         self._ended.set()
         self._thread.join()
+        # Even if the catalog does not answer now: this process may acquire the lock again.
+        _held.discard(self._token)
         with self._mutex:
             self._renew(None)
+
+    @property
+    def _token(self) -> str:
+        return self._owner.token if self._owner else ""
 
     def _renew(self, owner: Owner | None) -> None:
         if self._lost:
@@ -159,11 +167,23 @@ def acquire(
         LockHeld: another process holds it, and `wait` is false.
         CatalogUnavailable: the catalog does not answer.
     """
-    table, owner, watch = LockTable(name), Owner.describe_self(activity, run_id), Watch(now)
+    owner = Owner.describe_self(activity, run_id)
+    # Before it is: another thread may look at the lock at once.
+    _held.add(owner.token)
+    try:
+        return _wait(LockTable(name), owner, Watch(now), on_wait, wait)
+    except BaseException:
+        _held.discard(owner.token)
+        raise
+
+
+def _wait(
+    table: LockTable, owner: Owner, watch: Watch, on_wait: Callable[[Owner], None] | None, wait: bool
+) -> Lease:
     while True:
         found = table.read()
         is_stale = watch.is_stale(found.version)
-        if found.owner is None or is_stale or found.owner.is_gone():
+        if found.owner is None or is_stale or _is_abandoned(found.owner, owner):
             if held := table.swap(found, owner):
                 if found.owner:
                     logger.warning("%s: took over from %s, which has ended", table.name, found.owner)
@@ -176,3 +196,9 @@ def acquire(
             on_wait = None
         # Not all at once: of many that wait, each commit lets only one through.
         time.sleep(POLL_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 not for security
+
+
+def _is_abandoned(found: Owner, this: Owner) -> bool:
+    """Whether a lock's owner has certainly ended, or is this process, which no longer holds the lock."""
+    is_this = (found.machine, found.pid, found.started_at) == (this.machine, this.pid, this.started_at)
+    return found.token not in _held if is_this else found.is_gone()

@@ -20,11 +20,11 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.table.update.snapshot import ExpireSnapshots
-from sqlalchemy.exc import DBAPIError
 
 from larder.errors import CatalogUnavailable, LarderError
 from larder.lake.catalog import open_catalog
 from larder.lake.owner import Owner
+from larder.lake.storage_errors import describe_catalog_error, describe_storage_error
 from larder.redaction import redact_error
 
 logger = logging.getLogger(__name__)
@@ -144,19 +144,5 @@ class LockTable:
         except LarderError:
             raise
         except Exception as error:
-            raise explain(self.name, error) from error
-
-
-def explain(what: str, error: Exception) -> CatalogUnavailable:
-    """An error of the catalog as one line that says what to do."""
-    # SQLAlchemy adds the address of a page to a driver's own words.
-    words = redact_error(error.orig if isinstance(error, DBAPIError) and error.orig else error)
-    if "database is locked" in words:
-        return CatalogUnavailable(
-            f"{what}: another program keeps the catalog's SQLite file locked (database is locked). "
-            f"End that program, or wait for it, then run this again."
-        )
-    return CatalogUnavailable(
-        f"{what}: the catalog cannot be used ({words}). See that it is up and that its settings are right "
-        f"(`larder doctor`), then run this again."
-    )
+            words = describe_storage_error(error) or describe_catalog_error(redact_error(error))
+            raise CatalogUnavailable(f"{self.name}: {words}.") from error
