@@ -59,6 +59,11 @@ def dbt_target() -> Path:
     return PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
 
 
+def dbt_logs() -> Path:
+    """The folder of dbt's log."""
+    return PROJECT / os.environ.get("DBT_LOG_PATH", "logs")
+
+
 def catalog_uri() -> str:
     """The SQLAlchemy URI of the Iceberg catalog that dlt, pyiceberg and Spark share."""
     # Seconds to wait for a locked catalog, the same as for Spark in `profiles.yml`.

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from larder import settings
-from larder.cli import alerts, doctor, quarantine, run, serve, source
+from larder.cli import alerts, doctor, erase, quarantine, run, serve, source
 from larder.errors import LarderError
 
 
@@ -55,6 +55,7 @@ app.command("service-levels")(run.service_levels)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(erase.app, name="erase")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(source.app, name="source")
 # Commands of other packages, such as the demo's: `[project.entry-points."larder.commands"]`.
