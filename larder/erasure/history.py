@@ -14,8 +14,8 @@ from pyiceberg.table import Table, update
 from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot
 
+from larder.erasure.landed import MARK
 from larder.erasure.manifests import rewrite_manifests
-from larder.erasure.rows import MARK
 from larder.erasure.traces import Person, find_fields, read_entries
 from larder.lake.metrics import LAYERS
 from larder.redaction import redact_error

@@ -1,6 +1,7 @@
 """Erase a person from what is beside the tables: files without a table, dlt's folders, logs, artifacts."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from pyiceberg.io.pyarrow import PyArrowFileIO
@@ -18,8 +19,13 @@ def remove_orphans(person: Person, io: PyArrowFileIO) -> int:
     They are what a killed erasure, a failed commit or a dropped table has left.
     """
     needed = {_plain(path) for table in tables() for path in list_files(table).all}
-    orphans = [path for path in list_warehouse(io) if _plain(path) not in needed]
-    return remove_files(io, (path for path in orphans if is_in_file(person, io, path)))
+    count = 0
+    for path in list_warehouse(io):
+        # A lock's heartbeat replaces its file meanwhile.
+        with suppress(FileNotFoundError):
+            if _plain(path) not in needed and is_in_file(person, io, path):
+                count += remove_files(io, [path])
+    return count
 
 
 def remove_working_folders() -> int:
@@ -39,8 +45,10 @@ def clean_local_files(person: Person) -> dict[str, int]:
     counts = {"masked": 0, "removed": 0}
     artifacts = (settings.dbt_target(), settings.home() / "site")
     for path in list(list_local()):
-        if not is_in_local(person, path):
-            continue
+        # Another program may remove a temporary file.
+        with suppress(FileNotFoundError):
+            if not is_in_local(person, path):
+                continue
         if ".log" in path.name:
             _mask(person, path)
             counts["masked"] += 1

@@ -9,7 +9,7 @@ from pyiceberg.table import Table, snapshots, update
 from pyiceberg.table.refs import MAIN_BRANCH, SnapshotRefType
 from pyiceberg.table.snapshots import Operation, Snapshot
 
-from larder.erasure.rows import MARK
+from larder.erasure.landed import MARK
 from larder.erasure.traces import read_entries
 
 # pyiceberg's models of commits: a type checker only knows their aliases.

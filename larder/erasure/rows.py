@@ -6,9 +6,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from pyiceberg.expressions import And, BooleanExpression, Or
+from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.types import StringType
 
+from larder.erasure.landed import MARK, find_landed, read_schema, rewrite_landed
 from larder.erasure.traces import Person
 from larder.lake.columnar import pc, repeat
 from larder.lake.metrics import LAYERS
@@ -17,9 +19,6 @@ from larder.landing.erasure_policy import COLUMN, MERGED, NEUTRAL, PLACEHOLDERS,
 from larder.quarantine import records
 from larder.quarantine.conditions import equals, is_one_of
 from larder.quarantine.schema import NAMESPACE, OPEN, RECORDS, REJECTS
-
-# Marks the snapshots that an erasure adds; the one before them is the table's state without it.
-MARK = {"larder.erasure": "true"}
 
 
 def erase_rows(table: Table, person: Person) -> dict[str, int]:
@@ -39,19 +38,44 @@ def erase_rows(table: Table, person: Person) -> dict[str, int]:
 def _erase_by_column(table: Table, person: Person) -> dict[str, int]:
     *_, name = table.name()
     mine = _match(table, person.household_id)
-    rows = table.scan(row_filter=mine).to_arrow()
-    if rows.num_rows == 0:
+    count = table.scan(row_filter=mine, selected_fields=(COLUMN,)).to_arrow().num_rows
+    if count == 0:
         return {}
-    if name in PLACEHOLDERS:
-        _add_placeholder(table, name)
-    if name in REASSIGNED:
-        table.overwrite(_reassign(rows), mine, snapshot_properties=MARK)
-        return {"reassigned": rows.num_rows}
+    stays = name in REASSIGNED
+
+    def change(rows: pa.Table) -> pa.Table | None:
+        is_mine = person.find_ids(rows[COLUMN])
+        if not pc.any(is_mine).as_py():
+            return None
+        return _reassign(rows, is_mine) if stays else rows.filter(pc.invert(is_mine))
+
+    landed = find_landed(table, mine)
+    rewrite_landed(table, landed, change, _find_placeholder(table, name, landed))
     if name in MERGED:
-        _merge(table, rows, MERGED[name], mine)
-        return {"merged": rows.num_rows}
-    table.delete(mine, snapshot_properties=MARK)
-    return {"deleted": rows.num_rows}
+        _merge(table, table.scan(row_filter=mine).to_arrow(), MERGED[name], mine)
+        return {"merged": count}
+    rest = table.scan(row_filter=mine).to_arrow()
+    if rest.num_rows and stays:
+        table.overwrite(_reassign(rest), mine, snapshot_properties=MARK)
+    elif rest.num_rows:
+        table.delete(mine, snapshot_properties=MARK)
+    return {"reassigned" if stays else "deleted": count}
+
+
+def _find_placeholder(table: Table, name: str, landed: list[DataFile]) -> pa.Table | None:
+    """The row of the neutral household to add to files that landing wrote, if it is missing.
+
+    Where other programs write, it is added here.
+    """
+    if name not in PLACEHOLDERS:
+        return None
+    neutral = table.scan(row_filter=_match(table, NEUTRAL), selected_fields=(COLUMN,)).to_arrow()
+    if neutral.num_rows:
+        return None
+    if landed:
+        return build_placeholder(name, read_schema(table, landed[0]))
+    table.append(build_placeholder(name, table.schema().as_arrow()), snapshot_properties=MARK)
+    return None
 
 
 def find_column(table: Table) -> str | None:
@@ -77,15 +101,12 @@ def _match(table: Table, household_id: int) -> BooleanExpression:
     return equals(COLUMN, str(household_id) if is_text else household_id)
 
 
-def _add_placeholder(table: Table, name: str) -> None:
-    if table.scan(_match(table, NEUTRAL), selected_fields=(COLUMN,)).to_arrow().num_rows == 0:
-        table.append(build_placeholder(name, table.schema().as_arrow()), snapshot_properties=MARK)
-
-
-def _reassign(rows: pa.Table) -> pa.Table:
+def _reassign(rows: pa.Table, is_mine: Any = True) -> pa.Table:
+    """The rows, with the neutral household in those that are the person's, by default all."""
     place = rows.schema.get_field_index(COLUMN)
-    neutral = repeat(NEUTRAL, pa.int64(), rows.num_rows).cast(rows.schema.field(place).type)
-    return rows.set_column(place, rows.schema.field(place), neutral)
+    field = rows.schema.field(place)
+    neutral = repeat(NEUTRAL, pa.int64(), rows.num_rows).cast(field.type)
+    return rows.set_column(place, field, pc.if_else(is_mine, neutral, rows[COLUMN]))
 
 
 def _merge(table: Table, rows: pa.Table, rest: tuple[str, ...], mine: BooleanExpression) -> None:

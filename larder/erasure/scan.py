@@ -1,6 +1,7 @@
 """Prove that a person is in none of the files that are left: of the warehouse, and of the state folder."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,9 +45,13 @@ def scan(person: Person) -> Proof:
     proof = Proof()
     io = open_io()
     for path in list_warehouse(io):
-        proof.note(path, is_in_file(person, io, path))
+        # A lock's heartbeat replaces its file meanwhile.
+        with suppress(FileNotFoundError):
+            proof.note(path, is_in_file(person, io, path))
     for file in list_local():
-        proof.note(str(file), is_in_local(person, file))
+        # Another program may remove a temporary file.
+        with suppress(FileNotFoundError):
+            proof.note(str(file), is_in_local(person, file))
     return proof
 
 
@@ -119,7 +124,4 @@ def list_local() -> Iterator[Path]:
 
 def is_in_local(person: Person, path: Path) -> bool:
     """Whether a local file names the person. Its name counts, too."""
-    try:
-        return person.in_bytes(path.read_bytes()) or person.in_bytes(path.name.encode())
-    except FileNotFoundError:  # a temporary file of another program
-        return False
+    return person.in_bytes(path.read_bytes()) or person.in_bytes(path.name.encode())

@@ -58,11 +58,14 @@ class Person:
         found = pa.repeat(pa.scalar(False), rows.num_rows)
         for name, values in zip(rows.column_names, rows.columns, strict=True):
             if name.lower() == COLUMN:
-                same = pc.equal(values.cast(pa.string()), str(self.household_id))
-                found = pc.or_(found, pc.fill_null(same, False))
+                found = pc.or_(found, self.find_ids(values))
             elif is_text(values.type):
                 found = pc.or_(found, self.find_texts(values))
         return found
+
+    def find_ids(self, values: Any) -> Any:
+        """A boolean for each id of a column, which may be numbers or text: whether it is the person's."""
+        return pc.fill_null(pc.equal(values.cast(pa.string()), str(self.household_id)), False)
 
     def find_texts(self, values: Any) -> Any:
         """A boolean for each text of a column: whether it is a token, or JSON that names the person."""

@@ -5,7 +5,6 @@ commit. Rows are encoded once, and memory use does not grow with a load. (dlt's 
 a whole load back as one Arrow table and writes it again.)
 """
 
-import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +30,6 @@ from larder.redaction import redact_error
 
 # Table hints: the resource's write disposition, and the key of a merge.
 DISPOSITION, KEY = "x-disposition", "x-key"
-
-# dlt writes the load id dictionary-encoded, and Iceberg reads it as a string: the warning is noise.
-logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
 
 
 def pipeline(

@@ -1,9 +1,11 @@
 """A small lake with two households in every kind of place: tables, history, branches, quarantine, files."""
 
+import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyiceberg.table import Table
 
 from larder import settings
@@ -34,8 +36,23 @@ def append(name: str, columns: list[dict[str, Any]], partition: str | None = Non
     ensure(short, found.schema, [partition] if partition else [], namespace).append(found)
 
 
+def land(name: str, columns: list[dict[str, Any]]) -> None:
+    """Add rows as a load does: a file without Iceberg's field ids, its load id encoded by a dictionary."""
+    namespace, short = name.split(".")
+    open_catalog().create_namespace_if_not_exists(namespace)
+    found = pa.Table.from_pylist([row | {"_dlt_load_id": "1"} for row in columns])
+    target = ensure(short, found.schema, ["_business_date"], namespace)
+    place = found.schema.get_field_index("_dlt_load_id")
+    found = found.set_column(place, "_dlt_load_id", found["_dlt_load_id"].dictionary_encode())
+    path = f"{target.location()}/data/{uuid.uuid4().hex}.parquet"
+    copy: Any
+    with target.io.new_output(path).create() as copy:
+        pq.write_table(found, copy)
+    target.add_files([path])
+
+
 def household(number: int, **values: Any) -> dict[str, Any]:
-    stamps = {"_loaded_at": NOON, "_business_date": DAY, "_is_deleted": False, "_dlt_load_id": "1"}
+    stamps = {"_loaded_at": NOON, "_business_date": DAY, "_is_deleted": False}
     return {"household_id": number, "age_band": "35-44", "updated_at": NOON} | stamps | values
 
 
@@ -66,11 +83,11 @@ def reject(resource: str, payload: str) -> dict[str, Any]:
 
 def fill() -> None:
     """Write the lake as loads and builds of two days do."""
-    append("bronze.shop_households", [household(KEPT)], "_business_date")
-    append("bronze.shop_households", [household(GONE), household(GONE, age_band="45-54")], "_business_date")
-    append("bronze.shop_baskets", [basket(1, KEPT)], "_business_date")
-    append("bronze.shop_baskets", [basket(2, GONE), basket(3, KEPT), basket(4, GONE)], "_business_date")
-    append("bronze.shop_baskets", [basket(5, GONE, NEXT), basket(6, KEPT, NEXT)], "_business_date")
+    land("bronze.shop_households", [household(KEPT)])
+    land("bronze.shop_households", [household(GONE), household(GONE, age_band="45-54")])
+    land("bronze.shop_baskets", [basket(1, KEPT)])
+    land("bronze.shop_baskets", [basket(2, GONE), basket(3, KEPT), basket(4, GONE)])
+    land("bronze.shop_baskets", [basket(5, GONE, NEXT), basket(6, KEPT, NEXT)])
     append("bronze.shop_stores", [{"store_id": GONE}])  # a number that is not a household's
     append("silver.snap_shop__households", [version(GONE), version(KEPT)])
     append("gold.dim_households", [{"household_id": GONE}, {"household_id": KEPT}])
@@ -101,8 +118,6 @@ def write_files() -> None:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(text)
     # A commit that failed left a file that no table needs, with the other household another one.
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     for number in (GONE, KEPT):
         path = home / "warehouse" / "gold" / f"orphan-{number % 10}.parquet"
         pq.write_table(pa.table({"household_id": [number]}), path)

@@ -1,10 +1,13 @@
 """Erase a household from a small lake: nothing of it is left, and the other household keeps everything."""
 
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.io.pyarrow import PyArrowFileIO
 from typer.testing import CliRunner
 
 from larder import settings
@@ -14,7 +17,7 @@ from larder.erasure.erase import erase
 from larder.erasure.scan import Proof
 from larder.erasure.traces import Person
 from larder.lake.lease import acquire
-from tests.unit.erasure_lake import GONE, HASHES, KEPT, append, basket, fill, rows, table
+from tests.unit.erasure_lake import GONE, HASHES, KEPT, basket, fill, land, rows, table
 
 runner = CliRunner()
 
@@ -138,7 +141,7 @@ def test_a_tag_at_the_current_state_moves_and_older_ones_are_dropped() -> None:
     assert "tag published moved to the current state" in text
     assert "tag older dropped" in text
     # Later loads go on.
-    append("bronze.shop_baskets", [basket(7, KEPT)], "_business_date")
+    land("bronze.shop_baskets", [basket(7, KEPT)])
     assert households("bronze.shop_baskets") == {0: 3, KEPT: 4}
 
 
@@ -155,34 +158,39 @@ class Killed(BaseException):
     """Stands for a kill: no handler of errors catches it."""
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 5, 8, 12, 16, 20, 24, 30])
-def test_a_killed_erasure_is_completed_by_the_next(at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def kill(patch: pytest.MonkeyPatch, owner: Any, name: str, at: int, is_after: bool) -> None:
+    """Have a function end the process at its call of that number, before or after what it does."""
+    function, calls = getattr(owner, name), count(1)
+
+    def killing(*arguments: Any, **options: Any) -> Any:
+        number = next(calls)
+        if number == at and not is_after:
+            raise Killed
+        result = function(*arguments, **options)
+        if number == at:
+            raise Killed
+        return result
+
+    patch.setattr(owner, name, killing)
+
+
+COMMITS = [(SqlCatalog, "commit_table", at, at % 2 == 0) for at in (1, 6, 9, 12, 15, 18, 21, 24, 27)]
+REMOVALS = [(PyArrowFileIO, "delete", at, False) for at in (1, 10, 30)]
+
+
+@pytest.mark.parametrize(("owner", "name", "at", "is_after"), COMMITS + REMOVALS)
+def test_a_killed_erasure_is_completed_by_the_next(
+    owner: Any, name: str, at: int, is_after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed before or after one of its commits, or before it removes a file."""
-    calls: list[str] = []
-
-    def killing(function: Any, is_after: bool) -> Any:
-        def call(*arguments: Any, **options: Any) -> Any:
-            calls.append(function.__name__)
-            if len(calls) == at and not is_after:
-                raise Killed
-            result = function(*arguments, **options)
-            if len(calls) == at:
-                raise Killed
-            return result
-
-        return call
-
     with monkeypatch.context() as patch:
-        for name, is_after in (("SqlCatalog.commit_table", at % 2 == 0),):
-            owner, _, method = f"pyiceberg.catalog.sql.{name}".rpartition(".")
-            module, _, kind = owner.rpartition(".")
-            target = getattr(__import__(module, fromlist=[kind]), kind)
-            patch.setattr(target, method, killing(getattr(target, method), is_after))
+        kill(patch, owner, name, at, is_after)
         with pytest.raises(Killed):
             erase_gone()
     proof, _ = erase_gone()
     assert proof.hits == []
     assert households("bronze.shop_baskets") == {0: 3, KEPT: 3}
+    assert households("bronze.shop_households") == {0: 1, KEPT: 1}
     assert sum(row["net_sales_usd"] for row in rows("gold.household_sales_monthly")) == 47.75
     assert len(rows("quarantine.records")) == 2
 
