@@ -49,12 +49,12 @@ def clean_local_files(person: Person) -> dict[str, int]:
         with suppress(FileNotFoundError):
             if not is_in_local(person, path):
                 continue
-        if ".log" in path.name:
-            _mask(person, path)
-            counts["masked"] += 1
-        elif any(path.is_relative_to(folder) for folder in artifacts):
-            path.unlink()
-            counts["removed"] += 1
+            if ".log" in path.name:
+                _mask(person, path)
+                counts["masked"] += 1
+            elif any(path.is_relative_to(folder) for folder in artifacts):
+                path.unlink()
+                counts["removed"] += 1
     return {what: count for what, count in counts.items() if count}
 
 

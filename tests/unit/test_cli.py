@@ -19,7 +19,9 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("LARDER_HOME", str(tmp_path_factory.mktemp("home")))
 
 
-COMMANDS = ("run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts", "quarantine")
+COMMANDS = (
+    "run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts", "quarantine", "erase",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
