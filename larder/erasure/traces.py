@@ -134,4 +134,5 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def _fits(kind: str, number: int) -> bool:
-    return -(2 ** (8 * struct.calcsize(kind) - 1)) <= number < 2 ** (8 * struct.calcsize(kind) - 1)
+    limit = 1 << (8 * struct.calcsize(kind) - 1)
+    return -limit <= number < limit

@@ -5,7 +5,7 @@ neutral household 0, which all erased households share. Rules are by table name,
 of developers, too.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -30,13 +30,14 @@ REASSIGNED = frozenset(
 # Sums per household and the rest of the key, which are added to those of the neutral household.
 MERGED = {"household_sales_monthly": ("month_date",)}
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 # Tables that other tables' households must be found in: they get a row for the neutral household that is not
 # current, a tombstone in Bronze or a closed version, so that it is in no dimension.
 PLACEHOLDERS: dict[str, dict[str, Any]] = {
     "shop_households": {"_is_deleted": True},
-    "snap_shop__households": {},
+    "snap_shop__households": {"dbt_valid_to": LONG_AGO + timedelta(days=1)},
 }
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def build_placeholder(table: str, schema: pa.Schema) -> pa.Table:
