@@ -3,11 +3,15 @@
 import errno
 import traceback
 
+import requests
+from pyiceberg.exceptions import RESTError
 from sqlalchemy.exc import DBAPIError
 
 from larder import settings
 from larder.redaction import redact_error
 
+# What the clients of catalogs raise; those of sources raise the same.
+CLIENTS = (DBAPIError, requests.RequestException, RESTError)
 # No space, a quota, or a limit of a file's size.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -45,6 +49,6 @@ def _is_full(error: BaseException) -> bool:
 
 
 def _is_of_catalog(error: BaseException) -> bool:
-    """Whether the catalog's client, not a source's, got a driver's error."""
+    """Whether the catalog's client, not a source's, got the error of a database or of HTTP."""
     frames = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
-    return isinstance(error, DBAPIError) and any(name.startswith("pyiceberg.") for name in frames)
+    return isinstance(error, CLIENTS) and any(name.startswith("pyiceberg.catalog") for name in frames)

@@ -175,7 +175,9 @@ def kill(patch: pytest.MonkeyPatch, owner: Any, name: str, at: int, is_after: bo
     patch.setattr(owner, name, killing)
 
 
-COMMITS: list[tuple[Any, str, int, bool]] = [(SqlCatalog, "commit_table", at, at % 2 == 0) for at in (1, 6, 9, 12, 15, 18, 21, 24, 27)]
+COMMITS: list[tuple[Any, str, int, bool]] = [
+    (SqlCatalog, "commit_table", at, at % 2 == 0) for at in (1, 6, 9, 12, 15, 18, 21, 24, 27)
+]
 REMOVALS: list[tuple[Any, str, int, bool]] = [(PyArrowFileIO, "delete", at, False) for at in (1, 10, 30)]
 
 

@@ -18,8 +18,10 @@ from demo import postgres_account, postgres_binaries, postgres_server
 from demo.processes import spawn, stop
 from demo.state import Database
 from larder import settings
-from larder.errors import IngestError, LarderError, SourceUnavailable
+from larder.errors import CatalogUnavailable, IngestError, LarderError, SourceUnavailable
+from larder.lake.catalog import open_catalog
 from larder.landing import destination, feed
+from larder.landing.errors import in_one_line
 from larder.landing.load import ingest
 from tests.unit.bronze_tables import rows, values
 from tests.unit.shop_database import NOON, ShopDatabase, create_reader
@@ -30,7 +32,8 @@ WITH_SMALL_FILES = """
     import resource, sys
     from datetime import date
     from larder.errors import IngestError
-    from larder.landing.load import ingest
+    from larder.landing.errors import in_one_line
+from larder.landing.load import ingest
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     try:
@@ -162,3 +165,25 @@ def test_a_database_that_restarts_while_it_is_read(
     assert error.startswith("shop database")
     assert 0 < len(rows("shop_stores")) < STORES
     assert_each_store_is_there_once()
+
+
+@pytest.mark.parametrize(
+    ("kind", "uri"),
+    [("rest", "http://127.0.0.1:1"), ("sql", "postgresql+psycopg://larder:secret@127.0.0.1:1/larder")],
+)
+def test_a_catalog_that_is_down_is_not_taken_for_a_source(
+    kind: str, uri: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "larder.lake.catalog._catalog_properties",
+        lambda: {"type": kind, "uri": uri, "warehouse": "file:///nowhere"},
+    )
+    with pytest.raises(IngestError) as caught, in_one_line("shop", where="shop.stores"):
+        open_catalog().load_table("bronze.shop_stores")
+    line = str(caught.value)
+    assert line.startswith("shop.stores: the catalog cannot be used (")
+    assert "secret" not in line
+    # An ingest finds it with its lock already.
+    monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", home.as_uri())
+    with pytest.raises(CatalogUnavailable, match=r"locks\.ingest_promotions: the catalog cannot"):
+        ingest("promotions", DAY)

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -18,27 +19,35 @@ from larder.lake.catalog import open_catalog
 from larder.settings import PROJECT
 from tests.patience import SECONDS
 from tests.unit.postgres_databases import create_database
+from tests.unit.rest_catalog import serve_catalog
 
 ROUNDS = 8
 KILLS = 6
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def catalog(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A catalog of each kind that several machines may share; returns the state folder."""
-    if request.param == "postgresql":
-        url = create_database(request.getfixturevalue("postgres"))
-        prefix = "PYICEBERG_CATALOG__LARDER__"
-        monkeypatch.setenv(f"{prefix}TYPE", "sql")
-        monkeypatch.setenv(f"{prefix}URI", url.replace("postgresql://", "postgresql+psycopg://"))
-        monkeypatch.setenv(f"{prefix}WAREHOUSE", f"file://{home / 'warehouse'}")
-        # pyiceberg has read the environment when it was imported.
-        monkeypatch.setattr("pyiceberg.catalog._ENV_CONFIG", Config())
-        home.mkdir()
-    open_catalog()
+@pytest.fixture(params=["sqlite", "postgresql", "rest"])
+def catalog(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A catalog of each kind that several machines may share; yields the state folder."""
+    home.mkdir()
     (home / "counter").write_text("0")
     (home / "log").touch()
-    return home
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            url = create_database(request.getfixturevalue("postgres"))
+            use(monkeypatch, "sql", url.replace("postgresql://", "postgresql+psycopg://"), home)
+        elif request.param == "rest":
+            use(monkeypatch, "rest", stack.enter_context(serve_catalog(home)), home)
+        open_catalog()
+        yield home
+
+
+def use(patch: pytest.MonkeyPatch, kind: str, uri: str, home: Path) -> None:
+    """Use a catalog, in this process and in those that it starts."""
+    values = {"TYPE": kind, "URI": uri, "WAREHOUSE": f"file://{home / 'warehouse'}"}
+    for name, value in values.items():
+        patch.setenv(f"PYICEBERG_CATALOG__LARDER__{name}", value)
+    # pyiceberg has read the environment when it was imported.
+    patch.setattr("pyiceberg.catalog._ENV_CONFIG", Config())
 
 
 @pytest.fixture
