@@ -47,13 +47,14 @@ def build(step: Rebuild, branch: str) -> None:
 )
 def rebuild(step: Rebuild) -> None:
     """Build some models for a range of dates, and record the run."""
-    with one_writer(), close_after(step.last, step.is_full) as log:
+    with one_writer() as held, close_after(step.last, step.is_full) as log:
         log.begin(RECOVER)
         recover()
         log.begin(REBUILD)
         log.branch = begin_branch(step.last)
         build(step, log.branch)
         log.begin(PUBLISH)
+        held.check()
         publish(log.branch, step.last)
 
 

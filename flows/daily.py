@@ -1,12 +1,12 @@
 """The daily flow: a business date from the retailer's systems to tested marts, with its report."""
 
+import sys
 from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
 from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
-from prefect.tasks import exponential_backoff
 
 from flows.closing import close_after
 from flows.publishing import begin_branch, publish, recover
@@ -24,16 +24,23 @@ from larder.runtime.tagging import tag
 from larder.runtime.writer_lock import one_writer
 from larder.variables import temporary_environment
 
+RETRY_SECONDS = [15.0, 120.0, 480.0]
+
 
 def is_transient(task: Any, run: TaskRun, state: Any) -> bool:
     """Whether to retry a failed task: only if a source did not answer."""
-    return isinstance(state.result(raise_on_failure=False), SourceUnavailable)
+    error = state.result(raise_on_failure=False)
+    if is_unavailable := isinstance(error, SourceUnavailable):
+        # The terminal does not show the log.
+        print(f"{error}. Trying again, up to {len(RETRY_SECONDS)} times", file=sys.stderr, flush=True)
+    return is_unavailable
 
 
 @task(
     task_run_name="ingest {source}",
-    retries=2,
-    retry_delay_seconds=exponential_backoff(backoff_factor=5),
+    # With the tries of each source's own client, these outlast an outage of ten minutes.
+    retries=len(RETRY_SECONDS),
+    retry_delay_seconds=RETRY_SECONDS,
     retry_condition_fn=is_transient,
 )
 def ingest_source(source: str, business_date: date) -> LoadResult:
@@ -78,12 +85,13 @@ def daily(
     day = business_date or current()
     with (
         report_after(day) if with_report else nullcontext(),
-        one_writer(),
+        one_writer() as held,
         close_after(day, full_refresh) as log,
     ):
         log.begin(RECOVER)
         recover()
         for source in source_names():
+            held.check()
             log.begin(ingest_step(source))
             log.loads.append(ingest_source(source, day))
         # A failure here concerns the report, not the data.
@@ -91,8 +99,10 @@ def daily(
         log.begin(FRESHNESS)
         check_freshness()
         log.begin(BUILD)
+        held.check()
         log.branch = begin_branch(day)
         statuses = build(day, full_refresh, log.branch)
         log.begin(PUBLISH)
+        held.check()
         publish(log.branch, day)
         return statuses

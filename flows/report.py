@@ -11,6 +11,7 @@ from larder import local_sources, settings
 from larder.alerts import report_end
 from larder.alerts.incident import Run
 from larder.clock import current
+from larder.errors import LockHeld
 from larder.ops.steps import DBT_DOCS, ELEMENTARY_REPORT, OPS_MODELS, SITE
 from larder.report import site
 from larder.runtime import dbt_commands, dbt_docs, elementary, prefect_server
@@ -54,6 +55,9 @@ def report_after(day: date) -> Iterator[None]:
     """
     try:
         yield
+    except LockHeld:
+        # The run has not begun, so there is nothing to report.
+        raise
     except Exception:
         _make_report(day)
         raise

@@ -18,3 +18,20 @@ class SourceUnavailable(IngestError):
 
 class SourceChanged(IngestError):
     """A source breaks its contract: a column is missing or has changed its type."""
+
+
+class CatalogUnavailable(LarderError):
+    """The Iceberg catalog did not answer, or another process keeps it locked."""
+
+
+class LockHeld(LarderError):
+    """Another process holds a lock, and the command was not to wait for it."""
+
+    def __init__(self, lock: str, owner: object) -> None:
+        """Name the lock and describe its owner, as `owner` does as text."""
+        super().__init__(f"{lock}: held by {owner}. Run this again once that has ended.")
+        self.owner = owner
+
+
+class LockLost(LarderError):
+    """Another process took over a lock that this one held: it must not publish anything any more."""

@@ -30,6 +30,11 @@ def home() -> Path:
     return folder
 
 
+def waits() -> bool:
+    """Whether a command waits for a lock that another process holds; `--no-wait` sets `LARDER_NO_WAIT`."""
+    return os.environ.get("LARDER_NO_WAIT", "") in ("", "0", "false")
+
+
 def warehouse() -> Path:
     """The folder that holds the Iceberg tables' files."""
     return home() / "warehouse"
@@ -52,6 +57,11 @@ def warehouse_uri() -> str:
 def dbt_target() -> Path:
     """The folder of dbt's artifacts: manifest.json, run_results.json, catalog.json and the docs site."""
     return PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
+
+
+def dbt_logs() -> Path:
+    """The folder of dbt's log."""
+    return PROJECT / os.environ.get("DBT_LOG_PATH", "logs")
 
 
 def catalog_uri() -> str:

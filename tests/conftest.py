@@ -6,14 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from demo import postgres_server
-from demo.postgres_server import ADMIN
 from demo.state import Database
 from larder.settings import PROJECT
 from tests.patience import raise_limits
+from tests.unit.shop_database import create_reader
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,9 +70,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An empty PostgreSQL server with the role `ingest`, for the whole session."""
     server = postgres_server.start(tmp_path_factory.mktemp("postgres"))
     try:
-        with psycopg.connect(server.url(ADMIN, server.admin_password, "postgres"), autocommit=True) as admin:
-            role = psycopg.sql.SQL("create role ingest login password {}")
-            admin.execute(role.format(psycopg.sql.Literal(server.ingest_password)))
+        create_reader(server)
         yield server
     finally:
         postgres_server.stop_and_remove(server)

@@ -6,6 +6,7 @@ import typer
 
 from larder import local_sources, settings
 from larder.cli.dates import business_dates
+from larder.cli.locking import NoWait
 
 app = typer.Typer(no_args_is_help=True, help="Rejected rows: list, show, replay or discard them.")
 
@@ -56,6 +57,7 @@ def replay(
             "--set", metavar="COLUMN=VALUE", help="Set a column first; a value is JSON, or else text."
         ),
     ] = None,
+    no_wait: NoWait = False,
 ) -> None:
     """Load the rows of records into Bronze after all. Fails if any of them breaks a rule again."""
     from larder.cli.quarantine_replay import parse_settings, replay_records, select

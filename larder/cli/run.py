@@ -6,6 +6,7 @@ import typer
 
 from larder import local_sources, settings
 from larder.cli.dates import FORMATS, DateOption, MaybeDate, business_dates
+from larder.cli.locking import NoWait
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -26,9 +27,11 @@ def run(
     last: Annotated[
         MaybeDate, typer.Option("--to", formats=FORMATS, help="Run each date up to this one.")
     ] = None,
+    *,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Rebuild all tables from Bronze.")
     ] = False,
+    no_wait: NoWait = False,
 ) -> None:
     """Run a business date, or a range, from the sources to tested marts. Repeating it changes nothing.
 
@@ -88,6 +91,7 @@ def ingest(
     allow_deletes: Annotated[
         bool, typer.Option("--allow-deletes", help="Even if most rows of a table were deleted in the source.")
     ] = False,
+    no_wait: NoWait = False,
 ) -> None:
     """Load one source into Bronze only."""
     day = business_dates(date)[0]
@@ -107,6 +111,8 @@ def ingest(
 
 def report(
     date: DateOption = None,
+    *,
+    no_wait: NoWait = False,
 ) -> None:
     """Rebuild the report: ops tables, data quality, documentation, site."""
     day = business_dates(date)[0]

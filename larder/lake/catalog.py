@@ -5,6 +5,7 @@ for the tables' files. Elsewhere pyiceberg's own variables `PYICEBERG_CATALOG__L
 catalog (REST, PostgreSQL, …) and its storage.
 """
 
+import logging
 import os
 
 from pyiceberg.catalog import Catalog, load_catalog
@@ -12,6 +13,9 @@ from pyiceberg.catalog import Catalog, load_catalog
 from larder import settings
 
 BRONZE = "bronze"
+
+# dlt writes the load id dictionary-encoded, and Iceberg reads it as a string: the warning is noise.
+logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
 
 
 def _catalog_properties() -> dict[str, str]:

@@ -5,8 +5,8 @@ commit. Rows are encoded once, and memory use does not grow with a load. (dlt's 
 a whole load back as one Arrow table and writes it again.)
 """
 
-import logging
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,14 @@ from larder.redaction import redact_error
 # Table hints: the resource's write disposition, and the key of a merge.
 DISPOSITION, KEY = "x-disposition", "x-key"
 
-# dlt writes the load id dictionary-encoded, and Iceberg reads it as a string: the warning is noise.
-logging.getLogger("pyiceberg.io.pyarrow").addFilter(lambda record: "dictionary type" not in record.msg)
 
+def pipeline(
+    source: str, namespace: str = BRONZE, before_commit: Callable[[], None] = lambda: None
+) -> dlt.Pipeline:
+    """A dlt pipeline of that name. Its working folder is disposable: the tables hold all state.
 
-def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
-    """A dlt pipeline of that name. Its working folder is disposable: the tables hold all state."""
+    `before_commit` is called before each commit to a table, and may raise an error to prevent it.
+    """
     # Discard what a killed run left: Bronze itself says what is still to be loaded.
     shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
     # Loads that run at the same time would race to create the namespace.
@@ -44,12 +46,12 @@ def pipeline(source: str, namespace: str = BRONZE) -> dlt.Pipeline:
     return dlt.pipeline(
         source,
         pipelines_dir=str(settings.home() / "dlt"),
-        destination=_build_destination(source, namespace),
+        destination=_build_destination(source, namespace, before_commit),
         dataset_name=namespace,
     )
 
 
-def _build_destination(source: str, namespace: str) -> Any:
+def _build_destination(source: str, namespace: str, before_commit: Callable[[], None]) -> Any:
     """The dlt destination of a source's Iceberg tables in a namespace."""
 
     @dlt.destination(
@@ -69,6 +71,7 @@ def _build_destination(source: str, namespace: str) -> Any:
         """
         file = Path(str(items))
         try:
+            before_commit()
             partition = [name for name, column in table["columns"].items() if column.get("partition")]
             _add(file, str(table["name"]), partition, namespace, dict(table))
         except Exception as error:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from larder.config import find_setting
 from larder.errors import IngestError, LarderError, SourceChanged, SourceUnavailable
+from larder.lake.storage_errors import describe_storage_error
 from larder.landing import error_log, postgres_errors, sql_loader
 from larder.landing.apis import http_errors
 from larder.landing.apis.json_pages import NotJson
@@ -67,14 +68,18 @@ def explain(
     settings = source.variables(secret=False) if source else ""
     secrets = source.variables(secret=True) if source else ""
     match error:
+        case _ if problem := describe_storage_error(error):
+            return IngestError(f"{where or name}: {problem}")
         case _ if _is_of_client(error):
             return http_errors.explain(name, error, where, settings, secrets)
         case _ if isinstance(error, postgres_errors.DRIVERS):
             return postgres_errors.explain(name, error, where)
-        case NoSuchTableError():
-            return SourceChanged(f"{name} database no longer has the table {error}; {REMEDY}")
-        case sql_loader.MissingColumn():
-            return SourceChanged(f"{where or name} no longer has {error}; {REMEDY}")
+        case NoSuchTableError() | sql_loader.MissingColumn():
+            is_table = isinstance(error, NoSuchTableError)
+            subject = (
+                f"{name} database no longer has the table" if is_table else f"{where or name} no longer has"
+            )
+            return SourceChanged(f"{subject} {error}; {REMEDY}")
         case DBAPIError() if source:
             return _explain_database(name, error, secrets or settings, where)
         case _:

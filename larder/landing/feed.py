@@ -29,6 +29,7 @@ from larder.landing.destination import DISPOSITION, KEY
 from larder.landing.dlt_internals import TSchemaContract
 from larder.landing.repairs.comparison import Comparison
 from larder.landing.seen import Seen
+from larder.landing.suppression import suppress_rows
 
 CONTRACT: TSchemaContract = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -128,12 +129,13 @@ class Feed:
 
     def _new_rows(self, unit: Unit, seen: Seen | None) -> Iterator[pa.Table]:
         """The rows of a unit that Bronze does not have and the gate admits."""
-        for number, sent in enumerate(unit):
+        for number, delivered in enumerate(unit):
             may_widen = self._may_widen if number == 0 else lambda *_: False
             where = self.where or self.table
-            typed = conform(sent, self.columns, self._beyond(), where, may_widen, version=self._version)
-            kinds = {one.name: one.type for one in typed.rows.schema if not pa.types.is_null(one.type)}
+            found = conform(delivered, self.columns, self._beyond(), where, may_widen, version=self._version)
+            kinds = {one.name: one.type for one in found.rows.schema if not pa.types.is_null(one.type)}
             self._known.update(kinds)
+            typed, sent = suppress_rows(self.table, found, delivered)
             self.gate.counts.received += sent.rows.num_rows
             places = seen.unknown_places(typed) if seen else None
             if places is not None:

@@ -1,9 +1,8 @@
 """Load a source into Bronze through dlt, in loads of bounded size, and keep the load log."""
 
-import fcntl
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -11,7 +10,9 @@ import dlt
 import pyarrow as pa
 
 from larder import clock, settings
-from larder.errors import IngestError
+from larder.errors import IngestError, LockHeld
+from larder.lake.lease import Lease, acquire
+from larder.lake.owner import Owner
 from larder.lake.tables import append, ensure, schema, truncate
 from larder.landing.checks.gate import Run
 from larder.landing.destination import pipeline
@@ -64,6 +65,8 @@ def ingest(
 
     Raises:
         IngestError: what is wrong, where and what to do, in one line; the next ingest loads the rest.
+        CatalogUnavailable: the catalog does not answer.
+        LockLost: another process took over the lock of this ingest, whose heartbeats had stopped.
     """
     return land(find_source(source), business_date, flow_run_id, allow_deletes=allow_deletes)
 
@@ -75,8 +78,8 @@ def land(
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
     repairs: list[Repair] = []
-    with lock(source.name), in_one_line(source.name, source), loading():
-        pipe = pipeline(source.name)
+    with lock(source.name) as held, in_one_line(source.name, source), loading():
+        pipe = pipeline(source.name, before_commit=held.check)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         feeds = [feed for step in steps for feed in step]
         # A table's first load has nothing to repair.
@@ -188,17 +191,22 @@ def log(loaded: LoadResult, business_date: date) -> None:
     append("load_log", pa.Table.from_pylist(rows))
 
 
-@contextmanager
-def lock(source: str) -> Iterator[None]:
-    """Lock out other ingests of the same source, which would load the same rows. Released if killed."""
-    path = settings.home() / "dlt" / f"{source}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IngestError(
-                f"{source}: another ingest of it is running in {settings.home()}; run the date "
-                f"again once it has ended"
-            ) from error
-        yield
+def lock(source: str) -> Lease:
+    """Lock out other ingests of the same source, which would load the same rows, on whatever machine.
+
+    Raises:
+        IngestError: another one is running, and this one was started with `--no-wait`.
+    """
+
+    def report(owner: Owner) -> None:
+        message = f"{source}: another ingest of it is running: {owner}. Waiting for its end"
+        logger.warning(message)
+        # The terminal does not show the log.
+        print(message, file=sys.stderr, flush=True)
+
+    try:
+        return acquire(f"ingest_{source}", f"ingest {source}", wait=settings.waits(), on_wait=report)
+    except LockHeld as error:
+        raise IngestError(
+            f"{source}: another ingest of it is running: {error.owner}; run the date again once it has ended"
+        ) from error

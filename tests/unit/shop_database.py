@@ -19,6 +19,13 @@ NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 _numbers = count(1)
 
 
+def create_reader(server: Database) -> None:
+    """Create the read-only role of a new server, which `ShopDatabase` grants the tables to."""
+    with psycopg.connect(server.url(ADMIN, server.admin_password, "postgres"), autocommit=True) as admin:
+        role = sql.SQL("create role ingest login password {}")
+        admin.execute(role.format(sql.Literal(server.ingest_password)))
+
+
 class ShopDatabase:
     """Writes as the shop's own programs do; `credentials` are those of the read-only role."""
 

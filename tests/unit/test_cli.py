@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from larder.cli.app import app
 from larder.errors import LarderError
+from larder.lake.lease import acquire
 
 runner = CliRunner()
 
@@ -17,7 +19,9 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("LARDER_HOME", str(tmp_path_factory.mktemp("home")))
 
 
-COMMANDS = ("run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts", "quarantine")
+COMMANDS = (
+    "run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts", "quarantine", "erase",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
@@ -59,6 +63,20 @@ def test_expected_errors_are_one_line(arguments: list[str]) -> None:
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_without_waiting_one_line_says_who_holds_the_lock(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LARDER_NO_WAIT", "")  # the option sets it
+    monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", tmp_path.as_uri())
+    with acquire("ingest_promotions", "ingest promotions"):
+        result = runner.invoke(app, ["ingest", "promotions", "--date", "2017-01-01", "--no-wait"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        "error: promotions: another ingest of it is running: ingest promotions on "
+    )
     assert result.stderr.count("\n") == 1
 
 

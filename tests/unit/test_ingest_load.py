@@ -1,6 +1,6 @@
 """What all sources have in common: killed runs, leftovers, the load log, settings, no orchestrator."""
 
-import fcntl
+import dataclasses
 import shutil
 import signal
 import subprocess
@@ -15,9 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from demo.state import Database
 from larder import settings
-from larder.errors import IngestError, SourceUnavailable
+from larder.errors import CatalogUnavailable, IngestError, LarderError, LockLost, SourceUnavailable
+from larder.lake import lease
 from larder.lake.catalog import BRONZE, open_catalog
-from larder.landing import destination, feed
+from larder.lake.lease import Lease
+from larder.lake.lock_table import LockTable
+from larder.lake.owner import Owner
+from larder.landing import destination, feed, load
 from larder.landing.errors import in_one_line
 from larder.landing.load import ingest
 from larder.landing.sources import source_names
@@ -57,7 +61,7 @@ def shop(postgres: Database, home: Path, monkeypatch: pytest.MonkeyPatch) -> Sho
     return database
 
 
-def ingest_error(source: str, kind: type[IngestError] = IngestError) -> str:
+def ingest_error(source: str, kind: type[LarderError] = IngestError) -> str:
     """The one-line error that an ingest ends with."""
     with pytest.raises(kind) as caught:
         ingest(source, DAY)
@@ -146,13 +150,48 @@ def test_a_broken_or_missing_working_folder_does_no_harm(shop: ShopDatabase) -> 
     assert_bronze_has_each_row_once(shop)
 
 
-def test_two_ingests_of_a_source_do_not_run_at_once(shop: ShopDatabase) -> None:
-    lock = settings.home() / "dlt" / "shop.lock"
-    lock.parent.mkdir(parents=True)
-    with lock.open("w") as lock_file:
-        fcntl.flock(lock_file, fcntl.LOCK_EX)
-        assert "another ingest" in ingest_error("shop")
+def test_two_ingests_of_a_source_do_not_run_at_once(
+    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch, load.lock("shop"):
+        patch.setenv("LARDER_NO_WAIT", "1")
+        assert "another ingest of it is running: ingest shop on " in ingest_error("shop")
+    # Without the option it waits, here until the other one ends.
+    monkeypatch.setattr(lease, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(lease, "random", Ending(load.lock("shop")))
     ingest("shop", DAY)
+    assert "shop: another ingest of it is running: ingest shop on " in capfd.readouterr().err
+
+
+class Ending:
+    """Stands for the module `random`, which is asked for each wait: ends another ingest then."""
+
+    def __init__(self, other: Lease) -> None:
+        self._other = other
+
+    def uniform(self, *_: float) -> float:
+        self._other.release()
+        return 0.0
+
+
+def test_an_ingest_whose_lock_was_taken_over_commits_nothing_more(
+    shop: ShopDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.add_stores(3)
+    add, committed = destination._add, []
+
+    def lose_the_lock(*arguments: Any) -> None:
+        add(*arguments)
+        committed.append(arguments)
+        table = LockTable("ingest_shop")
+        other = dataclasses.replace(Owner.describe_self("ingest shop"), host="other")
+        assert table.swap(table.read(), other)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(destination, "_add", lose_the_lock)
+        with pytest.raises(LockLost, match="took its lock over: ingest shop on other"):
+            ingest("shop", DAY)
+    assert len(committed) == 1
 
 
 def test_the_load_log_has_a_row_for_each_table_and_ingest(shop: ShopDatabase) -> None:
@@ -211,7 +250,7 @@ def test_a_catalog_that_cannot_be_opened_is_a_one_line_error(
 ) -> None:
     monkeypatch.setenv("SOURCES__PROMOTIONS__BUCKET_URL", home.as_uri())
     (home / "catalog.db").mkdir(parents=True)
-    assert "unable to open database file" in ingest_error("promotions")
+    assert "unable to open database file" in ingest_error("promotions", CatalogUnavailable)
 
 
 def test_library_errors_become_one_line_without_passwords() -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from larder.errors import LarderError
 from larder.lake import tables
+from larder.lake.lease import Lease
 from larder.landing import load
 from larder.landing.checks.gate import Run
 from larder.landing.declared import Declaration, read_declaration
@@ -82,15 +83,15 @@ def replay(
     Raises:
         LarderError: the source has no such table any more or replaces it whole, or there is no such column.
     """
-    with load.lock(source.name), in_one_line(source.name, source), loading():
-        target = _find_target(source, table, business_date)
+    with load.lock(source.name) as held, in_one_line(source.name, source), loading():
+        target = _find_target(source, table, business_date, held)
         close_come_good(source.name, table, table, target.feed.key, target.feed.cursor)
         for start in range(0, len(record_ids), AT_ONCE):
             yield from _replay_some(target, record_ids[start : start + AT_ONCE], changes)
 
 
-def _find_target(source: Source, table: str, business_date: date) -> _Target:
-    opened, pipe = source.open(), pipeline(source.name)
+def _find_target(source: Source, table: str, business_date: date, held: Lease) -> _Target:
+    opened, pipe = source.open(), pipeline(source.name, before_commit=held.check)
     resources = [one for one in opened.resources.selected.values() if one.write_disposition != "skip"]
     declarations = {one.table: one for one in (read_declaration(source.name, each) for each in resources)}
     declared = declarations.get(table)
