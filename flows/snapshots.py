@@ -9,7 +9,8 @@ from flows.closing import close_after
 from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
-from larder.lake import layers
+from larder.lake import layers, tables
+from larder.ops.schema import OPS
 from larder.ops.steps import REBUILD
 from larder.quarantine import records
 from larder.runtime import dbt_commands
@@ -42,7 +43,8 @@ def rebuild_snapshots(names: list[str]) -> dict[str, int]:
     Returns the number of versions that each snapshot then has.
     """
     local_sources.load()
-    day = current()
+    # Nothing is loaded: data are as of the last run.
+    day = tables.high_water("flow_runs", "business_date", OPS) or current()
     with report_after(day), one_writer(), close_after(day, full_refresh=False) as log:
         log.begin(REBUILD)
         for name in names:
