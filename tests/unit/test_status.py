@@ -109,13 +109,13 @@ def test_a_model_that_failed_has_a_gap_until_a_later_run_builds_it() -> None:
     assert status(WED).is_complete()
 
 
-def test_a_refused_publication_leaves_a_gap_in_its_tables() -> None:
+def test_a_refused_publication_leaves_a_gap_in_all_tables_of_its_run() -> None:
     run(MON)
     run(TUE)
     tables = '[{"table": "gold.mart", "from_snapshot_id": 1, "to_snapshot_id": 2}]'
     begun = {
         "publication_id": "p",
-        "invocation_id": f"run {TUE}",
+        "flow_run_id": f"run {TUE}",
         "business_date": TUE,
         "tables_json": tables,
     }
@@ -124,9 +124,9 @@ def test_a_refused_publication_leaves_a_gap_in_its_tables() -> None:
     refused = begun | {"state": "refused", "message": "a test failed", "at": at(TUE) + timedelta(seconds=1)}
     add("publications", refused, day=TUE)
     found = status(TUE)
-    assert gaps(found) == {"mart": (TUE, TUE, True)}
+    assert gaps(found) == dict.fromkeys(("lines", "days", "mart", "history"), (TUE, TUE, True))
     assert [(row["state"], row["message"]) for row in found.unpublished] == [("refused", "a test failed")]
-    good = {"publication_id": "q", "invocation_id": f"run {WED}", "business_date": WED, "tables_json": tables}
+    good = {"publication_id": "q", "flow_run_id": f"run {WED}", "business_date": WED, "tables_json": tables}
     run(WED)
     add("publications", good | {"state": "published", "at": at(WED)}, day=WED)
     assert status(WED).is_complete()
