@@ -3,7 +3,8 @@
 from datetime import date
 
 from tests.unit.history.play import deliver
-from tests.unit.history.shop import NEVER, Run, runs
+from tests.unit.history.runs import Run, runs
+from tests.unit.history.shop import NEVER
 from tests.unit.history.truth import Row, Truth, at, key_of
 
 

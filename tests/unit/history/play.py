@@ -20,7 +20,8 @@ from larder.runtime import build_plan, spark
 from larder.settings import PROJECT
 from tests.unit.history import bronze
 from tests.unit.history.oracle import differences
-from tests.unit.history.shop import Ingest, Run, runs
+from tests.unit.history.runs import Run, runs
+from tests.unit.history.shop import Ingest
 from tests.unit.history.truth import Truth
 
 # Tables of a few rows are faster without generated code and exchanges.
