@@ -1,12 +1,13 @@
 """The log of a run in progress: its steps, its loads, and the error that ended it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from larder import clock
 from larder.landing.load import LoadResult
 from larder.ops.recording import FlowRun
-from larder.ops.steps import BUILD, MONITORS, START, Step
+from larder.ops.service_levels import last_clock_offset
+from larder.ops.steps import BUILD, MONITORS, REBUILD, START, Step
 from larder.redaction import describe_error
 
 
@@ -44,10 +45,15 @@ class RunLog:
             failed_step=self.last_step().name if self.error and self.steps else None,
             error=describe_error(self.error) if self.error else None,
             is_full_refresh=self.is_full_refresh,
-            clock_offset_seconds=round(clock.clock_offset().total_seconds()),
+            clock_offset_seconds=round(self._clock_offset().total_seconds()),
             started_at=self.started_at,
             finished_at=datetime.now(UTC),
         )
+
+    def _clock_offset(self) -> timedelta:
+        """The business clock minus the machine's; if a run loads nothing, also that of a stopped clock."""
+        offset = clock.clock_offset()
+        return last_clock_offset() if not offset and REBUILD in self.steps else offset
 
     def artifacts(self) -> list[str]:
         """The dbt artifacts that this run's steps write."""

@@ -16,6 +16,7 @@ from larder.ops.run_log import RunLog
 from larder.ops.steps import BUILD, REBUILD
 from larder.runtime.backfill import as_json
 from larder.runtime.backfill_plan import Rebuild, Request, Run, Step
+from tests.unit.ops_rows import STAMP, add
 from tests.unit.test_status import MON, TUE
 
 RUN, BUILD_DAYS = Run((MON, TUE)), Rebuild(("days",), MON, TUE)
@@ -111,3 +112,16 @@ def test_only_a_build_of_everything_closes_incidents_of_runs(
     log.begin(step)
     run_end.settle(log, tmp_path, [])
     assert found == closed
+
+
+@pytest.mark.parametrize(("step", "seconds"), [(BUILD, 0), (REBUILD, -3600)])
+def test_a_rebuild_goes_on_with_a_clock_that_has_stopped(
+    step: Any, seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LARDER_HOME", str(tmp_path / "home"))
+    schema.ensure_tables()
+    stopped = {"flow_run_id": "1", "clock_offset_seconds": -3600, "finished_at": STAMP}
+    add("flow_runs", stopped, day=MON)
+    log = RunLog(MON, False, "2", "rebuild", "rebuild")
+    log.begin(step)
+    assert log.to_flow_run().clock_offset_seconds == seconds
