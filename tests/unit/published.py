@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pyarrow as pa
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField
@@ -50,8 +49,12 @@ def rows(name: str) -> list[int]:
 
 def create_view(schema: str, name: str, sql: str) -> None:
     """Create a view as a build does it, to be published in silver."""
-    catalog = open_catalog()
-    assert isinstance(catalog, SqlCatalog)
+    catalogs.commit(open_catalog(), [], [ViewChange(None, view_of(schema, name, sql))])
+
+
+def view_of(schema: str, name: str, sql: str) -> StoredView:
+    """A view with a column `number`."""
+    warehouse = open_catalog().properties["warehouse"]
     version = ViewVersion.model_validate(
         {
             "schema-id": 0,
@@ -65,7 +68,7 @@ def create_view(schema: str, name: str, sql: str) -> None:
         {
             "view-uuid": str(uuid4()),
             "format-version": 1,
-            "location": f"{catalog.properties['warehouse']}/{schema}/{name}",
+            "location": f"{warehouse}/{schema}/{name}",
             "schemas": [Schema(NestedField(1, "number", LongType()), schema_id=0)],
             "current-version-id": 1,
             "versions": [version],
@@ -73,4 +76,4 @@ def create_view(schema: str, name: str, sql: str) -> None:
             "properties": {"larder.layer": "silver"},
         }
     )
-    catalogs.commit(catalog, [], [ViewChange(None, StoredView(schema, name, metadata))])
+    return StoredView(schema, name, metadata)

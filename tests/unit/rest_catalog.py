@@ -1,10 +1,11 @@
-"""An Iceberg REST catalog in a thread of the test: the part of the protocol that locks need, over SQLite."""
+"""An Iceberg REST catalog in a thread of the test, over SQLite: as much as locks and publication need."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from pyiceberg.catalog.rest import CreateTableRequest, TableResponse
 from pyiceberg.catalog.sql import SqlCatalog
@@ -16,7 +17,10 @@ from pyiceberg.exceptions import (
     TableAlreadyExistsError,
 )
 from pyiceberg.table import CommitTableRequest, Table
+from pyiceberg.view.metadata import ViewMetadata
 
+from larder.publication import sql_catalog
+from larder.publication.changes import StoredView, TableChange, ViewChange
 from tests.unit.http_stub import QuietHandler, serve
 
 MISSING = (NoSuchTableError, NoSuchNamespaceError)
@@ -34,12 +38,16 @@ def serve_catalog(folder: Path) -> Iterator[str]:
         def do_GET(self) -> None:
             self._answer(b"")
 
+        def do_DELETE(self) -> None:
+            self._answer(b"", delete=True)
+
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers["Content-Length"])))
 
-        def _answer(self, body: bytes) -> None:
+        def _answer(self, body: bytes, *, delete: bool = False) -> None:
+            path = self.path.split("?")[0].strip("/").split("/")[1:]
             try:
-                status, text = 200, answer(catalog, self.path.split("?")[0].strip("/").split("/")[1:], body)
+                status, text = 200, answer(catalog, [*path, "delete"] if delete else path, body)
             except (*MISSING, *CONFLICTS) as error:
                 status = 404 if isinstance(error, MISSING) else 409
                 found = {"message": str(error), "type": type(error).__name__, "code": status}
@@ -55,8 +63,12 @@ def serve_catalog(folder: Path) -> Iterator[str]:
 
 
 def answer(catalog: SqlCatalog, path: list[str], body: bytes) -> str:
-    """The answer to a request; without a body, it is a GET."""
+    """The answer to a request; without a body, it is a GET, or a DELETE with a last part `delete`."""
     match path:
+        case ["transactions", "commit"]:
+            return change_tables(catalog, body)
+        case ["namespaces", namespace, "views", *name]:
+            return answer_about_views(catalog, namespace, name, body)
         case ["config"]:
             return json.dumps({"defaults": {}, "overrides": {}})
         case ["namespaces"]:
@@ -69,13 +81,61 @@ def answer(catalog: SqlCatalog, path: list[str], body: bytes) -> str:
                 (namespace, wanted.name), wanted.table_schema, properties=wanted.properties
             )
             return describe(created)
-        case ["namespaces", namespace, "tables", name] if body:
-            commit: Any = CommitTableRequest.model_validate_json(body)
-            catalog.commit_table(catalog.load_table((namespace, name)), commit.requirements, commit.updates)
-            return describe(catalog.load_table((namespace, name)))
         case ["namespaces", namespace, "tables", name]:
+            if body:
+                commit: Any = CommitTableRequest.model_validate_json(body)
+                table = catalog.load_table((namespace, name))
+                catalog.commit_table(table, commit.requirements, commit.updates)
             return describe(catalog.load_table((namespace, name)))
     raise NotImplementedError(path)
+
+
+def change_tables(catalog: SqlCatalog, body: bytes) -> str:
+    """Commit several tables at once."""
+    changes = [read_change(catalog, one) for one in json.loads(body)["table-changes"]]
+    sql_catalog.commit(catalog, changes, [])
+    return ""
+
+
+def read_change(catalog: SqlCatalog, found: Any) -> TableChange:
+    """One table's part of a commit of several tables."""
+    commit: Any = CommitTableRequest.model_validate(found)
+    table = catalog.load_table((*found["identifier"]["namespace"], found["identifier"]["name"]))
+    return TableChange(table, commit.requirements, commit.updates)
+
+
+def answer_about_views(catalog: SqlCatalog, namespace: str, name: list[str], body: bytes) -> str:
+    """The answer to a request for views: create or list them, read or drop one."""
+    known = {view.name: view for view in sql_catalog.read_views(catalog, namespace)}
+    if body:
+        wanted = json.loads(body)
+        metadata = ViewMetadata.model_validate(
+            {
+                "view-uuid": str(uuid4()),
+                "format-version": 1,
+                "location": f"{catalog.properties['warehouse']}/{namespace}/{wanted['name']}",
+                "schemas": [wanted["schema"]],
+                "current-version-id": wanted["view-version"]["version-id"],
+                "versions": [wanted["view-version"]],
+                "version-log": [],
+                "properties": wanted["properties"],
+            }
+        )
+        sql_catalog.commit(catalog, [], [ViewChange(None, StoredView(namespace, wanted["name"], metadata))])
+        return describe_view(metadata)
+    match name:
+        case [one, "delete"]:
+            sql_catalog.commit(catalog, [], [ViewChange(known[one], None)])
+            return ""
+        case [one]:
+            return describe_view(known[one].metadata)
+    return json.dumps({"identifiers": [{"namespace": [namespace], "name": one} for one in known]})
+
+
+def describe_view(metadata: ViewMetadata) -> str:
+    """A view as the protocol has it."""
+    found = json.loads(metadata.model_dump_json(by_alias=True, exclude_none=True))
+    return json.dumps({"metadata-location": metadata.location, "metadata": found, "config": {}})
 
 
 def describe(table: Table) -> str:
