@@ -17,7 +17,9 @@ nodes as (
         tested_node,
         incremental_strategy,
         -- Nodes of older runs have no scope yet.
-        coalesce(build_scope, case when materialization in ('table', 'view') then 'whole' else 'new_rows' end) as known_scope
+        coalesce(
+            build_scope, case when materialization in ('table', 'view') then 'whole' else 'new_rows' end
+        ) as known_scope
     from {{ ref('stg_ops__dbt_nodes') }}
 ),
 
