@@ -55,6 +55,11 @@ def test_nodes_downstream_of_a_failed_test_are_skipped(story: StoryResult) -> No
     assert "fct_baskets" not in skipped
 
 
-def test_marts_downstream_of_a_failed_test_keep_their_rows(story: StoryResult) -> None:
-    for name in ("gold.store_summary", "gold.customer_lifetime_value"):
+def test_readers_keep_the_last_published_state_although_most_models_were_built(story: StoryResult) -> None:
+    assert story.statuses(Step.BASKET_MISSING)["model.larder.product_sales_daily"] == "success"
+    # The story took a basket out of these by hand.
+    damaged = {"gold.fct_baskets", "gold.fct_basket_lines"}
+    names = [name for name in story.tables(Step.SECOND) if name.startswith(("silver.", "gold."))]
+    assert len(names) > 20
+    for name in set(names) - damaged:
         assert difference(story.table(Step.SECOND, name), story.table(Step.BASKET_MISSING, name)) == [], name
