@@ -6,7 +6,10 @@ it: a row with the location of a JSON file.
 
 import gzip
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
@@ -59,6 +62,23 @@ def commit(catalog: SqlCatalog, tables: Sequence[TableChange], views: Sequence[V
         for io, location in written:
             io.delete(location)
         raise
+    for one in views:
+        if one.old and not one.new:
+            _delete_files(catalog, one.old)
+
+
+def _delete_files(catalog: SqlCatalog, dropped: StoredView) -> None:
+    """Delete the metadata file of a view that the catalog no longer has, and folders that are empty then."""
+    location = str(dropped.location)
+    with suppress(FileNotFoundError):
+        _file_io(catalog, location).delete(location)
+    address = urlsplit(location)
+    if address.scheme in ("", "file"):
+        # Object storage has no empty folders. `metadata`, the view's folder and that of its schema.
+        for folder in list(Path(address.path).parents)[:3]:
+            if not folder.is_dir() or any(folder.iterdir()):
+                break
+            folder.rmdir()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,13 @@ def test_readers_see_a_build_once_it_is_published(built: Catalog) -> None:
     assert leftovers() == set()
 
 
+def test_the_files_of_a_builds_views_go_with_them(built: Catalog, home: Path) -> None:
+    assert list((home / "warehouse" / BRANCH).iterdir())
+    publish.publish(Publication(BRANCH))
+    assert not (home / "warehouse" / BRANCH).exists()
+    assert (home / "warehouse" / "silver" / "stg_baskets").is_dir()
+
+
 def test_publishing_again_changes_nothing(built: Catalog) -> None:
     publish.publish(Publication(BRANCH))
     heads = {name: head(built.load_table(name)) for name in AFTER}
