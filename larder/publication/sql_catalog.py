@@ -74,8 +74,10 @@ def _delete_files(catalog: SqlCatalog, dropped: StoredView) -> None:
         _file_io(catalog, location).delete(location)
     address = urlsplit(location)
     if address.scheme in ("", "file"):
+        file = Path(address.path)
+        file.with_name(f".{file.name}.crc").unlink(missing_ok=True)  # Spark's, on a local disk
         # Object storage has no empty folders. `metadata`, the view's folder and that of its schema.
-        for folder in list(Path(address.path).parents)[:3]:
+        for folder in list(file.parents)[:3]:
             if not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
