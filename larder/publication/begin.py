@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table
-from pyiceberg.table.update import RemovePropertiesUpdate, TableUpdate
+from pyiceberg.table.update import RemovePropertiesUpdate, SetPropertiesUpdate, TableUpdate
 
 from larder.lake.catalog import open_catalog
 from larder.publication import catalogs, record
@@ -12,7 +12,7 @@ from larder.publication.branch import is_branch, is_run
 from larder.publication.changes import TableChange, ViewChange
 from larder.publication.publish import take_up
 from larder.publication.record import Publication
-from larder.publication.refs import expect, head, remove
+from larder.publication.refs import create_branch, expect, head, remove
 from larder.publication.tables import DROPPED, ENABLED, label, layer_tables
 from larder.publication.views import drop_schema
 
@@ -23,15 +23,26 @@ KEPT = timedelta(days=1)
 
 
 def prepare(build: Publication) -> None:
-    """Prepare the branch of a build: its schema for views, and tables that Spark can write branches of."""
+    """Prepare the branch of a build: its schema for views, and the branch in each table that there is.
+
+    Iceberg makes a branch with its first write, too, but then counts its rows and files from zero.
+    """
     catalog, branch = open_catalog(), build.branch
     catalogs.read_views(catalog, branch)  # refuses a catalog that cannot publish
     record.ensure()
     record.write(build, "building")
     catalog.create_namespace_if_not_exists(branch, {BEGUN_AT: datetime.now(UTC).isoformat()})
-    for table in layer_tables(catalog):
-        if table.properties.get(ENABLED) != "true":
-            table.transaction().set_properties({ENABLED: "true"}).commit_transaction()
+    changes = [change for table in layer_tables(catalog) if (change := _preparation(table, branch))]
+    catalogs.commit(catalog, changes, [])
+
+
+def _preparation(table: Table, branch: str) -> TableChange | None:
+    updates: list[TableUpdate] = []
+    if table.properties.get(ENABLED) != "true":
+        updates.append(SetPropertiesUpdate(updates={ENABLED: "true"}))
+    if (snapshot_id := head(table)) is not None:
+        updates.append(create_branch(branch, snapshot_id))
+    return TableChange(table, (expect(table),), tuple(updates)) if updates else None
 
 
 def recover() -> list[str]:

@@ -13,7 +13,7 @@ from larder.publication import catalogs, record
 from larder.publication.changes import TableChange
 from larder.publication.checks import PublicationRefused, check_tables, check_views
 from larder.publication.record import Move, Publication
-from larder.publication.refs import TAG, expect, head, move_main, move_tag, remove
+from larder.publication.refs import TAG, expect, head, is_changed, move_main, move_tag, remove
 from larder.publication.tables import DROPPED, label, layer_tables, table_names
 from larder.publication.views import drop_schema, plan_views
 
@@ -37,7 +37,7 @@ def publish(publication: Publication) -> list[Move]:
     moves = tuple(
         Move(name, head(table), to)
         for name, table in sorted(found.items())
-        if (to := head(table, publication.branch)) is not None
+        if is_changed(table, publication.branch) and (to := head(table, publication.branch)) is not None
     )
     complete = replace(publication, moves=moves)
     try:
@@ -94,11 +94,13 @@ def _move(catalog: Catalog, publication: Publication) -> None:
 
 
 def _table_changes(publication: Publication, found: dict[str, Table]) -> Iterator[TableChange]:
-    for move in publication.moves:
-        table = found[move.table]
+    """Move main where the build changed a table; its branch goes everywhere."""
+    targets = {move.table: move.to_snapshot_id for move in publication.moves}
+    for name, table in found.items():
         updates: list[TableUpdate] = []
-        if head(table) != move.to_snapshot_id:
-            updates.append(move_main(move.to_snapshot_id))
+        target = targets.get(name)
+        if target is not None and head(table) != target:
+            updates.append(move_main(target))
         if head(table, publication.branch) is not None:
             updates.append(remove(publication.branch))
         updates += _column_updates(table, publication.branch)

@@ -47,6 +47,20 @@ def move_main(snapshot_id: int) -> SetSnapshotRefUpdate:
     return _point(MAIN_BRANCH, SnapshotRefType.BRANCH, snapshot_id)
 
 
+def create_branch(name: str, snapshot_id: int) -> SetSnapshotRefUpdate:
+    """The update that makes a branch begin at a snapshot."""
+    return _point(name, SnapshotRefType.BRANCH, snapshot_id)
+
+
+def is_changed(table: Table, branch: str) -> bool:
+    """Whether a branch has snapshots that main does not have."""
+    snapshot_id = head(table, branch)
+    published_id = head(table)
+    if snapshot_id is None or snapshot_id == published_id:
+        return False
+    return published_id is None or descends(table, published_id, snapshot_id) is not True
+
+
 def move_tag(snapshot_id: int) -> SetSnapshotRefUpdate:
     """The update that moves the tag of published views."""
     return _point(TAG, SnapshotRefType.TAG, snapshot_id)

@@ -9,7 +9,7 @@ from larder.errors import LarderError
 from larder.lake.catalog import open_catalog
 from larder.lake.metrics import snapshot_totals
 from larder.publication.branch import is_branch
-from larder.publication.refs import head
+from larder.publication.refs import descends, head, is_changed
 from larder.publication.tables import label, layer_tables
 
 
@@ -17,7 +17,8 @@ from larder.publication.tables import label, layer_tables
 class Changed:
     """A table that a branch changed: its snapshots and rows as published and on the branch.
 
-    `published_id` is None for a table that is new.
+    `published_id` is None for a table that is new. `is_upon` says whether the branch was written upon what is
+    published, which is so unless another writer changed the table.
     """
 
     table: str
@@ -25,6 +26,7 @@ class Changed:
     branch_id: int
     published_rows: int
     branch_rows: int
+    is_upon: bool
 
 
 def branches() -> dict[str, list[Changed]]:
@@ -36,7 +38,8 @@ def branches() -> dict[str, list[Changed]]:
             found[name] = []
     for table in layer_tables(catalog):
         for name in filter(is_branch, table.metadata.refs):
-            found[name].append(_compare(table, name))
+            if is_changed(table, name):
+                found[name].append(_compare(table, name))
     ordered = sorted(found, key=lambda name: max((at for at, _ in found[name]), default=0))
     return {name: [changed for _, changed in found[name]] for name in ordered}
 
@@ -61,7 +64,12 @@ def _compare(table: Table, branch: str) -> tuple[int, Changed]:
     branch_id = table.metadata.refs[branch].snapshot_id
     snapshot = table.metadata.snapshot_by_id(branch_id)
     changed = Changed(
-        label(table), head(table), branch_id, _rows(table, head(table)), _rows(table, branch_id)
+        label(table),
+        head(table),
+        branch_id,
+        _rows(table, head(table)),
+        _rows(table, branch_id),
+        descends(table, branch_id, head(table)) is True,
     )
     return (snapshot.timestamp_ms if snapshot else 0), changed
 

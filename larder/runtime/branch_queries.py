@@ -46,23 +46,32 @@ def show_query(branch: str, sql: str) -> None:
 
 
 def compare(changed: Changed, key: Sequence[str] = ()) -> Difference:
-    """How a branch's table differs from the published one; reads only the files that are not in both."""
+    """How a branch's table differs from the published one; reads only files that differ, if it can."""
     session = spark.session()
     if changed.published_id is None:
         return Difference(changed.branch_rows, 0, 0)
-    changes = (
-        session.read.option("start-snapshot-id", str(changed.published_id))
-        .option("end-snapshot-id", str(changed.branch_id))
-        .table(f"{changed.table}.changes")
-    )
-    return _count(changes, key)
+    if changed.is_upon:
+        changes = (
+            session.read.option("start-snapshot-id", str(changed.published_id))
+            .option("end-snapshot-id", str(changed.branch_id))
+            .table(f"{changed.table}.changes")
+        )
+        return _count(
+            changes.withColumn("_step", f.when(f.col("_change_type") == "INSERT", 1).otherwise(-1)), key
+        )
+    versions = [
+        session.read.option("snapshot-id", str(snapshot_id))
+        .table(changed.table)
+        .withColumn("_step", f.lit(step))
+        for snapshot_id, step in ((changed.branch_id, 1), (changed.published_id, -1))
+    ]
+    return _count(versions[0].unionByName(versions[1], allowMissingColumns=True), key)
 
 
 def _count(changes: DataFrame, key: Sequence[str]) -> Difference:
     """Net changes: a rewritten file removes rows and adds the same ones again."""
-    columns = [name for name in changes.columns if not name.startswith("_c")]
-    step = f.when(f.col("_change_type") == "INSERT", 1).otherwise(-1)
-    net = changes.groupBy(*columns).agg(f.sum(step).alias("_net")).where("_net != 0")
+    columns = [name for name in changes.columns if not name.startswith("_")]
+    net = changes.groupBy(*columns).agg(f.sum("_step").alias("_net")).where("_net != 0")
     sums = [
         f.sum(f.greatest("_net", f.lit(0))).alias("added"),
         f.sum(f.least("_net", f.lit(0))).alias("removed"),

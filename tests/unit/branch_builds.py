@@ -22,6 +22,7 @@ from pyspark.sql import SparkSession
 
 from dbt_larder import publishing
 from larder.lake.catalog import BRONZE, open_catalog
+from larder.lake.metrics import totals
 from larder.lake.tables import append
 from larder.publication import branch
 from larder.publication.record import Publication
@@ -53,6 +54,7 @@ def _outcome(messages: dict[str, str]) -> Outcome:
         "messages": messages,
         "spark": {name: _count(name) for name in (*TABLES, *VIEWS)},
         "pyiceberg": pyiceberg,
+        "totals": {name: totals(catalog.load_table(name)).get("row_count") for name in pyiceberg},
         "columns": {name: _columns(name) for name in TABLES},
         "runs": [row[0] for row in _query("select distinct run from gold.merged order by 1")],
         "branches": sorted(ref for ref in refs if branch.is_branch(ref)),

@@ -81,6 +81,11 @@ def test_a_build_that_succeeds_is_published_and_leaves_nothing(steps: Steps) -> 
     assert steps["succeeded"]["runs"] == [1, 3]
 
 
+@pytest.mark.parametrize("step", ["first", "succeeded", "full refresh", "other columns"])
+def test_tables_count_their_rows_after_a_build_on_a_branch(steps: Steps, step: str) -> None:
+    assert steps[step]["totals"] == steps[step]["pyiceberg"]
+
+
 def test_a_build_whose_tests_fail_changes_nothing_that_readers_see(steps: Steps) -> None:
     assert set(failures(steps["failed"])) == {"no_number_is_too_large", "kind"}
     assert seen(steps["failed"]) == seen(steps["first"])
