@@ -12,3 +12,6 @@ def copy_catalog(source: Path, target: Path) -> None:
     """
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
+        # The tables of locks delete their old metadata.
+        new.execute("delete from iceberg_tables where table_namespace = 'locks'")
+        new.commit()
