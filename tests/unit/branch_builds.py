@@ -55,6 +55,7 @@ def _outcome(messages: dict[str, str]) -> Outcome:
         "pyiceberg": pyiceberg,
         "columns": {name: _columns(name) for name in TABLES},
         "runs": [row[0] for row in _query("select distinct run from gold.merged order by 1")],
+        "masked": _query("select distinct number, run from gold_masked.merged order by run"),
         "branches": sorted(ref for ref in refs if branch.is_branch(ref)),
         "schemas": sorted(name for (name,) in catalog.list_namespaces() if branch.is_branch(name)),
     }
