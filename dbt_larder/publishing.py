@@ -7,10 +7,13 @@ from dbt.task.runnable import GraphRunnableTask
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 
+from dbt_larder.declared_columns import shown_columns
 from dbt_larder.invocation import environment
 from dbt_larder.sessions import leave_branch
 from larder.errors import LarderError
+from larder.lake.catalog import open_catalog
 from larder.publication import begin, branch
+from larder.publication.masking import note_shown
 from larder.publication.publish import publish
 from larder.publication.record import Publication
 
@@ -21,7 +24,7 @@ COMMANDS = ("build", "run", "snapshot", "seed", "test", "retry")
 def set_up(project_name: str) -> None:
     """Give this dbt command a branch, unless a run has given it one or it publishes nothing."""
     _end_runs()
-    flags: Any = get_flags()  # type: ignore[no-untyped-call]
+    flags = _flags()
     is_published = project_name == "larder" and (flags.TARGET or "local") in branch.TARGETS
     if (
         not is_published
@@ -33,6 +36,10 @@ def set_up(project_name: str) -> None:
     name = branch.name_command(get_invocation_id())
     begin.prepare(Publication(name, invocation_id=get_invocation_id()))
     environment()[branch.VARIABLE] = name
+
+
+def _flags() -> Any:
+    return get_flags()  # type: ignore[no-untyped-call]
 
 
 def _end_runs() -> None:
@@ -49,6 +56,8 @@ def _end_runs() -> None:
             # What else this process does with Spark is not part of the build.
             leave_branch()
         name, invocation_id = environment().get(branch.VARIABLE), get_invocation_id()
+        if name and _flags().WHICH in COMMANDS:
+            note_shown(open_catalog(), name, shown_columns(self.manifest, result.results))
         if name == branch.name_command(invocation_id) and self.interpret_results(result.results):
             try:
                 publish(Publication(name, invocation_id=invocation_id))

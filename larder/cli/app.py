@@ -11,7 +11,19 @@ import typer
 from typer.core import TyperGroup
 
 from larder import settings
-from larder.cli import alerts, backfill, doctor, erase, quarantine, run, serve, snapshots, source, status
+from larder.cli import (
+    alerts,
+    backfill,
+    doctor,
+    erase,
+    gold,
+    quarantine,
+    run,
+    serve,
+    snapshots,
+    source,
+    status,
+)
 from larder.errors import LarderError
 
 
@@ -58,6 +70,7 @@ app.command()(status.status)
 app.command()(doctor.doctor)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(erase.app, name="erase")
+app.add_typer(gold.app, name="gold")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(source.app, name="source")

@@ -29,7 +29,7 @@ def remove_orphans(person: Person, io: PyArrowFileIO) -> int:
 
 
 def remove_working_folders() -> int:
-    """Remove dlt's working folders, which hold the last load's rows; returns how many there were."""
+    """Remove dlt's working folders, which hold rows if a load was killed; returns how many there were."""
     folders = [path for path in (settings.home() / "dlt").glob("*") if path.is_dir()]
     for folder in folders:
         shutil.rmtree(folder)

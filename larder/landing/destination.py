@@ -6,7 +6,8 @@ a whole load back as one Arrow table and writes it again.)
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def pipeline(
     `before_commit` is called before each commit to a table, and may raise an error to prevent it.
     """
     # Discard what a killed run left: Bronze itself says what is still to be loaded.
-    shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
+    _discard(source)
     # Loads that run at the same time would race to create the namespace.
     open_catalog().create_namespace_if_not_exists(namespace)
     return dlt.pipeline(
@@ -49,6 +50,19 @@ def pipeline(
         destination=_build_destination(source, namespace, before_commit),
         dataset_name=namespace,
     )
+
+
+@contextmanager
+def working_folder(source: str) -> Iterator[None]:
+    """Discard a pipeline's working folder at the end of the block: it holds the rows that were loaded."""
+    try:
+        yield
+    finally:
+        _discard(source)
+
+
+def _discard(source: str) -> None:
+    shutil.rmtree(settings.home() / "dlt" / source, ignore_errors=True)
 
 
 def _build_destination(source: str, namespace: str, before_commit: Callable[[], None]) -> Any:

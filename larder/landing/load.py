@@ -15,7 +15,7 @@ from larder.lake.lease import Lease, acquire
 from larder.lake.owner import Owner
 from larder.lake.tables import append, ensure, schema, truncate
 from larder.landing.checks.gate import Run
-from larder.landing.destination import pipeline
+from larder.landing.destination import pipeline, working_folder
 from larder.landing.dlt_internals import LoadInfo
 from larder.landing.errors import in_one_line
 from larder.landing.feed import PARTITION, Feed
@@ -78,7 +78,8 @@ def land(
     started_at = datetime.now(UTC)
     infos: list[LoadInfo] = []
     repairs: list[Repair] = []
-    with lock(source.name) as held, in_one_line(source.name, source), loading():
+    folder = working_folder(source.name)
+    with lock(source.name) as held, folder, in_one_line(source.name, source), loading():
         pipe = pipeline(source.name, before_commit=held.check)
         steps = plan_feeds(source, pipe, Run(business_date, flow_run_id))
         feeds = [feed for step in steps for feed in step]

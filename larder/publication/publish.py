@@ -12,6 +12,7 @@ from larder.lake.catalog import BRONZE, open_catalog
 from larder.publication import catalogs, record
 from larder.publication.changes import TableChange
 from larder.publication.checks import PublicationRefused, check_tables, check_views
+from larder.publication.masking import plan_masked
 from larder.publication.record import Move, Publication
 from larder.publication.refs import TAG, expect, head, is_changed, move_main, move_tag, remove
 from larder.publication.tables import DROPPED, label, layer_tables, table_names
@@ -76,6 +77,7 @@ def _move(catalog: Catalog, publication: Publication) -> None:
         views, read = plan_views(catalog, publication.branch, inputs)
         found = {label(table): table for table in layer_tables(catalog)}
         check_views(publication, views, found)
+        views += plan_masked(catalog, publication, found)
         changes = [
             *_table_changes(publication, found),
             *(change for name in sorted(read) if (change := _tag_change(inputs[name]))),

@@ -57,6 +57,7 @@ def _outcome(messages: dict[str, str]) -> Outcome:
         "totals": {name: totals(catalog.load_table(name)).get("row_count") for name in pyiceberg},
         "columns": {name: _columns(name) for name in TABLES},
         "runs": [row[0] for row in _query("select distinct run from gold.merged order by 1")],
+        "masked": _query("select distinct number, run from gold_masked.merged order by run"),
         "branches": sorted(ref for ref in refs if branch.is_branch(ref)),
         "schemas": sorted(name for (name,) in catalog.list_namespaces() if branch.is_branch(name)),
     }

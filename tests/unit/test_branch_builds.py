@@ -91,6 +91,11 @@ def test_a_build_whose_tests_fail_changes_nothing_that_readers_see(steps: Steps)
     assert seen(steps["failed"]) == seen(steps["first"])
 
 
+def test_masked_gold_shows_what_is_published_without_personal_columns(steps: Steps) -> None:
+    masked = {name: steps[name]["masked"] for name in ("first", "failed", "succeeded")}
+    assert masked == {"first": [[None, 1]], "failed": [[None, 1]], "succeeded": [[None, 1], [None, 3]]}
+
+
 def test_a_failed_build_leaves_its_branch_to_be_looked_into(steps: Steps) -> None:
     assert {steps["failed"]["on the branch"][name] for name in TABLES} == {3}
     assert steps["failed"]["branches"] == steps["failed"]["schemas"]

@@ -21,6 +21,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 COMMANDS = (
     "run", "ingest", "report", "service-levels", "serve", "doctor", "demo", "alerts", "quarantine", "erase",
+    "gold",
 )  # fmt: skip
 
 

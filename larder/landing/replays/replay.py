@@ -18,7 +18,7 @@ from larder.lake.lease import Lease
 from larder.landing import load
 from larder.landing.checks.gate import Run
 from larder.landing.declared import Declaration, read_declaration
-from larder.landing.destination import pipeline
+from larder.landing.destination import pipeline, working_folder
 from larder.landing.errors import in_one_line
 from larder.landing.feed import ADDED, PARTITION, Feed
 from larder.landing.plan import plan_feeds
@@ -83,7 +83,8 @@ def replay(
     Raises:
         LarderError: the source has no such table any more or replaces it whole, or there is no such column.
     """
-    with load.lock(source.name) as held, in_one_line(source.name, source), loading():
+    folder = working_folder(source.name)
+    with load.lock(source.name) as held, folder, in_one_line(source.name, source), loading():
         target = _find_target(source, table, business_date, held)
         close_come_good(source.name, table, table, target.feed.key, target.feed.cursor)
         for start in range(0, len(record_ids), AT_ONCE):
