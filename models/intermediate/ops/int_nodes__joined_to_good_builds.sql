@@ -41,7 +41,8 @@ faulty as (
 select
     results.unique_id,
     runs.business_date,
-    coalesce(branched.published_at, results.finished_at) + make_dt_interval(0, 0, 0, runs.clock_offset_seconds) as ready_at
+    make_dt_interval(0, 0, 0, runs.clock_offset_seconds)
+    + coalesce(branched.published_at, results.finished_at) as ready_at
 from results
 inner join runs on results.flow_run_id = runs.flow_run_id
 left anti join faulty
