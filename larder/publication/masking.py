@@ -69,7 +69,7 @@ def print_views(catalog: Catalog, quote: str = DOUBLE_QUOTE) -> list[str]:
     statements = [f"create schema if not exists {MASKED};"]
     for name, view in sorted(catalogs.read_views(catalog, MASKED).items()):
         columns = [column for column, _ in view.columns()]
-        query = _select(name, columns, view.metadata.properties[SHOWN].split(","), quote)
+        query = _select(name, columns, view.metadata.properties.get(SHOWN, "").split(","), quote)
         statements.append(f"create or replace view {MASKED}.{quote}{name}{quote} as\n{query};")
     return statements
 
@@ -79,7 +79,7 @@ def _choose_shown(name: str, noted: Mapping[str, str], before: StoredView | None
     table = f"{SHOWN}.{name}"
     if table in noted:
         return sorted(key.removeprefix(f"{table}.") for key in noted if key.startswith(f"{table}."))
-    return before.metadata.properties[SHOWN].split(",") if before else []
+    return before.metadata.properties.get(SHOWN, "").split(",") if before else []
 
 
 def _make_view(table: Table, branch: str, shown: list[str], before: StoredView | None) -> StoredView:
@@ -122,4 +122,4 @@ def _select(table: str, columns: Iterable[str], shown: Iterable[str], quote: str
 
 
 def _content(view: StoredView) -> tuple[str, list[tuple[str, str]], str]:
-    return view.sql(), view.columns(), view.metadata.properties[SHOWN]
+    return view.sql(), view.columns(), view.metadata.properties.get(SHOWN, "")
