@@ -7,8 +7,8 @@ from larder.lake.catalog import open_catalog
 LAYERS = ("bronze", "silver", "gold")
 # The record of loads has a row for each load, also for one that was killed.
 LOGS = {"bronze.load_log"}
-# When and by which load a row arrived, which differs between runs.
-LOAD_COLUMNS = r"^_|loaded_at$"
+# When and by which load a row arrived, or became due or left: it differs between runs.
+LOAD_COLUMNS = r"^_|loaded_at$|^(due|left)_at$"
 
 
 def checksums() -> dict[str, str]:
