@@ -1,8 +1,5 @@
 """A backfill makes the dates that it is asked for again, whatever was loaded when, and no others."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from larder.settings import PROJECT
+from tests.unit import spark_process
 from tests.unit.asked_dates import DAMAGED, FIRST, LAST, MODELS
 
 Row = dict[str, Any]
@@ -24,23 +21,7 @@ MONTHS = {day.replace(day=1) for day in DAYS}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("asked")
-    (folder / "home").mkdir()
-    places = {
-        "LARDER_HOME": folder / "home",
-        "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-    }
-    environment = {name: value for name, value in os.environ.items() if name != "LARDER_WAREHOUSE"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.asked_dates", folder],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
+    spark_process.run("tests.unit.asked_dates", folder, folder)
     return folder
 
 

@@ -1,15 +1,13 @@
 """What readers see of dbt's builds: whole, tested states only, whatever a model becomes."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from larder.settings import PROJECT
+from tests.unit import spark_process
 
 MACROS = (
     "generate_schema_name.sql",
@@ -32,25 +30,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
     shutil.copytree(PROJECT / "macros" / "publication", project / "macros" / "publication")
     for name in MACROS:
         shutil.copy(PROJECT / "macros" / name, project / "macros")
-    (folder / "home").mkdir()
-    places = {
-        "LARDER_HOME": folder / "home",
-        "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-        "PYTHONPATH": PROJECT,
-    }
-    hidden = ("LARDER_WAREHOUSE", "LARDER_PUBLICATION", "LARDER_BRANCH")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.branch_builds", folder],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-4000:]
+    spark_process.run("tests.unit.branch_builds", folder, folder)
     found: Steps = json.loads((folder / "steps.json").read_text())
     return found
 

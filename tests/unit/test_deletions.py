@@ -1,9 +1,6 @@
 """Records that a source deleted leave silver and gold in the next build, and return once restored."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from larder.settings import PROJECT
+from tests.unit import spark_process
 
 # What only exists for deletions; a snapshot keeps the closed versions, and the price history is made of them.
 HISTORY = {
@@ -56,23 +53,7 @@ class Steps:
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
     folder = tmp_path_factory.mktemp("deletions")
-    (folder / "home").mkdir()
-    places = {
-        "LARDER_HOME": folder / "home",
-        "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-    }
-    environment = {name: value for name, value in os.environ.items() if name != "LARDER_WAREHOUSE"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.deletions", folder],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
+    spark_process.run("tests.unit.deletions", folder, folder)
     return Steps(folder)
 
 

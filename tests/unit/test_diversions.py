@@ -1,15 +1,13 @@
 """Rows that fail tests with `meta.quarantine` are moved to `quarantine.records`, and the build goes on."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from larder.settings import PROJECT
+from tests.unit import spark_process
 
 MACROS = (
     "generate_schema_name",
@@ -31,24 +29,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
         shutil.copy(PROJECT / "macros" / f"{name}.sql", project / "macros")
     for name in ("dbt_utils", "elementary"):
         shutil.copytree(PROJECT / "airgap" / name, project / "dbt_packages" / name)
-    (folder / "home").mkdir()
-    places = {
-        "LARDER_HOME": folder / "home",
-        "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-        "PYTHONPATH": PROJECT,
-    }
-    environment = {name: value for name, value in os.environ.items() if name != "LARDER_WAREHOUSE"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.diversions", folder],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-4000:]
+    spark_process.run("tests.unit.diversions", folder, folder)
     found: dict[str, dict[str, Any]] = json.loads((folder / "steps.json").read_text())
     return found
 

@@ -5,14 +5,12 @@ each time. A failure names its seed: `LARDER_FUZZ_SEED=<seed>` plays that histor
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from random import SystemRandom
 
 import pytest
 
-from larder.settings import PROJECT
+from tests.unit import spark_process
 from tests.unit.history.kinds import find_kinds
 
 EXAMPLES = int(os.environ.get("LARDER_FUZZ_EXAMPLES", "0"))
@@ -48,19 +46,4 @@ def test_the_short_history_has_these_kinds_of_change() -> None:
 
 @pytest.mark.parametrize("seed", seeds())
 def test_each_run_leaves_what_the_shop_delivered(tmp_path: Path, seed: int) -> None:
-    places = {
-        "LARDER_HOME": tmp_path / "home",
-        "DBT_TARGET_PATH": tmp_path / "target",
-        "DBT_LOG_PATH": tmp_path / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-    }
-    environment = {name: value for name, value in os.environ.items() if name != "LARDER_WAREHOUSE"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.history.play", str(seed), str(RUNS)],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stderr[-4000:]}\n{done.stdout[-12000:]}"
+    spark_process.run("tests.unit.history.play", tmp_path, seed, RUNS)

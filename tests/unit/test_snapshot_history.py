@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from larder.settings import PROJECT
+from tests.unit import spark_process
 from tests.unit.snapshot_history import PLAIN, PRODUCTS
 
 Row = dict[str, Any]
@@ -44,23 +41,7 @@ class Histories:
 @pytest.fixture(scope="module")
 def histories(tmp_path_factory: pytest.TempPathFactory) -> Histories:
     folder = tmp_path_factory.mktemp("history")
-    (folder / "home").mkdir()
-    places = {
-        "LARDER_HOME": folder / "home",
-        "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs",
-        "DBT_PROFILES_DIR": PROJECT,
-    }
-    environment = {name: value for name, value in os.environ.items() if name != "LARDER_WAREHOUSE"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.unit.snapshot_history", folder],
-        cwd=PROJECT,
-        env=environment | {name: str(place) for name, place in places.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"[-8000:]
+    spark_process.run("tests.unit.snapshot_history", folder, folder)
     return Histories(folder)
 
 
