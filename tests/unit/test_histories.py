@@ -1,7 +1,8 @@
 """After each run of any history of a shop, silver and gold are what the shop's deliveries mean.
 
 `LARDER_FUZZ_EXAMPLES=10 pytest tests/unit/test_histories.py` plays as many histories of 12 runs, and others
-each time. A failure names its seed: `LARDER_FUZZ_SEED=<seed>` plays that history again.
+each time, and lets hypothesis make up as many. A failure names its seed: `LARDER_FUZZ_SEED=<seed>` plays that
+history again; hypothesis prints the steps of the shortest that it found.
 """
 
 import os
@@ -47,3 +48,8 @@ def test_the_short_history_has_these_kinds_of_change() -> None:
 @pytest.mark.parametrize("seed", seeds())
 def test_each_run_leaves_what_the_shop_delivered(tmp_path: Path, seed: int) -> None:
     spark_process.run("tests.unit.history.play", tmp_path, seed, RUNS)
+
+
+@pytest.mark.skipif(not EXAMPLES, reason="takes minutes for each history: set LARDER_FUZZ_EXAMPLES")
+def test_histories_that_hypothesis_makes_up(tmp_path: Path) -> None:
+    spark_process.run("tests.unit.history.machine", tmp_path, EXAMPLES)

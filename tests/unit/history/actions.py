@@ -186,9 +186,14 @@ def act(shop: Shop, count: int) -> tuple[list[str], Ingest]:
         (action,) = shop.random.choices(list(ACTIONS), list(ACTIONS.values()))
         action(shop)
         done.append(action.__name__)
+    return done, deliver_next(shop)
+
+
+def deliver_next(shop: Shop) -> Ingest:
+    """What the next ingest brings: what happened since the last one, and some of what is late."""
     arrived = [row for row in shop.late if shop.random.random() < 0.5]
     shop.late = [row for row in shop.late if row not in arrived]
     ingest, shop.next = shop.next, Ingest()
     ingest.rows = [*arrived, *ingest.rows]
     shop.random.shuffle(ingest.rows)
-    return done, ingest
+    return ingest

@@ -9,6 +9,8 @@ from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, ensure
 from larder.landing import load
 from larder.landing.load import LoadResult
+from larder.publication import catalogs
+from larder.publication.changes import ViewChange
 from larder.quarantine import records
 from tests.unit.deletions import ARROW, STAMPS, TABLES
 
@@ -25,6 +27,16 @@ def begin() -> None:
     records.ensure()
     for name, schema in SCHEMAS.items():
         ensure(name, schema, ["_business_date"])
+
+
+def empty() -> None:
+    """Drop all tables and views of the lake."""
+    catalog = open_catalog()
+    for (namespace,) in catalog.list_namespaces():
+        drops = [ViewChange(view, None) for view in catalogs.read_views(catalog, namespace).values()]
+        catalogs.commit(catalog, [], drops)
+        for name in catalog.list_tables(namespace):
+            catalog.drop_table(name)
 
 
 def write(rows: dict[str, list[Row]], business_date: date, started_at: datetime) -> None:
