@@ -40,10 +40,19 @@ class Point:
 class Harness:
     """A small retailer, a warehouse with its first date, and the tables of an undisturbed next date."""
 
-    def __init__(self, folder: Path) -> None:
-        """Nothing is started yet; everything is in `folder`."""
+    def __init__(self, folder: Path, *, is_short: bool = False) -> None:
+        """Nothing is started yet.
+
+        Args:
+            folder: holds everything.
+            is_short: run dates without their report and with fewer data tests.
+        """
         self.home = folder / "home"
-        self._environment = environment(folder) | {"DBT_LOG_PATH": str(folder / "logs")}
+        self._run = [sys.executable, "-m", "tests.kills.run_date"] if is_short else _larder("run")
+        self._environment = environment(folder) | {
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "PYTHONPATH": str(PROJECT),
+        }
         self._base = folder / "base.db"
         self.seconds = 0.0
         self.expected: dict[str, str] = {}
@@ -53,11 +62,11 @@ class Harness:
         """Start the retailer, run its first date, and run the next one undisturbed."""
         self._larder("demo", "start", "--date", "2017-12-28", "--households", HOUSEHOLDS)
         try:
-            self._larder("run")
+            self._call(self._run)
             self._larder("demo", "advance")
             copy_catalog(self.home / "catalog.db", self._base)
             began = time.monotonic()
-            self._larder("run")
+            self._call(self._run)
             self.seconds = time.monotonic() - began
             self.expected = self._checksums()
             yield
@@ -70,7 +79,7 @@ class Harness:
         shutil.rmtree(self.home / "dlt", ignore_errors=True)
         seconds = source.uniform(0, self.seconds)
         with subprocess.Popen(
-            self._command("run"),
+            self._run,
             cwd=PROJECT,
             env=self._environment,
             stdout=subprocess.DEVNULL,
@@ -80,7 +89,7 @@ class Harness:
             run.wait(WAIT_SECONDS)
         try:
             # What is left of the killed run, such as Spark, may go on for a moment beside the next one.
-            self._larder("run")
+            self._call(self._run)
             found = self._checksums()
         finally:
             end(processes)
@@ -118,29 +127,28 @@ class Harness:
         found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
         return found
 
-    def _command(self, *arguments: str) -> list[str]:
-        return [str(Path(sys.executable).with_name("larder")), *arguments]
-
     def _larder(self, *arguments: str) -> None:
+        self._call(_larder(*arguments))
+
+    def _call(self, command: list[str]) -> None:
         done = subprocess.run(
-            self._command(*arguments),
-            cwd=PROJECT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=PROJECT, env=self._environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, f"larder {' '.join(arguments)}: {done.stdout}\n{done.stderr}"[-4000:]
+        assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}\n{done.stderr}"[-4000:]
 
     def _python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=PROJECT,
-            env=self._environment | {"PYTHONPATH": str(PROJECT)},
+            env=self._environment,
             capture_output=True,
             text=True,
             check=True,
         )
+
+
+def _larder(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("larder")), *arguments]
 
 
 def copy_catalog(source: Path, target: Path) -> None:
