@@ -66,12 +66,17 @@ def build_scope(node: Node, manifest: Manifest) -> Scope:
             return "history"
         case "incremental" if config.get("incremental_strategy") == "microbatch":
             return "dates"
-        case "incremental" if config.get("partition_by") and _asks_for_dates(node, manifest):
+        case "incremental" if _overwrites_partitions(config) and _asks_for_dates(node, manifest):
             return "dates"
         case "incremental":
             return "new_rows"
         case _:
             return "whole"
+
+
+def _overwrites_partitions(config: Node) -> bool:
+    """Whether it makes whole partitions; one that merges only takes new rows, whichever days it reads."""
+    return bool(config.get("partition_by")) and config.get("incremental_strategy") == "insert_overwrite"
 
 
 def _asks_for_dates(node: Node, manifest: Manifest) -> bool:
