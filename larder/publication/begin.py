@@ -1,16 +1,19 @@
 """Before a build: complete or remove what an interrupted or failed run left, and prepare a branch."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 from pyiceberg.table.update import RemovePropertiesUpdate, SetPropertiesUpdate, TableUpdate
 
+from larder.errors import LarderError
 from larder.lake.catalog import open_catalog
 from larder.publication import catalogs, record
 from larder.publication.branch import is_branch, is_run
 from larder.publication.changes import TableChange, ViewChange
-from larder.publication.publish import take_up
+from larder.publication.publish import TRIES, take_up
 from larder.publication.record import Publication
 from larder.publication.refs import create_branch, expect, head, remove
 from larder.publication.tables import DROPPED, ENABLED, label, layer_tables
@@ -32,8 +35,22 @@ def prepare(build: Publication) -> None:
     record.ensure()
     record.write(build, "building")
     catalog.create_namespace_if_not_exists(branch, {BEGUN_AT: datetime.now(UTC).isoformat()})
-    changes = [change for table in layer_tables(catalog) if (change := _preparation(table, branch))]
-    catalogs.commit(catalog, changes, [])
+    _change_tables(catalog, lambda table: _preparation(table, branch), f"branch {branch}")
+
+
+def _change_tables(catalog: Catalog, plan: Callable[[Table], TableChange | None], what: str) -> None:
+    """Change all tables of silver and gold at once; again if another process changed one of them first."""
+    for attempt in range(TRIES):
+        changes = [change for table in layer_tables(catalog) if (change := plan(table))]
+        try:
+            catalogs.commit(catalog, changes, [])
+        except CommitFailedException as failed:
+            if attempt == TRIES - 1:
+                raise LarderError(
+                    f"{what}: in each of {TRIES} tries another process changed a table ({failed}). Run again"
+                ) from failed
+        else:
+            return
 
 
 def _preparation(table: Table, branch: str) -> TableChange | None:

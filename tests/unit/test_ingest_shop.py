@@ -229,9 +229,9 @@ def test_a_wider_number_is_accepted(shop: ShopDatabase) -> None:
     shop.execute(statement, 1, 5, NOON)
     ingest("shop", DAY)
     shop.execute("alter table products alter shelf_price_cents type bigint")
-    shop.execute(statement, 2, 2**40, NOON)
+    shop.execute(statement, 2, 2**32, NOON)
     ingest("shop", DAY)
-    assert values("shop_products", "product_id", "shelf_price_cents") == [(1, 5), (2, 2**40)]
+    assert values("shop_products", "product_id", "shelf_price_cents") == [(1, 5), (2, 2**32)]
 
 
 def test_a_removed_column_is_refused_and_its_rows_are_loaded_later(shop: ShopDatabase) -> None:
