@@ -7,13 +7,11 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
 from dbt_larder.invocation import environment
-from larder.publication.branch import VARIABLE
+from larder.publication.branch import SESSION, VARIABLE
 
 # dbt-spark turns ANSI mode off on every connection, whatever `profiles.yml` says. Without it an overflow or a
 # bad cast is a silent NULL.
 SETTINGS = {"spark.sql.ansi.enabled": "true"}
-# The branch of tables with `write.wap.enabled` that a session reads and writes.
-BRANCH = "spark.wap.branch"
 
 
 def set_up() -> None:
@@ -25,7 +23,7 @@ def set_up() -> None:
 
     def open_with_settings(cls: Any, connection: Any) -> Any:
         branch = environment().get(VARIABLE)
-        connection.credentials.server_side_parameters |= SETTINGS | ({BRANCH: branch} if branch else {})
+        connection.credentials.server_side_parameters |= SETTINGS | ({SESSION: branch} if branch else {})
         if not branch:
             leave_branch()
         return original(cls, connection)
@@ -37,7 +35,7 @@ def set_up() -> None:
 def leave_branch() -> None:
     """Take this process's session off the branch of an earlier command: there is one session for all."""
     try:
-        SparkSession.active().conf.unset(BRANCH)
+        SparkSession.active().conf.unset(SESSION)
     except PySparkRuntimeError:
         # On a cluster, this process has no session.
         return

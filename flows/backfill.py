@@ -7,12 +7,12 @@ from prefect import flow, runtime, task
 
 from flows.closing import close_after
 from flows.daily import daily
-from flows.publishing import begin_branch, publish, recover
+from flows.publishing import on_branch, recover
 from flows.report import report_after
 from larder import local_sources
 from larder.errors import LarderError
 from larder.ops import backfills
-from larder.ops.steps import PUBLISH, REBUILD, RECOVER
+from larder.ops.steps import REBUILD, RECOVER
 from larder.quarantine import records
 from larder.runtime import backfill as planning
 from larder.runtime import dbt_commands
@@ -50,12 +50,8 @@ def rebuild(step: Rebuild) -> None:
     with one_writer() as held, close_after(step.last, step.is_full) as log:
         log.begin(RECOVER)
         recover()
-        log.begin(REBUILD)
-        log.branch = begin_branch(step.last)
-        build(step, log.branch)
-        log.begin(PUBLISH)
-        held.check()
-        publish(log.branch, step.last)
+        with on_branch(REBUILD, step.last, held, log) as branch:
+            build(step, branch)
 
 
 @flow(name="backfill", flow_run_name="backfill {first} to {last}", persist_result=False, on_running=[tag])

@@ -9,14 +9,14 @@ from prefect import flow, runtime, task
 from prefect.client.schemas.objects import TaskRun
 
 from flows.closing import close_after
-from flows.publishing import begin_branch, publish, recover
+from flows.publishing import on_branch, recover
 from flows.report import report_after
 from larder import local_sources
 from larder.clock import current
 from larder.errors import SourceUnavailable
 from larder.landing.load import LoadResult, ingest
 from larder.landing.sources import source_names
-from larder.ops.steps import BUILD, FRESHNESS, PUBLISH, RECOVER, ingest_step
+from larder.ops.steps import BUILD, FRESHNESS, RECOVER, ingest_step
 from larder.quarantine import records
 from larder.runtime import dbt_commands, elementary
 from larder.runtime.build_plan import plan_build
@@ -98,11 +98,6 @@ def daily(
         prepare_elementary(return_state=True)
         log.begin(FRESHNESS)
         check_freshness()
-        log.begin(BUILD)
-        held.check()
-        log.branch = begin_branch(day)
-        statuses = build(day, full_refresh, log.branch)
-        log.begin(PUBLISH)
-        held.check()
-        publish(log.branch, day)
+        with on_branch(BUILD, day, held, log) as branch:
+            statuses = build(day, full_refresh, branch)
         return statuses

@@ -1,12 +1,16 @@
 """The tasks around a run's `dbt build` that keep its branch: recover, begin, publish."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from larder.ops.steps import PUBLISH, RECOVER
+from larder.lake.lease import Lease
+from larder.ops.run_log import RunLog
+from larder.ops.steps import PUBLISH, RECOVER, Step
 from larder.publication import begin, branch
 from larder.publication.publish import publish as publish_branch
 from larder.publication.record import Publication
@@ -26,6 +30,18 @@ def begin_branch(business_date: date) -> str:
     name = branch.name_run(business_date, str(runtime.flow_run.id))
     begin.prepare(_describe(name, business_date))
     return name
+
+
+@contextmanager
+def on_branch(step: Step, business_date: date, held: Lease, log: RunLog) -> Iterator[str]:
+    """Begin a step that builds on a branch, whose name it yields, and publish it unless the block fails."""
+    log.begin(step)
+    held.check()
+    log.branch = begin_branch(business_date)
+    yield log.branch
+    log.begin(PUBLISH)
+    held.check()
+    publish(log.branch, business_date)
 
 
 @task(task_run_name=PUBLISH.name, cache_policy=NO_CACHE)

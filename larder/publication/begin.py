@@ -1,6 +1,5 @@
 """Before a build: complete or remove what an interrupted or failed run left, and prepare a branch."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pyiceberg.catalog import Catalog
@@ -13,7 +12,7 @@ from larder.lake.catalog import open_catalog
 from larder.publication import catalogs, record
 from larder.publication.branch import is_branch, is_run
 from larder.publication.changes import TableChange, ViewChange
-from larder.publication.publish import TRIES, take_up
+from larder.publication.publish import take_up
 from larder.publication.record import Publication
 from larder.publication.refs import create_branch, expect, head, remove
 from larder.publication.tables import DROPPED, ENABLED, label, layer_tables
@@ -32,25 +31,13 @@ def prepare(build: Publication) -> None:
     """
     catalog, branch = open_catalog(), build.branch
     catalogs.read_views(catalog, branch)  # refuses a catalog that cannot publish
-    record.ensure()
     record.write(build, "building")
     catalog.create_namespace_if_not_exists(branch, {BEGUN_AT: datetime.now(UTC).isoformat()})
-    _change_tables(catalog, lambda table: _preparation(table, branch), f"branch {branch}")
 
+    def plan() -> tuple[list[TableChange], list[ViewChange]]:
+        return [change for table in layer_tables(catalog) if (change := _preparation(table, branch))], []
 
-def _change_tables(catalog: Catalog, plan: Callable[[Table], TableChange | None], what: str) -> None:
-    """Change all tables of silver and gold at once; again if another process changed one of them first."""
-    for attempt in range(TRIES):
-        changes = [change for table in layer_tables(catalog) if (change := plan(table))]
-        try:
-            catalogs.commit(catalog, changes, [])
-        except CommitFailedException as failed:
-            if attempt == TRIES - 1:
-                raise LarderError(
-                    f"{what}: in each of {TRIES} tries another process changed a table ({failed}). Run again"
-                ) from failed
-        else:
-            return
+    _commit(catalog, branch, plan)
 
 
 def _preparation(table: Table, branch: str) -> TableChange | None:
@@ -90,22 +77,29 @@ def discard(branch: str) -> None:
 
     Raises:
         ValueError: the name is not that of a build's branch.
+        LarderError: other processes kept changing its tables.
     """
     if not is_branch(branch):
         raise ValueError(f"{branch} is not the branch of a build")
     catalog = open_catalog()
-    changes = []
+
+    def plan() -> tuple[list[TableChange], list[ViewChange]]:
+        left = [table for table in layer_tables(catalog) if head(table, branch) is not None]
+        views = catalogs.read_views(catalog, branch).values()
+        return [_removal(table, branch) for table in left], [ViewChange(view, None) for view in views]
+
     for table in layer_tables(catalog):
-        if head(table, branch) is None:
-            continue
         if _is_unpublished(table, branch):
             catalog.drop_table(label(table))
-        else:
-            changes.append(_removal(table, branch))
-    catalogs.commit(
-        catalog, changes, [ViewChange(view, None) for view in catalogs.read_views(catalog, branch).values()]
-    )
+    _commit(catalog, branch, plan)
     drop_schema(catalog, branch)
+
+
+def _commit(catalog: Catalog, branch: str, plan: catalogs.Plan) -> None:
+    try:
+        catalogs.commit_planned(catalog, plan)
+    except CommitFailedException as failed:
+        raise LarderError(f"branch {branch}: {failed}. Run again") from failed
 
 
 def _is_unpublished(table: Table, branch: str) -> bool:

@@ -5,6 +5,8 @@ import re
 
 # The branch of the dbt commands of this process. If it is empty, they read and write what is published.
 VARIABLE = "LARDER_BRANCH"
+# Spark's setting: the branch of tables with `write.wap.enabled` that a session reads and writes.
+SESSION = "spark.wap.branch"
 # "off": builds write what is published, without a branch.
 SWITCH = "LARDER_PUBLICATION"
 # The namespaces that are published. Bronze, quarantine and ops are written as things happen.

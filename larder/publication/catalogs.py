@@ -1,16 +1,21 @@
 """The catalogs that can publish several tables at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import CommitFailedException
 
 from larder.errors import LarderError
 from larder.publication import rest_catalog, sql_catalog
 from larder.publication.branch import SWITCH
 from larder.publication.changes import StoredView, TableChange, ViewChange
+
+# Other processes append to Bronze, or change a table's properties, at any time.
+TRIES = 5
+Plan = Callable[[], tuple[Sequence[TableChange], Sequence[ViewChange]]]
 
 
 def read_views(catalog: Catalog, namespace: str) -> dict[str, StoredView]:
@@ -26,6 +31,23 @@ def commit(catalog: Catalog, tables: Sequence[TableChange], views: Sequence[View
     """
     if tables or views:
         _kind(catalog).commit(catalog, tables, views)
+
+
+def commit_planned(catalog: Catalog, plan: Plan) -> None:
+    """Change what a plan says; if another process changed one of them first, plan and change again.
+
+    Raises:
+        CommitFailedException: that happened in each of `TRIES` tries; nothing was changed.
+    """
+    for attempt in range(TRIES):
+        try:
+            commit(catalog, *plan())
+        except CommitFailedException as failed:
+            if attempt == TRIES - 1:
+                words = f"in each of {TRIES} tries another process changed a table first ({failed})"
+                raise CommitFailedException(words) from failed
+        else:
+            return
 
 
 def _kind(catalog: Catalog) -> ModuleType:

@@ -10,18 +10,16 @@ from pyiceberg.table.update import RemovePropertiesUpdate, TableUpdate
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.publication import catalogs, record
-from larder.publication.changes import TableChange
+from larder.publication.changes import TableChange, ViewChange
 from larder.publication.checks import PublicationRefused, check_tables, check_views
 from larder.publication.masking import plan_masked
 from larder.publication.record import Move, Publication
-from larder.publication.refs import TAG, expect, head, is_changed, move_main, move_tag, remove
-from larder.publication.tables import DROPPED, label, layer_tables, table_names
+from larder.publication.refs import TAG, changed_head, expect, head, move_main, move_tag, remove
+from larder.publication.tables import DROPPED, table_names, tables_by_name
 from larder.publication.views import drop_schema, plan_views
 
 # What published views are pinned to, once it has rows.
 INPUTS = (BRONZE, "quarantine")
-# Other processes append to Bronze, or change a table's properties, at any time.
-TRIES = 5
 
 
 def publish(publication: Publication) -> list[Move]:
@@ -34,11 +32,11 @@ def publish(publication: Publication) -> list[Move]:
         PublicationRefused: another writer changed one of the tables since the build began.
     """
     catalog = open_catalog()
-    found = {label(table): table for table in layer_tables(catalog)}
+    found = tables_by_name(catalog)
     moves = tuple(
         Move(name, head(table), to)
         for name, table in sorted(found.items())
-        if is_changed(table, publication.branch) and (to := head(table, publication.branch)) is not None
+        if (to := changed_head(table, publication.branch)) is not None
     )
     complete = replace(publication, moves=moves)
     try:
@@ -61,7 +59,6 @@ def take_up() -> list[Publication]:
     for publication in found:
         catalog = open_catalog()
         try:
-            check_tables(publication, {label(table): table for table in layer_tables(catalog)})
             _move(catalog, publication)
         except PublicationRefused as refused:
             record.write(publication, "refused", str(refused))
@@ -71,28 +68,23 @@ def take_up() -> list[Publication]:
 
 
 def _move(catalog: Catalog, publication: Publication) -> None:
-    for attempt in range(TRIES):
+    def plan() -> tuple[list[TableChange], list[ViewChange]]:
         names = [(namespace, name) for namespace in INPUTS for name in table_names(catalog, namespace)]
         inputs = {name: table for name in names if head(table := catalog.load_table(name)) is not None}
         views, read = plan_views(catalog, publication.branch, inputs)
-        found = {label(table): table for table in layer_tables(catalog)}
+        found = tables_by_name(catalog)
+        check_tables(publication, found)
         check_views(publication, views, found)
-        views += plan_masked(catalog, publication, found)
-        changes = [
-            *_table_changes(publication, found),
-            *(change for name in sorted(read) if (change := _tag_change(inputs[name]))),
-        ]
-        try:
-            catalogs.commit(catalog, changes, views)
-        except CommitFailedException as failed:
-            check_tables(publication, {label(table): table for table in layer_tables(catalog)})
-            if attempt == TRIES - 1:
-                raise PublicationRefused(
-                    publication, f"in each of {TRIES} tries another process changed a table first ({failed})"
-                ) from failed
-        else:
-            drop_schema(catalog, publication.branch)
-            return
+        tags = (change for name in sorted(read) if (change := _tag_change(inputs[name])))
+        masked = plan_masked(catalog, publication, found)
+        return [*_table_changes(publication, found), *tags], [*views, *masked]
+
+    try:
+        catalogs.commit_planned(catalog, plan)
+    except CommitFailedException as failed:
+        check_tables(publication, tables_by_name(catalog))
+        raise PublicationRefused(publication, str(failed)) from failed
+    drop_schema(catalog, publication.branch)
 
 
 def _table_changes(publication: Publication, found: dict[str, Table]) -> Iterator[TableChange]:

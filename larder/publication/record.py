@@ -57,14 +57,8 @@ class Publication:
     invocation_id: str | None = None
 
 
-def ensure() -> None:
-    """Create the table if it is missing: models may read it before the first publication."""
-    open_catalog().create_namespace_if_not_exists(OPS)
-    tables.ensure(PUBLICATIONS, SCHEMA, PARTITION, OPS)
-
-
 def write(publication: Publication, state: State, message: str | None = None) -> None:
-    """Append a state of a publication."""
+    """Append a state of a publication; creates the table if it is missing."""
     now = datetime.now(UTC)
     row = {
         "publication_id": publication.branch,
@@ -79,7 +73,9 @@ def write(publication: Publication, state: State, message: str | None = None) ->
         "_business_date": publication.business_date or now.date(),
         "_dlt_load_id": "",
     }
-    tables.append(PUBLICATIONS, pa.Table.from_pylist([row], schema=SCHEMA), OPS)
+    open_catalog().create_namespace_if_not_exists(OPS)
+    target = tables.ensure(PUBLICATIONS, SCHEMA, PARTITION, OPS)
+    target.append(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
 def interrupted() -> list[Publication]:

@@ -52,13 +52,13 @@ def create_branch(name: str, snapshot_id: int) -> SetSnapshotRefUpdate:
     return _point(name, SnapshotRefType.BRANCH, snapshot_id)
 
 
-def is_changed(table: Table, branch: str) -> bool:
-    """Whether a branch has snapshots that main does not have."""
-    snapshot_id = head(table, branch)
-    published_id = head(table)
+def changed_head(table: Table, branch: str) -> int | None:
+    """The id of a branch's snapshot if main does not have it; None if the branch changes nothing."""
+    snapshot_id, published_id = head(table, branch), head(table)
     if snapshot_id is None or snapshot_id == published_id:
-        return False
-    return published_id is None or descends(table, published_id, snapshot_id) is not True
+        return None
+    is_behind = published_id is not None and descends(table, published_id, snapshot_id) is True
+    return None if is_behind else snapshot_id
 
 
 def move_tag(snapshot_id: int) -> SetSnapshotRefUpdate:

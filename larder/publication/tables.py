@@ -22,6 +22,11 @@ def layer_tables(catalog: Catalog) -> Iterator[Table]:
             yield catalog.load_table((namespace, name))
 
 
+def tables_by_name(catalog: Catalog) -> dict[str, Table]:
+    """All tables of silver and gold, by names such as "gold.dim_stores"."""
+    return {label(table): table for table in layer_tables(catalog)}
+
+
 def table_names(catalog: Catalog, namespace: str) -> list[str]:
     """The names of a namespace's tables; none if there is no such namespace."""
     try:

@@ -9,7 +9,7 @@ from larder.errors import LarderError
 from larder.lake.catalog import open_catalog
 from larder.lake.metrics import snapshot_totals
 from larder.publication.branch import is_branch
-from larder.publication.refs import descends, head, is_changed
+from larder.publication.refs import changed_head, descends, head
 from larder.publication.tables import label, layer_tables
 
 
@@ -38,8 +38,8 @@ def branches() -> dict[str, list[Changed]]:
             found[name] = []
     for table in layer_tables(catalog):
         for name in filter(is_branch, table.metadata.refs):
-            if is_changed(table, name):
-                found[name].append(_compare(table, name))
+            if branch_id := changed_head(table, name):
+                found[name].append(_compare(table, branch_id))
     ordered = sorted(found, key=lambda name: max((at for at, _ in found[name]), default=0))
     return {name: [changed for _, changed in found[name]] for name in ordered}
 
@@ -59,9 +59,8 @@ def choose(name: str | None) -> tuple[str, list[Changed]]:
     return chosen, found[chosen]
 
 
-def _compare(table: Table, branch: str) -> tuple[int, Changed]:
-    """When the branch last changed the table (ms since 1970), and how."""
-    branch_id = table.metadata.refs[branch].snapshot_id
+def _compare(table: Table, branch_id: int) -> tuple[int, Changed]:
+    """When a branch last changed the table (ms since 1970), and how."""
     snapshot = table.metadata.snapshot_by_id(branch_id)
     changed = Changed(
         label(table),

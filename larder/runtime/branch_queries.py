@@ -9,11 +9,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from larder.errors import LarderError
+from larder.publication.branch import SESSION
 from larder.publication.unpublished import Changed
 from larder.runtime import spark
 
 ROWS = 50  # shown of a query at most
-CONFIG = "spark.wap.branch"
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def _count(changes: DataFrame, key: Sequence[str]) -> Difference:
 @contextmanager
 def _on_branch(branch: str) -> Iterator[SparkSession]:
     session = spark.session()
-    session.conf.set(CONFIG, branch)
+    session.conf.set(SESSION, branch)
     try:
         yield session
     finally:
-        session.conf.unset(CONFIG)
+        session.conf.unset(SESSION)

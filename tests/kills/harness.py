@@ -3,17 +3,17 @@
 import json
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from bench.catalog import copy_catalog
 from larder.settings import PROJECT
 from tests.e2e.conftest import environment
 
@@ -149,17 +149,6 @@ class Harness:
 
 def _larder(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).with_name("larder")), *arguments]
-
-
-def copy_catalog(source: Path, target: Path) -> None:
-    """Overwrite one catalog with another in place; Iceberg never changes a file that it has written.
-
-    The tables of locks are left out: they delete their old metadata.
-    """
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-        new.execute("delete from iceberg_tables where table_namespace = 'locks'")
-        new.commit()
 
 
 def end(processes: list[psutil.Process]) -> None:

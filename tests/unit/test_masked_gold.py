@@ -136,7 +136,7 @@ def test_views_change_with_the_tables_or_not_at_all(
 ) -> None:
     publish_noted(catalog, people=["visits"])
     before = catalogs.read_views(catalog, MASKED)
-    monkeypatch.setattr("larder.publication.publish.TRIES", 1)
+    monkeypatch.setattr("larder.publication.catalogs.TRIES", 1)
 
     def fail(*_: object) -> None:
         raise CommitFailedException("changed")

@@ -194,17 +194,22 @@ def test_a_table_that_changed_meanwhile_stops_the_publication(built: Catalog) ->
     assert states() == [(BRANCH, "refused")]
 
 
+def overtake(monkeypatch: pytest.MonkeyPatch, name: str, numbers: list[int]) -> None:
+    """Let another writer change a table on main right before the next commit."""
+    commit = catalogs.commit
+
+    def late(*arguments: Any) -> None:
+        monkeypatch.setattr(catalogs, "commit", commit)
+        write(name, numbers, branch=None)
+        commit(*arguments)
+
+    monkeypatch.setattr(catalogs, "commit", late)
+
+
 def test_a_table_that_changes_during_the_commit_stops_it(
     built: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = catalogs.commit
-
-    def overtake(*arguments: Any) -> None:
-        monkeypatch.setattr(catalogs, "commit", commit)
-        write(STORES, [9], branch=None)
-        commit(*arguments)
-
-    monkeypatch.setattr(catalogs, "commit", overtake)
+    overtake(monkeypatch, STORES, [9])
     with pytest.raises(PublicationRefused, match=STORES):
         publish.publish(Publication(BRANCH))
     assert published() == BEFORE | {STORES: [9]}
@@ -215,14 +220,7 @@ def test_a_table_that_changes_during_the_commit_stops_it(
 def test_rows_that_arrive_in_bronze_during_the_commit_do_not_stop_it(
     built: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = catalogs.commit
-
-    def overtake(*arguments: Any) -> None:
-        monkeypatch.setattr(catalogs, "commit", commit)
-        write(BASKETS, [5], branch=None)
-        commit(*arguments)
-
-    monkeypatch.setattr(catalogs, "commit", overtake)
+    overtake(monkeypatch, BASKETS, [5])
     publish.publish(Publication(BRANCH))
     assert published() == AFTER
 
