@@ -1,10 +1,12 @@
 """The Prefect server that flow runs report to: a running one, or a temporary one."""
 
+import _thread
 import logging
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,9 @@ UI_PORT = 4200
 SITE_PORT = 4201
 SITE_URL = f"http://{HOST}:{SITE_PORT}/"
 START_SECONDS = 300  # only for a server that hangs: one that exits is noticed at once
+RESTARTS = 3  # of a temporary server during one command
 AUTHORITIES = "PREFECT_API_SSL_CERT_FILE"
+log = logging.getLogger(__name__)
 
 
 def api_url(port: int) -> str:
@@ -56,14 +60,13 @@ def free_port() -> int:
 
 def spawn(port: int) -> subprocess.Popen[bytes]:
     """Start a Prefect server in a process of its own; it logs to the state folder."""
-    log: Path = settings.home() / "prefect" / "server.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    _log_file().parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
     environment = os.environ | {
         "PREFECT_UI_API_URL": api_url(port),
         "PREFECT_API_URL": api_url(port),
     }
-    with log.open("ab") as out:
+    with _log_file().open("ab") as out:
         return subprocess.Popen(command, env=environment, stdout=out, stderr=out)
 
 
@@ -80,8 +83,11 @@ def wait(process: subprocess.Popen[bytes], port: int) -> None:
             return
         time.sleep(0.2)
     stop(process)
-    log = settings.home() / "prefect" / "server.log"
-    raise LarderError(f"the Prefect server did not start on port {port}; its log {log} says why")
+    raise LarderError(f"the Prefect server did not start on port {port}; {_log_file()} says why")
+
+
+def _log_file() -> Path:
+    return settings.home() / "prefect" / "server.log"
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -122,17 +128,59 @@ def connected() -> Iterator[str]:
         point_to(url)
         yield url
         return
-    port = free_port()
-    process = spawn(port)
+    server = _Temporary(free_port())
     try:
-        wait(process, port)
-        point_to(api_url(port))
-        yield api_url(port)
+        point_to(server.url)
+        yield server.url
     finally:
         _flush_logs()
         for name in ("PREFECT_API_URL", AUTHORITIES):
             os.environ.pop(name, None)
-        stop(process)
+        server.stop()
+
+
+class _Temporary:
+    """A server that lives as long as one command: if it dies, it starts again on the same port and database.
+
+    Prefect's client repeats each failed request for a minute. Without a server it would do so for every task,
+    and a run would take hours.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.url = api_url(port)
+        self._port = port
+        self._process = spawn(port)
+        wait(self._process, port)
+        self._lock = threading.Lock()
+        self._is_stopping = self._is_lost = False
+        self._watcher = threading.Thread(target=self._watch, name="Prefect server", daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        for restarts_left in reversed(range(RESTARTS + 1)):
+            code = self._process.wait()
+            with self._lock:
+                if self._is_stopping:
+                    return
+                if restarts_left:
+                    log.warning("The temporary Prefect server ended (%s) and is started again", code)
+                    self._process = spawn(self._port)
+        self._is_lost = True
+        # Nobody would see how the rest of the run went.
+        _thread.interrupt_main()
+
+    def stop(self) -> None:
+        """Stop it.
+
+        Raises:
+            LarderError: it had ended for good.
+        """
+        with self._lock:
+            self._is_stopping = True
+        stop(self._process)
+        self._watcher.join()
+        if self._is_lost:
+            raise LarderError(f"the Prefect server ended {RESTARTS + 1} times; {_log_file()} says why")
 
 
 def _flush_logs() -> None:
