@@ -17,7 +17,12 @@
     {%- set target = adapter.get_relation(database=none, schema=node.schema, identifier=node.alias) -%}
     {%- if target is none -%}
         {%- do create_schema(api.Relation.create(schema=node.schema)) -%}
-        {%- do run_query("create table " ~ node.schema ~ "." ~ node.alias ~ " using iceberg as " ~ history) -%}
+        {%- set properties = [] -%}
+        {%- for name, value in (node.config.tblproperties or {}).items() -%}
+            {%- do properties.append("'" ~ name ~ "' = '" ~ value ~ "'") -%}
+        {%- endfor -%}
+        {%- set with_properties = " tblproperties (" ~ properties | join(', ') ~ ")" if properties -%}
+        {%- do run_query("create table " ~ node.schema ~ "." ~ node.alias ~ " using iceberg" ~ with_properties ~ " as " ~ history) -%}
     {%- else -%}
         {%- do run_query("create or replace temporary view rebuilt_history as " ~ history) -%}
         {%- set rebuilt = api.Relation.create(identifier='rebuilt_history', type='view') -%}

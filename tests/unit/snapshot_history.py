@@ -6,7 +6,7 @@ Runs in a process of its own, as Spark's catalog cannot change within one. `<fol
 
     loads.parquet       what was loaded: all of Bronze's rows
     in_time.parquet     the snapshot as the runs of `dbt snapshot` made it
-    rebuilt.parquet     the snapshot as `rebuild_snapshot` made it
+    rebuilt.parquet     the snapshot as `rebuild_snapshot` made it, on a branch that was then published
     resumed.parquet     the snapshot after another `dbt snapshot`, with nothing loaded meanwhile
     continued.parquet   the snapshot after another load and `dbt snapshot`
     created.parquet     the snapshot as `rebuild_snapshot` makes it when there is none
@@ -24,16 +24,22 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dbt.cli.main import dbtRunner
+from pyiceberg.catalog import Catalog
 from pyspark.sql import SparkSession
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append
+from larder.publication import begin, branch
+from larder.publication.publish import publish
+from larder.publication.record import Publication
 from larder.quarantine import records
 from larder.settings import PROJECT
+from larder.variables import temporary_environment
 from tests.unit.deletions import ARROW, STAMPS, TABLES
 
 PLAIN, PRODUCTS, LOADS = 40, 100, 5
@@ -126,9 +132,27 @@ def keep(path: Path) -> None:
     pq.write_table(SparkSession.active().table(f"silver.{SNAPSHOT}").toArrow(), path)
 
 
+def take() -> None:
+    """Take the snapshot of what is loaded. Its view is built too: the published one has no later rows."""
+    dbt("build", "--select", "stg_shop__products", SNAPSHOT, "--exclude-resource-type", "test")
+
+
 def rebuild() -> None:
-    """Rebuild the snapshot."""
-    dbt("run-operation", "rebuild_snapshot", "--args", json.dumps({"snapshot": SNAPSHOT}))
+    """Rebuild the snapshot on a branch, as `larder snapshots rebuild` does, and publish it."""
+    name = branch.name_command(uuid4().hex)
+    begin.prepare(Publication(name))
+    before = head(open_catalog())
+    with temporary_environment({branch.VARIABLE: name}):
+        dbt("run-operation", "rebuild_snapshot", "--args", json.dumps({"snapshot": SNAPSHOT}))
+    assert head(open_catalog()) == before, "readers see it before it is published"
+    publish(Publication(name))
+
+
+def head(catalog: Catalog) -> int | None:
+    """The snapshot table's commit that readers see, if any."""
+    name = f"silver.{SNAPSHOT}"
+    current = catalog.load_table(name).current_snapshot() if catalog.table_exists(name) else None
+    return current.snapshot_id if current else None
 
 
 def commits() -> int:
@@ -142,13 +166,12 @@ def main(folder: Path) -> None:
     records.ensure()
     shop = Shop(seed=7)
     shop.load()
-    dbt("run", "--select", "stg_shop__products")
-    dbt("snapshot", "--select", SNAPSHOT)
+    take()
     for number in range(LOADS):
         shop.load()
         if number % 2:
             shop.load(plain=False)
-        dbt("snapshot", "--select", SNAPSHOT)
+        take()
     keep(folder / "in_time.parquet")
     pq.write_table(pa.Table.from_pylist(shop.loaded), folder / "loads.parquet")
 
@@ -156,11 +179,11 @@ def main(folder: Path) -> None:
     rebuild()
     (folder / "commits.json").write_text(json.dumps(commits() - before))
     keep(folder / "rebuilt.parquet")
-    dbt("snapshot", "--select", SNAPSHOT)
+    take()
     keep(folder / "resumed.parquet")
 
     shop.load()
-    dbt("snapshot", "--select", SNAPSHOT)
+    take()
     keep(folder / "continued.parquet")
     tested = dbt(
         "test", "--select", SNAPSHOT, "--exclude", "package:elementary", "--indirect-selection", "cautious"
