@@ -91,6 +91,7 @@ def _replay_model(record_ids: list[str], changes: dict[str, str]) -> list[Outcom
     done = replay_model.replay(records.read(record_ids=record_ids, state=OPEN), values)
     return [
         *(Outcome(record_id, "replayed") for record_id in done.replayed),
+        *(Outcome(record_id, OPEN, "a data test rejected it again") for record_id in done.rejected),
         *(Outcome(record_id, "resolved") for record_id in done.present),
     ]
 

@@ -24,6 +24,9 @@ from larder.lake.owner import Owner
 
 logger = logging.getLogger(__name__)
 
+# The lock of whoever writes silver and gold.
+WRITER = "writer"
+
 HEARTBEAT_SECONDS = 15.0
 # Longer than a heartbeat and the minute that it may wait for a locked SQLite catalog.
 STALE_SECONDS = 120.0

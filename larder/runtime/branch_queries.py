@@ -1,15 +1,13 @@
 """Look into the branch of a build with Spark: queries on it, and what it would change for readers."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
 from larder.errors import LarderError
-from larder.publication.branch import SESSION
 from larder.publication.unpublished import Changed
 from larder.runtime import spark
 
@@ -36,7 +34,7 @@ def show_query(branch: str, sql: str) -> None:
     Raises:
         LarderError: Spark does not accept the query.
     """
-    with _on_branch(branch) as session:
+    with spark.on_branch(branch) as session:
         try:
             session.sql(sql).show(ROWS, truncate=False)
         except PySparkException as error:
@@ -85,13 +83,3 @@ def _count(changes: DataFrame, key: Sequence[str]) -> Difference:
     row = by_key.agg(*(f.coalesce(f.sum(name), f.lit(0)) for name in ("added", "removed", "changed"))).first()
     added, removed, both_counted = row if row else (0, 0, 0)
     return Difference(added - both_counted, -removed - both_counted, both_counted)
-
-
-@contextmanager
-def _on_branch(branch: str) -> Iterator[SparkSession]:
-    session = spark.session()
-    session.conf.set(SESSION, branch)
-    try:
-        yield session
-    finally:
-        session.conf.unset(SESSION)

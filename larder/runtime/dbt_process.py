@@ -1,4 +1,4 @@
-"""Ask dbt about the project in a process of its own, without a connection to the warehouse.
+"""Run dbt in a process of its own, beside flows.
 
 dbt changes the settings of logging and keeps state in the process that it runs in.
 """
@@ -18,7 +18,7 @@ def own_folder() -> Path:
 
 
 def ask(*command: str) -> list[str]:
-    """Run a dbt command that reads only the project's files, such as `parse` or `ls`; returns what it prints.
+    """Run a dbt command, such as `parse`, `ls` or `test`; returns what it prints.
 
     Raises:
         LarderError: dbt failed; with its last words.

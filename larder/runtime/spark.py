@@ -1,11 +1,14 @@
 """A Spark session like dbt's, for use outside dbt: benchmarks, tests, the warm-up in setup."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import yaml
 
+from larder.publication.branch import SESSION
 from larder.settings import PROJECT, home
 
 if TYPE_CHECKING:
@@ -44,3 +47,18 @@ def session() -> "SparkSession":
     for key, value in parameters().items():
         builder = builder.config(key, str(value))
     return builder.getOrCreate()
+
+
+@contextmanager
+def on_branch(branch: str) -> Iterator["SparkSession"]:
+    """The process's Spark session, which reads and writes silver and gold on a branch during the block.
+
+    Without a branch's name it reads and writes what is published.
+    """
+    on_it = session()
+    if branch:
+        on_it.conf.set(SESSION, branch)
+    try:
+        yield on_it
+    finally:
+        on_it.conf.unset(SESSION)

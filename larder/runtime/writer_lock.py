@@ -8,10 +8,8 @@ from prefect import runtime
 from prefect.logging import get_run_logger
 
 from larder import settings
-from larder.lake.lease import Lease, acquire
+from larder.lake.lease import WRITER, Lease, acquire
 from larder.lake.owner import Owner
-
-WRITER = "writer"
 
 
 @contextmanager

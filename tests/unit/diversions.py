@@ -17,6 +17,7 @@ import pyarrow as pa
 from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
+from larder import settings
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append, ensure
 from larder.quarantine import records
@@ -83,7 +84,7 @@ def _load_stores() -> None:
 def _replay(record_id: str, **changes: Any) -> dict[str, Any]:
     found = records.read(record_ids=[record_id])
     result = replay(found, changes)
-    return {"replayed": result.replayed, "present": result.present}
+    return {"replayed": result.replayed, "rejected": result.rejected, "present": result.present}
 
 
 def play() -> dict[str, Outcome]:
@@ -100,6 +101,10 @@ def play() -> dict[str, Outcome]:
     outcomes["diverted again"] = _outcome(_build(BAD, 2, "--full-refresh"))
     SparkSession.active().conf.set("spark.sql.ansi.enabled", "true")
     (record,) = (one for one in outcomes["diverted"]["records"] if one["key_json"] == '{"line_id":6}')
+    outcomes["rejected again"] = _outcome(_replay(record["record_id"], quantity=-7))
+    (record,) = (
+        one for one in outcomes["rejected again"]["records"] if '"quantity":-7' in one["payload_json"]
+    )
     outcomes["replayed"] = _outcome(_replay(record["record_id"], quantity=6))
     outcomes["replayed twice"] = _outcome(_replay(record["record_id"], quantity=6))
     outcomes["rebuilt"] = _outcome(_build(CORRECTED, 3))
@@ -114,7 +119,8 @@ def _view_variables() -> str:
 
 def main(folder: Path) -> None:
     """Play all steps and save their outcomes."""
-    os.chdir(folder / "project")
+    settings.PROJECT = folder / "project"
+    os.chdir(settings.PROJECT)
     (folder / "steps.json").write_text(json.dumps(play(), indent=2, default=str))
 
 

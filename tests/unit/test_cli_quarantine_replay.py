@@ -113,15 +113,19 @@ def test_records_of_data_tests_go_back_into_their_model(monkeypatch: pytest.Monk
 
     def put_back(found: pa.Table, changes: dict[str, Any]) -> Replayed:
         given.append((set(found["payload_json"].to_pylist()), changes))
-        first, second = (str(one) for one in found["record_id"].to_pylist())
-        return Replayed([first], [second])
+        first, second, third = (str(one) for one in found["record_id"].to_pylist())
+        return Replayed([first], [second], [third])
 
     monkeypatch.setattr(replay_model, "replay", put_back)
     own: dict[str, Any] = {"source": "dbt", "resource": "sales", "table_name": "gold.sales"}
-    note(reject('{"a": 1}', **own), reject('{"a": 2}', **own))
+    payloads = {'{"a": 1}', '{"a": 2}', '{"a": 3}'}
+    note(*(reject(payload, **own) for payload in payloads))
     result = replay("--source", "dbt", "--set", "a=5", "--set", "b=null", "--set", 'c="5"', "--set", "d=x")
-    assert (result.exit_code, result.stdout) == (0, "1 replayed, 1 had come good\n")
-    assert given == [({'{"a": 1}', '{"a": 2}'}, {"a": "5", "b": None, "c": "5", "d": "x"})]
+    assert result.exit_code == 1
+    again, counts = result.stdout.splitlines()
+    assert again.endswith("  sales  a data test rejected it again")
+    assert counts == "1 replayed, 1 rejected again, 1 had come good"
+    assert given == [(payloads, {"a": "5", "b": None, "c": "5", "d": "x"})]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     folder = tmp_path_factory.mktemp("diversions")
     project = folder / "project"
     shutil.copytree(PROJECT / "tests" / "airgap" / "quarantine", project)
+    shutil.copy(PROJECT / "profiles.yml", project)
     shutil.copytree(PROJECT / "macros" / "quarantine", project / "macros" / "quarantine")
     for name in MACROS:
         shutil.copy(PROJECT / "macros" / f"{name}.sql", project / "macros")
@@ -41,6 +42,13 @@ def of_lines(step: dict[str, Any], *columns: str) -> dict[int, tuple[Any, ...]]:
         for one in step["records"]
         if one["resource"] == "lines"
     }
+
+
+def of_line(step: dict[str, Any], line_id: int) -> list[dict[str, Any]]:
+    """The records of one line."""
+    return [
+        one for one in step["records"] if one["key_json"] == json.dumps({"line_id": line_id}).replace(" ", "")
+    ]
 
 
 def ids(step: dict[str, Any]) -> list[int]:
@@ -143,9 +151,18 @@ def test_a_replayed_row_is_back_and_its_record_closed(steps: dict[str, dict[str,
     replayed = steps["replayed"]
     assert replayed["lines"][0][:2] == ["6", "6"]
     assert replayed["lines"][0][2] > replayed["lines"][1][2], "what is downstream sees it as loaded last"
-    assert of_lines(replayed, "state")[6] == ("replayed",)
+    assert {one["state"] for one in of_line(replayed, 6)} == {"replayed"}
     assert 6 in ids(steps["rebuilt"])
     assert ["2017-01-02", "1"] in steps["rebuilt"]["sums"]
+
+
+def test_a_row_that_fails_its_test_again_stays_aside(steps: dict[str, dict[str, Any]]) -> None:
+    again = steps["rejected again"]
+    assert again["messages"]["replayed"] == []
+    assert len(again["messages"]["rejected"]) == 1
+    assert ids(again) == ids(steps["diverted again"])
+    found = [(one["state"], json.loads(one["payload_json"])["quantity"]) for one in of_line(again, 6)]
+    assert sorted(found) == [("open", -7), ("replayed", -6)]
 
 
 def test_a_row_whose_key_is_there_is_not_replayed_again(steps: dict[str, dict[str, Any]]) -> None:

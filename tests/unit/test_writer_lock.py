@@ -9,9 +9,9 @@ from prefect import flow, runtime
 
 from flows import report
 from larder.errors import LockHeld
-from larder.lake.lease import acquire
+from larder.lake.lease import WRITER, acquire
 from larder.lake.lock_table import LockTable
-from larder.runtime.writer_lock import WRITER, one_writer
+from larder.runtime.writer_lock import one_writer
 
 DAY = date(2017, 3, 1)
 
