@@ -1,8 +1,8 @@
 """The Prefect server that flow runs report to: a running one, or a temporary one."""
 
-import _thread
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -166,8 +166,8 @@ class _Temporary:
                     log.warning("The temporary Prefect server ended (%s) and is started again", code)
                     self._process = spawn(self._port)
         self._is_lost = True
-        # Nobody would see how the rest of the run went.
-        _thread.interrupt_main()
+        # Nobody would see how the rest of the run went. A signal also ends what the main thread waits for.
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     def stop(self) -> None:
         """Stop it.

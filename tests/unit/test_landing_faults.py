@@ -32,8 +32,7 @@ WITH_SMALL_FILES = """
     import resource, sys
     from datetime import date
     from larder.errors import IngestError
-    from larder.landing.errors import in_one_line
-from larder.landing.load import ingest
+    from larder.landing.load import ingest
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     try:

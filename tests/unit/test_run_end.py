@@ -76,7 +76,7 @@ def test_a_failed_ingest_does_not_close_incidents_of_the_build() -> None:
     ids=["completed", "ended before the build", "interrupted"],
 )
 def test_only_a_build_that_failed_has_samples(log: RunLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("larder.runtime.samples.sample_failures", lambda target, since: [{"row_number": 1}])
+    monkeypatch.setattr("larder.runtime.samples.sample_failures", lambda *_: [{"row_number": 1}])
     assert closing.sample_failures.fn(log) == []
     failed = _log(BUILD, error=RuntimeError("failed"))
     assert closing.sample_failures.fn(failed) == [{"row_number": 1}]
