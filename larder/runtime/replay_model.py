@@ -6,8 +6,7 @@ That is a build of its own: on a branch, tested, and published.
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from pyspark.sql import functions as f
 
 from larder import settings
 from larder.errors import LarderError
-from larder.lake.lease import WRITER, acquire
+from larder.lake.lease import WRITER, Lease, acquire
 from larder.publication.block import published_block
 from larder.publication.branch import VARIABLE
 from larder.quarantine import records
@@ -75,17 +74,15 @@ def replay(rows: pa.Table, changes: Mapping[str, Any]) -> Replayed:
     return Replayed(replayed, sorted(rejected), present)
 
 
-@contextmanager
-def _writer(table: str) -> Iterator[None]:
+def _writer(table: str) -> Lease:
     """Keep runs out: one that began before would not be published after the table changed."""
     activity = f"replay into {table}"
-    with acquire(
+    return acquire(
         WRITER,
         activity,
         wait=settings.waits(),
         on_wait=lambda owner: print(f"{activity} waits for {owner}", file=sys.stderr, flush=True),
-    ):
-        yield
+    )
 
 
 def _append(
