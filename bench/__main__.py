@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("ingest", "peer", "build", "publication", "report", "demo")
+BENCHMARKS = ("ingest", "peer", "build", "publication", "day", "report", "demo")
 
 if __name__ == "__main__":
     names = sys.argv[1:] or BENCHMARKS

@@ -36,9 +36,8 @@ def run_monitors(*, sources_only: bool) -> None:
         LarderError: a monitor could not run. An anomaly is only a warning.
     """
     selected = f"source:*,{build_plan.MONITORS}" if sources_only else build_plan.MONITORS
-    dbt_commands.invoke(
-        "test", "--select", selected, KEEP_ARTIFACTS, results=dbt_commands.target_path() / "monitors.json"
-    )
+    monitors = dbt_commands.target_path() / "monitors.json"
+    dbt_commands.invoke("test", build_plan.CACHE, "--select", selected, KEEP_ARTIFACTS, results=monitors)
 
 
 def make_report(folder: Path) -> None:

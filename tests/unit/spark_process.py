@@ -12,8 +12,11 @@ HIDDEN = ("LARDER_WAREHOUSE", "LARDER_PUBLICATION", "LARDER_BRANCH")
 LONGEST = 12000  # characters of output in a failure
 
 
-def run(module: str, folder: Path, *arguments: object) -> None:
-    """Run a module with its state, dbt target and logs in a folder; fail with its output if it fails."""
+def run(module: str, folder: Path, *arguments: object, **variables: object) -> None:
+    """Run a module with its state, dbt target and logs in a folder; fail with its output if it fails.
+
+    `variables` are added to its environment.
+    """
     (folder / "home").mkdir()
     places = {
         "LARDER_HOME": folder / "home",
@@ -21,7 +24,7 @@ def run(module: str, folder: Path, *arguments: object) -> None:
         "DBT_LOG_PATH": folder / "logs",
         "DBT_PROFILES_DIR": PROJECT,
         "PYTHONPATH": PROJECT,
-    }
+    } | variables
     environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
