@@ -27,7 +27,7 @@ from demo import retailer
 from larder import settings
 from larder.errors import LarderError
 from larder.runtime.build_plan import plan_build
-from larder.runtime.spark import session
+from larder.spark.session import session
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from larder.errors import LarderError
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.runtime.build_plan import EXCLUDED, plan_build
 from larder.runtime.dbt_commands import target_path
-from larder.runtime.spark import session
+from larder.spark.session import session
 
 REPETITIONS = 3
 NO_TESTS = ("--exclude-resource-type", "test")

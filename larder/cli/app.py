@@ -22,6 +22,7 @@ from larder.cli import (
     serve,
     snapshots,
     source,
+    spark,
     status,
 )
 from larder.errors import LarderError
@@ -74,6 +75,7 @@ app.add_typer(gold.app, name="gold")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(snapshots.app, name="snapshots")
 app.add_typer(source.app, name="source")
+app.add_typer(spark.app, name="spark")
 # Commands of other packages, such as the demo's: `[project.entry-points."larder.commands"]`.
 for entry in entry_points(group="larder.commands"):
     app.add_typer(entry.load(), name=entry.name)

@@ -15,8 +15,8 @@ from larder import settings
 from larder.doctor import alerting, sources
 from larder.doctor.finding import Finding
 from larder.install import jars, java
-from larder.install.spark_conf import pyspark_folder
 from larder.runtime import prefect_server
+from larder.spark.home import pyspark_folder
 
 GIB = 2**30
 LEAST_FREE_GIB, COMFORTABLE_GIB = 2, 6

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from larder.install.java import JAVA_HOME, Java
-from larder.install.spark_conf import option, pyspark_folder
+from larder.install.spark_conf import option
+from larder.spark.home import pyspark_folder
 
 _SECONDS = 300
 # No warnings about a mismatch: Java then loads the classes itself.

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from larder.errors import LarderError
-from larder.install.spark_conf import pyspark_folder
 from larder.settings import PROJECT
+from larder.spark.home import pyspark_folder
 
 JARS = PROJECT / ".larder" / "jars"
 LOCK = PROJECT / "requirements" / "jars.txt"

@@ -1,16 +1,15 @@
 """Spark's own configuration, so that a plain `dbt build` starts Spark without exported variables.
 
 Settings of this machine go into the `conf` folder of the installed pyspark, which Spark's start scripts read:
-Java, the jars' paths, the JVM's flags, the log level. Settings of the project are in `profiles.yml`.
+Java, the jars' paths, the JVM's flags and settings, the log level. `profiles.yml` has those of sessions.
 """
 
 import os
 import shlex
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
-from larder.errors import LarderError
+from larder.spark.home import EXTENSIONS, pyspark_folder
 
 # For a short-lived client JVM, the second compiler and parallel collectors cost more than they gain.
 # With one compiler, the code cache is limited to 48 MB by default; a full build needs more.
@@ -28,11 +27,17 @@ SPARK_DIST_CLASSPATH={class_path}
 SPARK_LAUNCHER_OPTS={launcher_options}
 SPARK_SUBMIT_OPTS={options}" $SPARK_SUBMIT_OPTS"
 """
-_JVM_PROPERTIES = (
-    "-Dspark.driver.host=127.0.0.1",
-    "-Dspark.ui.enabled=false",
-    "-Dspark.ui.showConsoleProgress=false",
-)
+# Spark's settings that a JVM has from its start. Those of sessions are in `profiles.yml`.
+SETTINGS = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.extensions": EXTENSIONS,
+    # Hadoop's default starts a `chmod` process for each file and folder it creates.
+    "spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.BareLocalFileSystem",
+    # A process that builds several dates reuses generated code; Spark's default is to cache 1,000 classes.
+    "spark.sql.codegen.cache.maxEntries": "10000",
+}
 
 # How Spark's start script sources spark-env.sh, and how it must do so for a path with a space.
 _UNQUOTED, _QUOTED = ". ${SPARK_ENV_SH}\n", '. "${SPARK_ENV_SH}"\n'
@@ -50,18 +55,6 @@ appender.stderr.target = SYSTEM_ERR
 appender.stderr.layout.type = PatternLayout
 appender.stderr.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} Spark %p %c{1}: %m%n%ex{3}
 """
-
-
-def pyspark_folder() -> Path:
-    """The folder of the installed pyspark, which is Spark's home.
-
-    Raises:
-        LarderError: it is not installed.
-    """
-    spec = find_spec("pyspark")
-    if spec is None or spec.origin is None:
-        raise LarderError("pyspark is not installed here: run `make setup`")
-    return Path(spec.origin).parent
 
 
 def option(text: str) -> str:
@@ -83,7 +76,7 @@ def install(java_home: Path, jars: list[Path], archive_flags: str = "", folder: 
         JVM_FLAGS,
         archive_flags,
         option(f"-Dlog4j2.configurationFile={log4j.as_uri()}"),
-        *_JVM_PROPERTIES,
+        *(f"-D{name}={value}" for name, value in SETTINGS.items()),
     ]
     (folder / "spark-env.sh").write_text(
         _SPARK_ENV.format(

@@ -3,7 +3,7 @@
 LARDER_HOME=<scratch folder> python -m larder.install.warm_up
 """
 
-from larder.runtime.spark import session
+from larder.spark.session import session
 
 _STATEMENTS = (
     "create namespace warm_up",

@@ -9,7 +9,7 @@ from pyspark.sql import functions as f
 
 from larder.errors import LarderError
 from larder.publication.unpublished import Changed
-from larder.runtime import spark
+from larder.spark import session as spark
 
 ROWS = 50  # shown of a query at most
 

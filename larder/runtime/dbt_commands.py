@@ -13,7 +13,6 @@ from dbt.artifacts.schemas.run import RunExecutionResult, RunResultsArtifact
 from dbt_common.events.base_types import EventLevel
 from prefect_dbt import PrefectDbtSettings
 from pyspark.errors import PySparkRuntimeError
-from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from larder import settings
@@ -24,10 +23,6 @@ from larder.publication.branch import VARIABLE
 from larder.redaction import redact
 from larder.runtime.dbt_runner import Runner
 from larder.variables import temporary_environment
-
-# PySpark would print each error in full as JSON, besides the one line that dbt prints.
-PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
-
 
 RESULT_FILES = {
     CatalogArtifact: "catalog.json",

@@ -21,8 +21,9 @@ from larder.lake.lease import WRITER, Lease, acquire
 from larder.publication.block import published_block
 from larder.publication.branch import VARIABLE
 from larder.quarantine import records
-from larder.runtime import dbt_process, spark
+from larder.runtime import dbt_process
 from larder.runtime.build_plan import EXCLUDED
+from larder.spark import session as spark
 from larder.variables import temporary_environment
 
 # As the macro `payload_format` writes it.

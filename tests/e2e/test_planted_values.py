@@ -17,13 +17,14 @@ from pyiceberg.catalog.sql import SqlCatalog
 from larder.settings import PROJECT
 from tests.e2e import planted
 from tests.e2e.conftest import environment
+from tests.small_data import INTERPRETED
 from tests.unit import receivers_stub
 from tests.unit.incident_sample import KEY
 
 # Reads a query as any reader's Spark does, in a process of its own.
 SPARK = """
 import json, sys
-from larder.runtime import spark
+from larder.spark import session as spark
 rows = [row.asDict() for row in spark.session().sql(sys.argv[1]).collect()]
 print(json.dumps(rows, default=str))
 """
@@ -77,7 +78,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
             "ALERTS__PAGERDUTY_URL": pagerduty.url,
         }
         places = {"DBT_LOG_PATH": str(folder / "logs"), "PYTHONPATH": str(PROJECT)}
-        found = Played(folder, environment(folder) | receivers | places)
+        found = Played(folder, environment(folder) | receivers | places | INTERPRETED)
         found.larder("demo", "start", "--date", "2017-12-28", "--households", "20")
         try:
             planted.plant(home)

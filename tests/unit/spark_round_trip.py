@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import append
-from larder.runtime import spark
+from larder.spark import session as spark
 
 
 def round_trip(home: str) -> dict[str, Any]:

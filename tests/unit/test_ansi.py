@@ -28,7 +28,7 @@ for query in json.loads(sys.argv[1]):
 """
 OWN_SESSION = """
 import sys
-from larder.runtime import spark
+from larder.spark import session as spark
 try:
     spark.session().sql(sys.argv[1]).collect()
 except Exception as error:

@@ -12,8 +12,8 @@ ROOTS = ("larder", "ingest", "flows", "demo", "dbt_larder")
 # The modules directly in `larder`, from settings to the clock, are one box.
 GROUND = "ground"
 BOXES = (
-    "lake", "publication", "quarantine", "landing", "erasure", "ops", "alerts", "report", "runtime",
-    "install", "doctor", "scaffold", "cli",
+    "lake", "publication", "quarantine", "landing", "erasure", "ops", "alerts", "report", "spark",
+    "runtime", "install", "doctor", "scaffold", "cli",
 )  # fmt: skip
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 

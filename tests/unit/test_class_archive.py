@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from larder.install import class_archive, java, spark_conf
+from larder.install import class_archive, java
+from larder.spark.home import pyspark_folder
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_a_java_that_cannot_create_an_archive_is_not_an_error(tmp_path: Path, br
 
 
 def test_this_installation_uses_its_archive() -> None:
-    script = (spark_conf.pyspark_folder() / "conf" / "spark-env.sh").read_text()
+    script = (pyspark_folder() / "conf" / "spark-env.sh").read_text()
     options = next(word for word in shlex.split(script) if word.startswith("SPARK_SUBMIT_OPTS="))
     archives = [
         word.partition("=")[2] for word in shlex.split(options) if word.startswith("-XX:SharedArchiveFile=")

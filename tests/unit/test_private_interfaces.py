@@ -92,7 +92,7 @@ INTERFACES = [
         ("location",),
         "larder/erasure/scan.py",
     ),
-    ("pyspark", "pyspark.logger:PySparkLogger.getLogger", ("name",), COMMANDS),
+    ("pyspark", "pyspark.logger:PySparkLogger.getLogger", ("name",), "dbt_larder/sessions.py"),
     ("dbt-core", "dbt.plugins.manager:dbtPlugin.initialize", ("self",), "dbt_larder/__init__.py"),
     ("dbt-core", "dbt.task.runnable:GraphRunnableTask.run", ("self",), "dbt_larder/publishing.py"),
     (
@@ -112,6 +112,12 @@ INTERFACES = [
         "dbt-spark",
         "dbt.adapters.spark.session:Cursor",
         ("server_side_parameters",),
+        "dbt_larder/sessions.py",
+    ),
+    (
+        "dbt-spark",
+        "dbt.adapters.spark.session:SessionConnectionWrapper.cancel",
+        ("self",),
         "dbt_larder/sessions.py",
     ),
     (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from larder.install import spark_conf
-from larder.runtime import spark
 from larder.settings import PROJECT
+from larder.spark.home import pyspark_folder
 
 FOLDERS = ["plain", "with a space", "lär(d),+=@~"]
 
@@ -23,11 +23,11 @@ def sourced_value(conf: Path, name: str, environ: dict[str, str] | None = None) 
 
 def launcher_words(options: str) -> list[str]:
     """The words of the command that Spark's launcher makes of SPARK_SUBMIT_OPTS."""
-    java = Path(sourced_value(spark_conf.pyspark_folder() / "conf", "JAVA_HOME"), "bin", "java")
-    jars = f"{spark_conf.pyspark_folder()}/jars/*"
+    java = Path(sourced_value(pyspark_folder() / "conf", "JAVA_HOME"), "bin", "java")
+    jars = f"{pyspark_folder()}/jars/*"
     launcher = ["org.apache.spark.launcher.Main", "org.apache.spark.deploy.SparkSubmit", "--version"]
     # As spark-class sets them.
-    spark_home = {"SPARK_HOME": str(spark_conf.pyspark_folder()), "SPARK_SCALA_VERSION": "2.13"}
+    spark_home = {"SPARK_HOME": str(pyspark_folder()), "SPARK_SCALA_VERSION": "2.13"}
     environ = os.environ | spark_home | {"SPARK_SUBMIT_OPTS": options}
     answer = subprocess.run([java, "-cp", jars, *launcher], env=environ, capture_output=True, check=True)
     return answer.stdout.decode().split("\0")
@@ -58,7 +58,7 @@ def test_the_start_script_reads_its_configuration_in_any_folder(tmp_path: Path, 
     (home / "bin").mkdir(parents=True)
     (home / "conf").mkdir()
     script = home / "bin" / "load-spark-env.sh"
-    shutil.copy(spark_conf.pyspark_folder() / "bin" / script.name, script)
+    shutil.copy(pyspark_folder() / "bin" / script.name, script)
     # As pyspark ships it: the set-up may have changed the installed one.
     script.write_text(script.read_text().replace('. "${SPARK_ENV_SH}"', ". ${SPARK_ENV_SH}"))
     shared = tmp_path / "in the installer's cache"
@@ -120,12 +120,12 @@ def test_a_folder_that_the_locale_cannot_encode_is_refused(tmp_path: Path) -> No
 
 
 def test_spark_is_configured_here() -> None:
-    conf = spark_conf.pyspark_folder() / "conf"
+    conf = pyspark_folder() / "conf"
     assert Path(sourced_value(conf, "JAVA_HOME"), "bin", "java").exists()
     assert all(Path(jar).exists() for jar in sourced_value(conf, "SPARK_DIST_CLASSPATH").split(":"))
 
 
 def test_the_class_for_local_files_is_on_the_class_path() -> None:
-    name = spark.parameters()["spark.hadoop.fs.file.impl"].replace(".", "/") + ".class"
-    jars = sourced_value(spark_conf.pyspark_folder() / "conf", "SPARK_DIST_CLASSPATH").split(":")
+    name = spark_conf.SETTINGS["spark.hadoop.fs.file.impl"].replace(".", "/") + ".class"
+    jars = sourced_value(pyspark_folder() / "conf", "SPARK_DIST_CLASSPATH").split(":")
     assert any(name in zipfile.ZipFile(jar).namelist() for jar in jars)

@@ -19,7 +19,7 @@ from pyiceberg.table import Table
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import is_empty
-from larder.runtime import spark
+from larder.spark import session as spark
 
 Read = Callable[[str, Table], pa.Table]
 

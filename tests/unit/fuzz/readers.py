@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from larder.lake.catalog import BRONZE, open_catalog
 from larder.lake.tables import is_empty
-from larder.runtime import spark
+from larder.spark import session as spark
 
 
 def tables() -> dict[str, pa.Table]:

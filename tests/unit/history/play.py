@@ -17,8 +17,9 @@ from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
 from larder.publication.branch import SWITCH
-from larder.runtime import build_plan, spark
+from larder.runtime import build_plan
 from larder.settings import PROJECT
+from larder.spark import session as spark
 from tests.unit.history import bronze
 from tests.unit.history.oracle import differences
 from tests.unit.history.runs import Run, runs
