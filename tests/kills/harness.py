@@ -16,6 +16,7 @@ import psutil
 from bench.catalog import copy_catalog
 from larder.settings import PROJECT
 from tests.e2e.conftest import environment
+from tests.small_data import INTERPRETED
 
 HOUSEHOLDS = "20"
 WAIT_SECONDS = 1200
@@ -52,6 +53,7 @@ class Harness:
         self._environment = environment(folder) | {
             "DBT_LOG_PATH": str(folder / "logs"),
             "PYTHONPATH": str(PROJECT),
+            **INTERPRETED,
         }
         self._base = folder / "base.db"
         self.seconds = 0.0

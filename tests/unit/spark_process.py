@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from larder.settings import PROJECT
+from tests.small_data import INTERPRETED
 
 # This machine's own settings, which must not reach the process.
 HIDDEN = ("LARDER_WAREHOUSE", "LARDER_PUBLICATION", "LARDER_BRANCH")
@@ -24,6 +25,7 @@ def run(module: str, folder: Path, *arguments: object, **variables: object) -> N
         "DBT_LOG_PATH": folder / "logs",
         "DBT_PROFILES_DIR": PROJECT,
         "PYTHONPATH": PROJECT,
+        **INTERPRETED,
     } | variables
     environment = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     done = subprocess.run(
