@@ -8,6 +8,7 @@ import copy
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 from dbt import selected_resources
@@ -69,6 +70,7 @@ def set_up() -> None:
         finally:
             _known.query = None
 
+    @wraps(execute)
     def execute_unknown(self: Any, sql: str, *arguments: Any, **options: Any) -> Any:
         query = getattr(_known, "query", None)
         if query and DBT_ALIAS in sql and query in sql:

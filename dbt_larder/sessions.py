@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import wraps
 from typing import Any
 
 from dbt.adapters.spark.connections import SparkConnectionManager
@@ -52,8 +53,8 @@ def set_up() -> None:
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
     open_with_settings.has_settings = True  # type: ignore[attr-defined]
     manager.open = classmethod(open_with_settings)
-    cursor.execute = _execute
-    wrapper.cancel = _cancel
+    cursor.execute = wraps(cursor.execute)(_execute)
+    wrapper.cancel = wraps(wrapper.cancel)(_cancel)
 
 
 def leave_branch() -> None:

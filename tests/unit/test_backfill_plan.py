@@ -128,7 +128,7 @@ def test_the_size_of_microbatches_follows_from_the_number_of_days(days: int, siz
 
 def test_a_full_refresh_has_no_window() -> None:
     planned = plan_rebuild(["a", "b"], FIRST, FIRST, is_full=True)
-    assert planned.arguments[:4] == ["build", "--select", "a", "b"]
+    assert planned.arguments[:5] == ["build", "--cache-selected-only", "--select", "a", "b"]
     assert planned.arguments[-1] == "--full-refresh"
     assert "--event-time-start" not in planned.arguments
     assert planned.environment == {}

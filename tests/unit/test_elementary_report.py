@@ -81,7 +81,7 @@ def test_monitors_leave_the_builds_artifacts_alone(invoked: list[str], sources_o
     elementary.run_monitors(sources_only=sources_only)
     selected = "source:*,tag:elementary-tests" if sources_only else "tag:elementary-tests"
     kept = dbt_commands.target_path() / "monitors.json"
-    assert invoked == [f"test --select {selected} --no-write-json into {kept}"]
+    assert invoked == [f"test --cache-selected-only --select {selected} --no-write-json into {kept}"]
 
 
 def test_the_page_makes_no_outside_requests() -> None:
